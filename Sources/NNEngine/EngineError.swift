@@ -1,0 +1,24 @@
+/// What can be wrong with a user's network, data or file, as facts; a host turns them into
+/// messages where the position is known.
+///
+/// A programmer's mistake is a `precondition` instead.
+public enum EngineError: Error, Equatable {
+  /// A layer cannot take what the layer before gives. `expected` is in words: `28x28x1`, `one axis`.
+  case wrongInputShape(layer: String, expected: String, found: Shape)
+  /// Values assigned to or given for a parameter have another shape.
+  case wrongParameterShape(layer: String, parameter: String, expected: Shape, found: Shape)
+  /// The last layer's width does not fit the targets.
+  case outputMismatch(found: Int, needed: Int)
+  /// Something that would need more numbers than memory can hold.
+  case tooLarge(what: String, count: Int)
+  /// The loss became NaN or infinite: where, and what the loss was in the epochs before.
+  case lossNotFinite(epoch: Int, batch: Int, batches: Int, layer: String?, history: [Double])
+  /// A file that cannot be opened or written: the reason in words.
+  case unreadableFile(path: String, reason: String)
+  /// A data or model file whose content contradicts itself or its format.
+  case badFile(path: String, problem: String, detail: String? = nil, help: String? = nil)
+  /// A name the data does not have, with the names it has.
+  case unknownName(what: String, name: String, known: [String])
+  /// Anything else that is wrong with values a user gave.
+  case invalid(String, help: String? = nil)
+}

@@ -1,0 +1,1 @@
+print("nns is being built")

@@ -1,0 +1,2 @@
+import NNScript
+import Testing
