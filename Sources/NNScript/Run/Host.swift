@@ -1,0 +1,91 @@
+import NNEngine
+
+/// What a session needs of the world around it. The library itself opens, prints and asks nothing.
+public protocol Host: AnyObject {
+  /// Takes what happens, in order, on the thread that runs the script.
+  func receive(_ event: Event)
+  /// Whether the script should stop as soon as it can; asked often, so it must be cheap.
+  var isCancelled: Bool { get }
+}
+
+extension Host {
+  /// Never, unless a host says otherwise.
+  public var isCancelled: Bool { false }
+}
+
+/// A host that keeps nothing: results are read from the session.
+public final class SilentHost: Host {
+  /// Makes a host.
+  public init() {}
+  /// Drops the event.
+  public func receive(_ event: Event) {}
+}
+
+/// Something a script did that a host may want to show, log or draw.
+public enum Event {
+  /// Results, ready to be printed: one or more lines without the last line's end. `command` is
+  /// the word that gave them, and `value` what it gave, for hosts that write data.
+  case output(String, command: String?, value: Value)
+  /// Something to know that is not a result: what `data` understood, an output layer added.
+  case note(String, command: String)
+  /// A warning, or an error that ends the run.
+  case diagnostic(Diagnostic)
+  /// A training begins.
+  case trainingStarted(TrainingStart)
+  /// A batch has been learnt; comes very often, a host draws as often as it likes.
+  case batch(TrainingBatch)
+  /// An epoch is over.
+  case epoch(TrainingEpoch)
+  /// A training is over, early or not.
+  case trainingFinished(TrainingEnd)
+}
+
+/// What is known when a training begins.
+public struct TrainingStart: Sendable {
+  /// The model's name, empty for the unnamed one.
+  public var model: String
+  /// The first epoch's number, from 1 and going on over several trainings.
+  public var firstEpoch: Int
+  /// The last epoch's number, should nothing stop it.
+  public var lastEpoch: Int
+  public var rows: Int
+  public var batchSize: Int
+  /// Only every so many epochs are to be told in text; 0 for none (`quiet`).
+  public var every: Int
+}
+
+/// What is known within an epoch.
+public struct TrainingBatch: Sendable {
+  public var epoch: Int
+  public var lastEpoch: Int
+  /// From 1.
+  public var batch: Int
+  public var batches: Int
+  /// The mean loss of the epoch so far.
+  public var loss: Double
+  /// Seconds since the training began.
+  public var seconds: Double
+  public var samplesPerSecond: Double
+}
+
+/// What is known at the end of an epoch.
+public struct TrainingEpoch: Sendable {
+  public var epoch: Int
+  public var lastEpoch: Int
+  /// Name and value in the order to show: `loss`, `accuracy`, `val_loss` ….
+  public var figures: [(name: String, value: Double)]
+  public var learningRate: Double
+  /// Seconds since the training began.
+  public var seconds: Double
+  public var samplesPerSecond: Double
+  /// Whether the script asked to be told of this epoch in text.
+  public var isTold: Bool
+}
+
+/// How a training ended.
+public struct TrainingEnd: Sendable {
+  public var epoch: Int
+  public var seconds: Double
+  /// `epochs`, `until`, `patience`, `interrupted`, `failed`.
+  public var stopped: String
+}
