@@ -13,7 +13,11 @@ public enum EngineError: Error, Equatable {
   case tooLarge(what: String, count: Int)
   /// The loss became NaN or infinite: where, and what the loss was in the epochs before.
   case lossNotFinite(epoch: Int, batch: Int, batches: Int, layer: String?, history: [Double])
-  /// A file that cannot be opened or written: the reason in words.
+  /// A file that is not there: its path, the folder that was searched and the names found in it.
+  case fileNotFound(path: String, folder: String, present: [String])
+  /// A data set known by name whose files are not on this machine, with the way to get them.
+  case setNotInstalled(name: String, help: String)
+  /// A file that is there but cannot be opened or written: the reason in words.
   case unreadableFile(path: String, reason: String)
   /// A data or model file whose content contradicts itself or its format.
   case badFile(path: String, problem: String, detail: String? = nil, help: String? = nil)

@@ -1,0 +1,106 @@
+import Glibc
+
+/// The files of the machine, as the process may see them.
+public struct DiskFiles: FileAccess {
+  /// Makes the plain disk.
+  public init() {}
+
+  /// What stands at `path`, links followed.
+  public func kind(of path: String) -> FileKind {
+    var facts = stat()
+    guard stat(path, &facts) == 0 else { return .missing }
+    switch facts.st_mode & S_IFMT {
+    case S_IFDIR: return .folder
+    case S_IFREG: return .file(size: Int(facts.st_size))
+    default: return .stream
+    }
+  }
+
+  /// Reads up to `count` bytes.
+  ///
+  /// The file is read, not mapped: a mapped file that somebody shortens meanwhile kills the process.
+  ///
+  /// - Throws: `EngineError.fileNotFound` or `.unreadableFile` with the reason in words.
+  public func read(_ path: String, atMost count: Int) throws -> [UInt8] {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      let code = errno
+      if code == ENOENT || code == ENOTDIR { throw notFound(path) }
+      throw EngineError.unreadableFile(path: path, reason: Self.reason(code))
+    }
+    defer { close(descriptor) }
+    var facts = stat()
+    guard fstat(descriptor, &facts) == 0 else {
+      throw EngineError.unreadableFile(path: path, reason: Self.reason(errno))
+    }
+    if facts.st_mode & S_IFMT == S_IFDIR {
+      throw EngineError.unreadableFile(path: path, reason: "it is a folder")
+    }
+    let memory = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
+    if min(count, Int(facts.st_size)) > memory {
+      throw EngineError.tooLarge(what: "the file `\(path)`", count: Int(facts.st_size))
+    }
+    // One byte more than the size, so that the end is found without a second, empty round.
+    let expected = min(count, Int(facts.st_size) + 1)
+    var result: [UInt8] = []
+    while result.count < count {
+      let room = result.isEmpty ? expected : max(result.count / 2, 1 << 16)
+      let block = try Self.readBlock(descriptor, min(max(room, 1), count - result.count), path)
+      if block.isEmpty { break }
+      if result.isEmpty { result = block } else { result += block }
+      if facts.st_mode & S_IFMT == S_IFREG && block.count < room { break }
+    }
+    return result
+  }
+
+  /// Reads until `room` bytes are there or the file ends.
+  private static func readBlock(_ descriptor: Int32, _ room: Int, _ path: String) throws
+    -> [UInt8]
+  {
+    try [UInt8](unsafeUninitializedCapacity: room) { buffer, filled in
+      while filled < room {
+        let got = Glibc.read(descriptor, buffer.baseAddress.map { $0 + filled }, room - filled)
+        if got == 0 { break }
+        if got < 0 {
+          if errno == EINTR { continue }
+          throw EngineError.unreadableFile(path: path, reason: reason(errno))
+        }
+        filled += got
+      }
+    }
+  }
+
+  /// The names in a folder, `.` and `..` left out.
+  ///
+  /// - Throws: `EngineError.unreadableFile` with the reason in words.
+  public func list(_ folder: String) throws -> [String] {
+    guard let stream = opendir(folder) else {
+      throw EngineError.unreadableFile(path: folder, reason: Self.reason(errno))
+    }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if name != "." && name != ".." { names.append(name) }
+    }
+    return names
+  }
+
+  /// An error number in the words used for people.
+  static func reason(_ code: Int32) -> String {
+    switch code {
+    case EACCES, EPERM: "permission is missing"
+    case EISDIR: "it is a folder"
+    case ENOTDIR: "a part of its path is a file, not a folder"
+    case ENOENT: "there is no such folder"
+    case ENOSPC: "the disk is full"
+    case EROFS: "that place is read-only"
+    case ENAMETOOLONG: "the name is too long"
+    case EMFILE, ENFILE: "too many files are open"
+    case ELOOP: "its links go round in a circle"
+    default: String(cString: strerror(code)).lowercased()
+    }
+  }
+}

@@ -1,0 +1,76 @@
+/// What stands at a path.
+public enum FileKind: Sendable, Equatable {
+  /// Nothing, or nothing this process may see.
+  case missing
+  /// A file with so many bytes.
+  case file(size: Int)
+  /// A folder.
+  case folder
+  /// A pipe or a device: it can be read once, and its size is not known before.
+  case stream
+}
+
+/// How the engine reaches files: a host decides what a script may read and write.
+///
+/// `DiskFiles` is the plain disk; a sandbox, an archive or a test gives its own.
+public protocol FileAccess: Sendable {
+  /// What stands at `path`.
+  func kind(of path: String) -> FileKind
+  /// The first `count` bytes of a file, fewer if it is shorter.
+  ///
+  /// - Throws: `EngineError.fileNotFound` or `.unreadableFile`.
+  func read(_ path: String, atMost count: Int) throws -> [UInt8]
+  /// The names in a folder, in any order.
+  ///
+  /// - Throws: `EngineError.unreadableFile`.
+  func list(_ folder: String) throws -> [String]
+  /// Puts `bytes` at `path`, whole or not at all.
+  ///
+  /// - Throws: `EngineError.unreadableFile`.
+  func write(_ bytes: [UInt8], to path: String) throws
+}
+
+extension FileAccess {
+  /// All bytes of a file.
+  ///
+  /// - Throws: `EngineError.fileNotFound` or `.unreadableFile`.
+  public func read(_ path: String) throws -> [UInt8] { try read(path, atMost: .max) }
+
+  /// The error for a path where nothing stands, with what its folder holds for suggestions.
+  public func notFound(_ path: String) -> EngineError {
+    let folder = FilePath.folder(of: path)
+    let present = (try? list(folder.isEmpty ? "." : folder)) ?? []
+    // Suggestions need the names near to the one typed, not a whole photo collection.
+    return .fileNotFound(
+      path: path, folder: folder, present: Array(present.sorted().prefix(1_000)))
+  }
+}
+
+/// The few things the engine does with the text of a path.
+enum FilePath {
+  /// `models/data` of `models/data/iris.csv`; empty where the path is a plain name.
+  static func folder(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "" }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  /// `iris.csv` of `models/data/iris.csv`.
+  static func name(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return path }
+    return String(path[path.index(after: slash)...])
+  }
+
+  /// `csv` of `iris.csv` and of `iris.csv.gz`, in lower case; empty where there is none.
+  static func fileExtension(of path: String) -> String {
+    var name = Substring(name(of: path).lowercased())
+    if name.hasSuffix(".gz") { name = name.dropLast(3) }
+    guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return "" }
+    return String(name[name.index(after: dot)...])
+  }
+
+  /// `folder/name`, or `name` alone where it is absolute or there is no folder.
+  static func join(_ folder: String, _ name: String) -> String {
+    if folder.isEmpty || name.hasPrefix("/") { return name }
+    return folder.hasSuffix("/") ? folder + name : folder + "/" + name
+  }
+}
