@@ -14,6 +14,7 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "CReadline", linkerSettings: [.linkedLibrary("readline")]),
     .target(
       name: "CKernels", cSettings: [.define("_GNU_SOURCE")],
       linkerSettings: [.linkedLibrary("m")]),
@@ -22,12 +23,13 @@ let package = Package(
     .executableTarget(
       name: "nns",
       dependencies: [
-        "NNScript",
+        "NNScript", "CReadline",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(name: "nns-bench", dependencies: ["NNScript", "NNEngine"]),
     .testTarget(name: "NNEngineTests", dependencies: ["NNEngine"]),
     .testTarget(name: "NNScriptTests", dependencies: ["NNScript"]),
+    .testTarget(name: "ProgramTests", dependencies: ["nns"]),
   ],
   swiftLanguageModes: [.v6]
 )

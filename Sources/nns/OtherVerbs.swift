@@ -1,0 +1,73 @@
+import ArgumentParser
+import NNScript
+
+/// `nns check FILE …`: every check, nothing run.
+struct CheckVerb: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check", abstract: "Check scripts without running them.")
+
+  @OptionGroup var options: SharedOptions
+
+  @ArgumentParser.Argument(help: "The scripts, or - for standard input.")
+  var files: [String]
+
+  func run() throws {
+    var failed = false
+    for file in files {
+      let script = try ScriptFile(path: file)
+      let (session, host) = options.makeSession()
+      let diagnostics = session.check(script.text, from: script.origin)
+      for diagnostic in diagnostics { host.receive(.diagnostic(diagnostic)) }
+      failed = failed || diagnostics.contains { $0.severity == .error }
+      if diagnostics.isEmpty {
+        host.receive(.note("\(script.origin.name): no mistakes found", command: "check"))
+      }
+    }
+    if failed { throw ExitStatus.scriptFailed }
+  }
+}
+
+/// `nns help [WORD …]`: about the language.
+struct HelpVerb: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "help", abstract: "Tell about the language: nns help layer dense.")
+
+  @ArgumentParser.Argument(help: "A word of the language; nothing for an overview.")
+  var words: [String] = []
+
+  func run() throws {
+    switch Session().help(words.joined(separator: " ")) {
+    case .success(let text):
+      Streams.standard.write(text.hasSuffix("\n") ? text : text + "\n")
+    case .failure(let error):
+      let diagnostic = error.diagnostics.first
+      var usage = UsageError(diagnostic?.message ?? "there is no such topic")
+      usage.help = diagnostic?.help ?? []
+      throw usage
+    }
+  }
+}
+
+/// `nns explain CODE`: about an error.
+struct ExplainVerb: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "explain", abstract: "Tell more about an error: nns explain unknown-name.")
+
+  @ArgumentParser.Argument(help: "The code that stands in brackets behind `error`.")
+  var code: String
+
+  func run() throws {
+    let codes = DiagnosticCode.allCases.map(\.rawValue)
+    guard let found = DiagnosticCode(rawValue: code) else {
+      var error = UsageError("there is no error code `\(code)`")
+      error.help =
+        if let near = nearest(to: code, among: codes) {
+          ["did you mean `nns explain \(near)`?"]
+        } else {
+          ["the code stands in brackets: error[unknown-name]"]
+        }
+      throw error
+    }
+    Streams.standard.write("\(found.rawValue)\n\n\(explanation(of: found))\n")
+  }
+}

@@ -1,0 +1,100 @@
+import ArgumentParser
+import Glibc
+
+/// The program `nns`: finds the verb, parses its options, runs it, and ends with the status.
+@main
+struct Program: ParsableCommand {
+  static let version = "0.1.0"
+
+  static let configuration = CommandConfiguration(
+    commandName: "nns",
+    abstract: "Trains neural networks from scripts of a few plain lines.",
+    version: "nns \(version)",
+    subcommands: [RunVerb.self, CheckVerb.self, HelpVerb.self, ExplainVerb.self],
+    defaultSubcommand: RunVerb.self)
+
+  /// What `nns --help` says. Written by hand: the parser's own page speaks of subcommands and
+  /// sends people to `nns help`, which here is about the language.
+  static let usage = """
+    nns trains neural networks from scripts of a few plain lines.
+
+      nns                           the prompt
+      nns run FILE [NAME=VALUE ...] a script (also: nns FILE); with --help, its parameters
+      nns -e TEXT                   a line of script, may be repeated
+      nns -                         a script from standard input
+      nns check FILE ...            every check, nothing run
+      nns help [WORD ...]           about the language: nns help layer dense
+      nns explain CODE              about an error: nns explain unknown-name
+
+    options:
+      --quiet                       results and errors only: no progress, no notes
+      --json                        each event and diagnostic one JSON line on standard output
+      --threads=N                   so many threads instead of all cores; results stay the same
+      --error-format=FORMAT         diagnostics as text, short or json
+      --color=WHEN                  auto, always or never; NO_COLOR is respected
+      --version                     the version
+
+    Results go to standard output, progress and diagnostics to standard error.
+    Status 0: done; 1: the script failed; 2: wrong use of the program; 130: interrupted.
+
+    """
+
+  static func main() {
+    keepStandardStreamsOpen()
+    let arguments = withVerb(Array(CommandLine.arguments.dropFirst()))
+    if ["--help", "-h"].contains(arguments.first) {
+      Streams.standard.write(usage)
+      finish(.done)
+    }
+    do {
+      var verb = try parseAsRoot(arguments)
+      try verb.run()
+      finish(.done)
+    } catch let error as UsageError {
+      error.report()
+      finish(.wrongUse)
+    } catch let status as ExitStatus {
+      finish(status)
+    } catch {
+      // What the argument parser throws: a wrong option, or a request for help or the version.
+      let text = message(for: error)
+      if exitCode(for: error).isSuccess {
+        Streams.standard.write(text.isEmpty ? "" : text + "\n")
+        finish(.done)
+      }
+      UsageError(parserMessage: text).report()
+      finish(.wrongUse)
+    }
+  }
+
+  /// The verb may be left out: `nns iris.nn lr=0.1`, `nns -e 'print 1'`, `nns`.
+  private static func withVerb(_ arguments: [String]) -> [String] {
+    let first = arguments.first ?? ""
+    if verbs.contains(first) || ["--help", "-h", "--version"].contains(first) { return arguments }
+    return ["run"] + arguments
+  }
+
+  /// The words a command line may begin with.
+  static let verbs = ["run", "check", "help", "explain"]
+
+  /// A descriptor that is closed at the start would be given to the next file that is opened, and
+  /// results would be written into it.
+  private static func keepStandardStreamsOpen() {
+    for descriptor in Int32(0)...2 where fcntl(descriptor, F_GETFD) == -1 {
+      _ = open("/dev/null", O_RDWR)
+    }
+  }
+
+  private static func finish(_ status: ExitStatus) -> Never {
+    Streams.standard.flush()
+    Glibc.exit(status.rawValue)
+  }
+}
+
+/// How the program ends.
+enum ExitStatus: Int32, Error {
+  case done = 0
+  case scriptFailed = 1
+  case wrongUse = 2
+  case interrupted = 130
+}

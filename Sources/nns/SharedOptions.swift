@@ -1,0 +1,68 @@
+import ArgumentParser
+import NNScript
+
+/// What every verb that runs or checks a script understands.
+struct SharedOptions: ParsableArguments {
+  @Flag(help: "Write each event and diagnostic as one JSON line to standard output.")
+  var json = false
+
+  @Flag(help: "Show results and errors only: no progress, no notes.")
+  var quiet = false
+
+  @Option(help: .init("Use this many threads (all cores, if left out).", valueName: "n"))
+  var threads: Int?
+
+  @Option(help: "How diagnostics are written.")
+  var errorFormat = ErrorFormat.text
+
+  @Option(help: "When diagnostics are coloured; NO_COLOR is respected.")
+  var color = ColorChoice.auto
+
+  func validate() throws {
+    if let threads, !(1...1024).contains(threads) {
+      throw UsageError("`--threads` takes a number from 1 to 1024, not \(threads)")
+    }
+  }
+
+  /// A host as these options ask for, and a session that talks to it.
+  func makeSession() -> (session: Session, host: any ProgramHost) {
+    let host: any ProgramHost =
+      json
+      ? JSONHost()
+      : TerminalHost(
+        streams: .standard, quiet: quiet, format: errorFormat,
+        colored: color.applies(toTerminal: Streams.standard.errorIsTerminal))
+    var options = Session.Options()
+    options.threads = threads
+    options.dataFolders = dataFolders()
+    let session = Session(host: host, options: options)
+    host.attach(to: session)
+    return (session, host)
+  }
+}
+
+/// A host of the program, which renders diagnostics and so needs the session's texts.
+protocol ProgramHost: Host {
+  /// Told once, before anything runs.
+  func attach(to session: Session)
+}
+
+/// The forms of `--error-format`.
+enum ErrorFormat: String, ExpressibleByArgument, CaseIterable {
+  case text, short, json
+}
+
+/// The choices of `--color`.
+enum ColorChoice: String, ExpressibleByArgument, CaseIterable {
+  case auto, always, never
+
+  /// The convention of no-color.org: set and not empty means no colour, unless asked for.
+  func applies(toTerminal isTerminal: Bool) -> Bool {
+    switch self {
+    case .always: true
+    case .never: false
+    case .auto:
+      isTerminal && (environment("NO_COLOR") ?? "").isEmpty && environment("TERM") != "dumb"
+    }
+  }
+}

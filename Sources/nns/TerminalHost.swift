@@ -1,0 +1,63 @@
+import NNScript
+
+/// Shows results, notes, diagnostics and progress as text.
+final class TerminalHost: ProgramHost {
+  private let streams: Streams
+  private let quiet: Bool
+  private let format: ErrorFormat
+  private let colored: Bool
+  private var bar: ProgressBar?
+  private unowned var session: Session!
+  // The last figures of the running training, kept for the bar: a batch brings its loss alone.
+  private var lastFigures: [(name: String, value: Double)] = []
+  private var training: TrainingStart?
+
+  init(streams: Streams, quiet: Bool, format: ErrorFormat, colored: Bool) {
+    self.streams = streams
+    self.quiet = quiet
+    self.format = format
+    self.colored = colored
+    bar = streams.errorIsTerminal && !quiet ? ProgressBar(write: streams.writeError) : nil
+  }
+
+  func attach(to session: Session) { self.session = session }
+
+  var isCancelled: Bool { Interruption.isRequested }
+
+  func receive(_ event: Event) {
+    switch event {
+    case .output(let text, _, _):
+      bar?.erase()
+      streams.write(text + "\n")
+    case .note(let text, _):
+      bar?.erase()
+      if !quiet { streams.writeError(text + "\n") }
+    case .diagnostic(let diagnostic):
+      bar?.erase()
+      streams.writeError(
+        render(diagnostic, in: session.sources, as: format, colored: colored) + "\n")
+    case .trainingStarted(let start):
+      training = start
+      lastFigures = []
+      streams.flush()
+    case .batch(let batch):
+      guard let training, training.every > 0 else { return }
+      bar?.show(batch, since: training.firstEpoch, figures: lastFigures)
+    case .epoch(let epoch):
+      lastFigures = epoch.figures
+      if epoch.isTold, bar == nil, !quiet { streams.writeError(Self.line(epoch) + "\n") }
+    case .trainingFinished:
+      bar?.erase()
+      training = nil
+    }
+  }
+
+  /// `epoch 3/10  loss 0.3122  accuracy 0.9067  1.2 s`
+  static func line(_ epoch: TrainingEpoch) -> String {
+    let figures = epoch.figures.map { "  \($0.name) \(figure($0.value))" }.joined()
+    let width = String(epoch.lastEpoch).count
+    let number = String(epoch.epoch)
+    let padding = String(repeating: " ", count: max(0, width - number.count))
+    return "epoch \(padding)\(number)/\(epoch.lastEpoch)\(figures)  \(duration(epoch.seconds))"
+  }
+}

@@ -1,1 +1,0 @@
-print("nns is being built")
