@@ -2,6 +2,9 @@ import Glibc
 
 /// The files of the machine, as the process may see them.
 public struct DiskFiles: FileAccess {
+  /// The bytes of memory the machine has: a file larger than that is refused, not attempted.
+  static let memory = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
+
   /// Makes the plain disk.
   public init() {}
 
@@ -36,8 +39,7 @@ public struct DiskFiles: FileAccess {
     if facts.st_mode & S_IFMT == S_IFDIR {
       throw EngineError.unreadableFile(path: path, reason: "it is a folder")
     }
-    let memory = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
-    if min(count, Int(facts.st_size)) > memory {
+    if min(count, Int(facts.st_size)) > Self.memory {
       throw EngineError.tooLarge(what: "the file `\(path)`", count: Int(facts.st_size))
     }
     // One byte more than the size, so that the end is found without a second, empty round.

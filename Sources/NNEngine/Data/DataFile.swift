@@ -1,0 +1,102 @@
+/// The content of one data file, unpacked where it is packed.
+///
+/// Bytes are unpacked only as far as somebody asks, so that a small file that claims to hold a
+/// terabyte costs nothing.
+public final class DataFile {
+  /// Where it is.
+  public let path: String
+  private let stored: [UInt8]
+  private let isPacked: Bool
+
+  /// The most bytes a packed file may unfold to where its format does not say how many to expect.
+  static let mostUnpacked = min(8 << 30, DiskFiles.memory / 2)
+
+  /// Reads the file at `path`, or its first `count` bytes.
+  ///
+  /// - Throws: `EngineError.fileNotFound`, `.unreadableFile`.
+  public init(_ path: String, files: any FileAccess, atMost count: Int = .max) throws {
+    self.path = path
+    stored = try files.read(path, atMost: count)
+    isPacked = GzipReader.recognises(stored)
+  }
+
+  /// The first `count` bytes of the content, fewer where it is shorter or cut off.
+  public func start(_ count: Int) -> [UInt8] {
+    if !isPacked { return Array(stored.prefix(count)) }
+    return [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+      guard let reader = try? GzipReader(stored) else { return }
+      // Piece by piece, so that what lies before a damaged place is still there to look at.
+      while filled < count {
+        let piece = UnsafeMutableBufferPointer(rebasing: buffer[filled..<min(filled + 256, count)])
+        guard let got = try? reader.read(into: piece), got > 0 else { return }
+        filled += got
+      }
+    }
+  }
+
+  /// The whole content.
+  ///
+  /// - Throws: `EngineError.badFile` where it is damaged, `.tooLarge` where it unfolds too far.
+  public func content() throws -> [UInt8] {
+    if !isPacked { return stored }
+    return try explained {
+      let content = try unpacked(GzipReader(stored), atMost: Self.mostUnpacked + 1)
+      if content.count > Self.mostUnpacked {
+        throw EngineError.tooLarge(what: "the unpacked content of `\(path)`", count: content.count)
+      }
+      return content
+    }
+  }
+
+  /// Up to `count` bytes of what `reader` gives.
+  ///
+  /// Memory grows with what really comes. Data shrink to a quarter as a rule, so the first round
+  /// mostly is the only one.
+  private func unpacked(_ reader: GzipReader, atMost count: Int) throws -> [UInt8] {
+    var content: [UInt8] = []
+    var room = max(stored.count * 4, 1 << 16)
+    while content.count < count {
+      room = min(room, count - content.count)
+      let block = try reader.read(room)
+      if content.isEmpty { content = block } else { content += block }
+      if block.count < room { break }
+      room = content.count
+    }
+    return content
+  }
+
+  /// `count` bytes behind the first `offset` ones; one byte more where there is more, fewer where
+  /// there is less.
+  ///
+  /// - Throws: `EngineError.badFile` where it is damaged.
+  func body(from offset: Int, count: Int) throws -> [UInt8] {
+    if !isPacked {
+      // The bytes wanted and one more, to see that the file does not go on.
+      return Array(stored.dropFirst(offset).prefix(count + 1))
+    }
+    // Deflate packs at most 1032 to 1: a claim beyond that is known to be a lie before unpacking.
+    guard count <= min(stored.count * 1_032, Self.mostUnpacked) else {
+      throw EngineError.badFile(
+        path: path, problem: "its header claims \(count) values, which cannot be in it")
+    }
+    return try explained {
+      let reader = try GzipReader(stored)
+      _ = try reader.read(offset)
+      return try unpacked(reader, atMost: count + 1)
+    }
+  }
+
+  private func explained<Result>(_ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch GzipReader.Failure.truncated {
+      throw EngineError.badFile(
+        path: path, problem: "it is cut off: its gzip data have no end",
+        help: "fetch or pack the file again")
+    } catch GzipReader.Failure.damaged(let words) {
+      throw EngineError.badFile(
+        path: path, problem: "its gzip data are damaged", detail: words,
+        help: "fetch or pack the file again")
+    }
+  }
+}

@@ -1,0 +1,102 @@
+/// What a format is asked to read.
+public struct FormatRequest {
+  /// The file, read and ready to be unpacked.
+  public var file: DataFile
+  /// How to reach further files.
+  public var files: any FileAccess
+  /// The separator a script names.
+  public var separator: String?
+  /// Whether the script says that there are names in the first row.
+  public var header: Bool?
+  /// The file of labels a script names.
+  public var labels: String?
+}
+
+/// What a look at the beginning of a file tells, without reading it all.
+public struct DataOutline: Sendable, Equatable {
+  /// The names of its columns; empty where it has none.
+  public var columnNames: [String] = []
+  /// The shape of one row of inputs, where it does not depend on options.
+  public var inputShape: Shape?
+  /// The number of rows, where the file says it.
+  public var rowCount: Int?
+}
+
+/// A kind of data file: how to recognise it and how to read it. One file and one line in `standard`.
+public struct DataFormat: Sendable {
+  /// Its name in messages and help.
+  public let name: String
+  /// Usual ends of file names, without the point and without `.gz`.
+  public let extensions: [String]
+  /// One sentence for help.
+  public let summary: String
+  /// A script line that uses it.
+  public let example: String
+  /// Whether a file is of this kind, by its path and its first bytes (unpacked).
+  public let recognises: @Sendable (_ path: String, _ start: [UInt8]) -> Bool
+  /// Looks at the first bytes (unpacked) of a file.
+  public let outline:
+    @Sendable (_ path: String, _ start: [UInt8], DataOptions) throws -> DataOutline
+  /// Reads the file.
+  public let read: @Sendable (FormatRequest) throws -> RawData
+
+  /// Makes a format.
+  public init(
+    _ name: String, extensions: [String], _ summary: String, example: String,
+    recognises: @escaping @Sendable (_ path: String, _ start: [UInt8]) -> Bool,
+    outline:
+      @escaping @Sendable (_ path: String, _ start: [UInt8], DataOptions) throws ->
+      DataOutline,
+    read: @escaping @Sendable (FormatRequest) throws -> RawData
+  ) {
+    self.name = name
+    self.extensions = extensions
+    self.summary = summary
+    self.example = example
+    self.recognises = recognises
+    self.outline = outline
+    self.read = read
+  }
+
+  /// The formats that come along, in the order they are tried; those with a clear mark go first.
+  public static var standard: [DataFormat] { [idx, separatedValues] }
+}
+
+extension DataFormat {
+  /// IDX pictures and labels.
+  static var idx: DataFormat {
+    DataFormat(
+      "IDX", extensions: ["idx3-ubyte", "idx1-ubyte"],
+      "Pictures and their labels in a pair of files, as MNIST and its relatives have them.",
+      example: #"data "train-images-idx3-ubyte.gz" labels="train-labels-idx1-ubyte.gz""#,
+      recognises: { _, start in IDXReader.recognises(start) },
+      outline: { path, start, _ in
+        let sizes = try IDXReader.sizes(start, path: path)
+        return DataOutline(inputShape: IDXReader.rowShape(sizes), rowCount: sizes.first)
+      },
+      read: { try IDXReader.read($0) })
+  }
+
+  /// CSV, TSV and the like.
+  static var separatedValues: DataFormat {
+    DataFormat(
+      "CSV", extensions: ["csv", "tsv", "tab", "txt", "data"],
+      "A table, one row a line, with or without names in the first; `,` `;` `|` or tabs separate.",
+      example: #"data "iris.csv" target=species"#,
+      recognises: { path, start in
+        ["csv", "tsv", "tab", "txt", "data"].contains(FilePath.fileExtension(of: path))
+          || SeparatedText.isText(start)
+      },
+      outline: { path, start, options in
+        let names = try SeparatedValuesReader.names(
+          start, path: path, separator: options.separator.map(SeparatedText.separator(named:)),
+          header: options.header)
+        return DataOutline(columnNames: names)
+      },
+      read: {
+        try SeparatedValuesReader.read(
+          $0.file.content(), path: $0.file.path,
+          separator: $0.separator.map(SeparatedText.separator(named:)), header: $0.header)
+      })
+  }
+}

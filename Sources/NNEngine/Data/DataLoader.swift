@@ -1,0 +1,171 @@
+import Glibc
+
+/// Finds, recognises and reads data: what a session asks.
+public struct DataLoader: Sendable {
+  /// How files are reached.
+  public var files: any FileAccess
+  /// The formats it reads.
+  public var formats: [DataFormat]
+  /// The sets it knows by name.
+  public var sets: [NamedSet]
+  /// The folders in which the files of named sets are looked for, the first first.
+  public var folders: [String]
+
+  /// Makes a loader; `folders` are those of the host.
+  public init(
+    files: any FileAccess = DiskFiles(), formats: [DataFormat] = DataFormat.standard,
+    sets: [NamedSet] = NamedSet.standard, folders: [String] = []
+  ) {
+    self.files = files
+    self.formats = formats
+    self.sets = sets
+    self.folders = folders
+  }
+
+  /// The folders that the environment variable `NNS_DATA` names, `:` between them.
+  ///
+  /// A host that wants them puts them before its own; the loader itself does not look.
+  public static var environmentFolders: [String] {
+    guard let value = getenv("NNS_DATA") else { return [] }
+    return String(cString: value).split(separator: ":").map(String.init)
+  }
+
+  /// Reads a file, with the columns, parts and scaling the options ask for.
+  ///
+  /// - Throws: `EngineError`.
+  public func load(_ path: String, options: DataOptions = DataOptions(), seed: UInt64 = 0) throws
+    -> Dataset
+  {
+    try load(path, name: FilePath.name(of: path), options: options, seed: seed)
+  }
+
+  /// Reads a set known by name. Its own test part is used unless the options say otherwise.
+  ///
+  /// - Throws: `EngineError`.
+  public func load(
+    set name: String, options given: DataOptions = DataOptions(), seed: UInt64 = 0
+  ) throws -> Dataset {
+    let set = try set(named: name)
+    let path = try locate(set)
+    var options = given
+    if options.target.isEmpty { options.target = set.target }
+    if options.classes.isEmpty && options.target == set.target { options.classes = set.classNames }
+    if let testFile = set.testFile, options.test == nil {
+      options.test = .file(FilePath.join(FilePath.folder(of: path), testFile))
+    }
+    if options.shape == nil && options.only.isEmpty && options.drop.isEmpty {
+      options.shape = set.inputShape
+    }
+    // A progress in whole numbers is no class, however few its values are.
+    if set.classNames.isEmpty && options.targetKind == .auto { options.targetKind = .values }
+    return try load(path, name: set.name, options: options, seed: seed)
+  }
+
+  /// The entry of a set.
+  ///
+  /// - Throws: `EngineError.unknownName`.
+  public func set(named name: String) throws -> NamedSet {
+    guard let set = sets.first(where: { $0.name == name }) else {
+      throw EngineError.unknownName(what: "data set", name: name, known: sets.map(\.name))
+    }
+    return set
+  }
+
+  /// The path of a set's file.
+  ///
+  /// - Throws: `EngineError.setNotInstalled`.
+  public func locate(_ set: NamedSet) throws -> String {
+    let own = set.folders.filter { $0.hasPrefix("/") }
+    let below = folders.flatMap { folder in
+      [folder] + set.folders.filter { !$0.hasPrefix("/") }.map { FilePath.join(folder, $0) }
+    }
+    for folder in below + own {
+      let path = FilePath.join(folder, set.file)
+      if case .file = files.kind(of: path) { return path }
+    }
+    throw EngineError.setNotInstalled(name: set.name, help: set.howToGet)
+  }
+
+  /// Rows of a file that fit a trained network, targets left aside: for predictions.
+  ///
+  /// - Throws: `EngineError`.
+  public func rows(
+    in path: String, for preprocessing: Preprocessing, options: DataOptions = DataOptions()
+  ) throws -> Examples {
+    let raw = try read(path, options: options, labels: options.labels)
+    var source: RowSource
+    if case .table(let table) = raw.rows, preprocessing.inputNames.isEmpty {
+      // A network fed with values typed in has no names: all columns are inputs.
+      source = try RowSource(
+        table, path: path, inputs: Array(table.columns.indices), targets: [], inputNames: [])
+      if source.inputShape.count == preprocessing.inputShape.count {
+        source.inputShape = preprocessing.inputShape
+      }
+    } else {
+      source = try RowSource(
+        raw, inputs: preprocessing.inputNames, targets: [], all: preprocessing.inputNames,
+        shape: preprocessing.inputShape, needsTargets: false)
+    }
+    guard source.inputShape == preprocessing.inputShape else {
+      throw EngineError.badFile(
+        path: path,
+        problem: "its rows are \(source.inputShape), the network takes \(preprocessing.inputShape)")
+    }
+    return Examples(
+      count: source.count, inputShape: source.inputShape,
+      inputs: source.inputs(Array(0..<source.count)), targets: .none)
+  }
+
+  // MARK: Reading
+
+  private func load(_ path: String, name: String, options: DataOptions, seed: UInt64) throws
+    -> Dataset
+  {
+    let raw = try read(path, options: options, labels: options.labels)
+    let main = try RowSource(raw, options: options)
+    if case .none = main.targets { throw RowSource.noLabels(path) }
+    var allNames: [String] = []
+    if case .table(let table) = raw.rows { allNames = table.columns.map(\.name) }
+    func part(_ part: DataOptions.Part?, labels: String?) throws -> RowSource? {
+      guard case .file(let path) = part else { return nil }
+      return try RowSource(
+        read(path, options: options, labels: labels), inputs: main.inputNames,
+        targets: main.targetNames, all: allNames, shape: main.inputShape, needsTargets: true)
+    }
+    let builder = DatasetBuilder(
+      name: name, options: options, seed: seed, targetNormalization: options.normalize,
+      inputNormalization: options.normalize)
+    var dataset = try builder.build(
+      main, validation: part(options.validation, labels: nil),
+      test: part(options.test, labels: options.testLabels))
+    dataset.remarks = raw.remarks
+    if case .table(let table) = raw.rows {
+      dataset.isTargetAssumed = options.target.isEmpty
+      dataset.columns = table.columns.map { column in
+        DataColumn(
+          name: column.name, kind: column.texts == nil ? .number : .text,
+          role: main.targetNames.contains(column.name)
+            ? .target : main.inputNames.contains(column.name) ? .input : .unused,
+          missing: column.missing, distinct: column.texts?.count)
+      }
+    }
+    return dataset
+  }
+
+  private func read(_ path: String, options: DataOptions, labels: String?) throws -> RawData {
+    if files.kind(of: path) == .missing { throw files.notFound(path) }
+    let file = try DataFile(path, files: files)
+    let format = try format(of: path, start: file.start(DataFormat.startLength))
+    return try format.read(
+      FormatRequest(
+        file: file, files: files, separator: options.separator, header: options.header,
+        labels: labels))
+  }
+
+  func format(of path: String, start: [UInt8]) throws -> DataFormat {
+    if let format = formats.first(where: { $0.recognises(path, start) }) { return format }
+    throw EngineError.badFile(
+      path: path, problem: "it is in no format known here",
+      help: "formats: " + formats.map(\.name).joined(separator: ", "))
+  }
+}

@@ -1,0 +1,129 @@
+/// Data ready to learn from: parts, their scaling, and what was understood on the way.
+///
+///     file ─▶ columns chosen ─▶ rows split ─▶ scaling fitted to the training part
+///
+/// The split comes first, so nothing about the test rows reaches the training.
+public struct Dataset: Sendable {
+  /// What the targets are taken for.
+  public enum Reading: Sendable, Equatable {
+    /// There are none.
+    case none
+    /// Class numbers.
+    case classes
+    /// Numbers.
+    case values
+  }
+
+  /// Where the data come from: `iris.csv`, `iris`, `values`.
+  public internal(set) var name: String
+  /// All columns of the file, those not used among them; empty for pictures and typed-in values.
+  public internal(set) var columns: [DataColumn] = []
+  /// How many rows were read, before `limit`; those of test and validation files not counted.
+  public internal(set) var rowCount: Int
+  /// The rows to learn from.
+  public internal(set) var train: Examples
+  /// The rows to watch while learning.
+  public internal(set) var validation: Examples?
+  /// The rows to test with.
+  public internal(set) var test: Examples?
+  /// How rows become what a network sees.
+  public internal(set) var preprocessing: Preprocessing
+  /// What the targets are taken for at present; see `reading(_:)`.
+  public internal(set) var reading: Reading
+  /// Whether the target is the last column because none was named.
+  public internal(set) var isTargetAssumed = false
+  /// Further remarks of the reader, in words for people.
+  public internal(set) var remarks: [String] = []
+
+  /// Both readings of a whole-number target, part by part, to go from one to the other.
+  var wholeNumbers: WholeNumberTargets?
+
+  /// How many rows of each class the training part has; empty where targets are numbers.
+  public var classCounts: [Int] {
+    guard case .classes(let codes) = train.targets else { return [] }
+    var counts = [Int](repeating: 0, count: preprocessing.classNames.count)
+    for code in codes { counts[Int(code)] += 1 }
+    return counts
+  }
+
+  /// How many outputs a network needs for these targets: classes, or numbers a row.
+  public var outputCount: Int {
+    switch train.targets {
+    case .none: 0
+    case .classes: preprocessing.classNames.count
+    case .values(_, let width): width
+    }
+  }
+}
+
+/// A column of a data file, as it was understood.
+public struct DataColumn: Sendable, Equatable {
+  /// What the cells hold.
+  public enum Kind: String, Sendable {
+    case number, text
+  }
+
+  /// What it is used for.
+  public enum Role: String, Sendable {
+    case input, target, unused
+  }
+
+  /// Its name: from the header, or `column3`.
+  public var name: String
+  /// What its cells hold.
+  public var kind: Kind
+  /// What it is used for.
+  public var role: Role
+  /// How many cells have no value.
+  public var missing: Int
+  /// How many different texts there are, for texts.
+  public var distinct: Int?
+}
+
+/// A whole-number target as class numbers, with the number each class stands for.
+struct WholeNumberTargets: Sendable {
+  var train: [Int32]
+  var validation: [Int32]?
+  var test: [Int32]?
+  var classes: ClassTable
+  /// The scaling of the targets where they are taken for numbers.
+  var scaling: Preprocessing.Scaling?
+}
+
+extension Dataset {
+  /// The same data with the targets taken for classes or for numbers.
+  ///
+  /// A text target means classes and a target with a fraction means numbers; a whole-number target
+  /// can be either. What it is at first is a guess (or what `targetKind` says), made so that the
+  /// split need not change: a script whose loss is for numbers asks for `.values`, one whose
+  /// loss is for classes for `.classes`. The inputs are shared, so this costs little.
+  ///
+  /// - Throws: `EngineError.invalid` where the targets cannot be read that way.
+  public func reading(_ wanted: Reading) throws -> Dataset {
+    if wanted == reading { return self }
+    let target = preprocessing.targetNames.first.map { "`\($0)`" } ?? "the target"
+    guard let whole = wholeNumbers, wanted != .none else {
+      switch reading {
+      case .none: throw EngineError.invalid("the data have no targets")
+      case .classes:
+        throw EngineError.invalid(
+          "\(target) holds texts, which are classes", help: "`loss crossentropy`")
+      case .values:
+        throw EngineError.invalid(
+          "\(target) holds numbers that are no classes", help: "`loss mse`")
+      }
+    }
+    var result = self
+    result.reading = wanted
+    func targets(_ codes: [Int32]) -> Examples.Targets {
+      guard wanted == .values, let values = whole.classes.values else { return .classes(codes) }
+      return .values(codes.map { Float(values[Int($0)]) }, width: 1)
+    }
+    result.train.targets = targets(whole.train)
+    if let codes = whole.validation { result.validation?.targets = targets(codes) }
+    if let codes = whole.test { result.test?.targets = targets(codes) }
+    result.preprocessing.classNames = wanted == .classes ? whole.classes.names : []
+    result.preprocessing.targetScaling = wanted == .values ? whole.scaling : nil
+    return result
+  }
+}

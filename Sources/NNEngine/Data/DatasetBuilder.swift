@@ -1,0 +1,156 @@
+/// Makes a data set from rows: classes, parts, scaling.
+struct DatasetBuilder {
+  var name: String
+  var options: DataOptions
+  var seed: UInt64
+  /// How targets that are numbers are scaled; typed-in ones and classes are not.
+  var targetNormalization: DataOptions.Normalization
+  /// How inputs are scaled.
+  var inputNormalization: DataOptions.Normalization
+
+  /// - Parameters:
+  ///   - validation: The rows of a validation file.
+  ///   - test: The rows of a test file.
+  /// - Throws: `EngineError`.
+  func build(_ main: RowSource, validation: RowSource?, test: RowSource?) throws -> Dataset {
+    let classes = try ClassTable(of: main.targets, named: options.classes)
+    let reading = try reading(of: main, classes)
+    let codes = try classes.map { try self.codes(of: main, $0) }
+
+    let canStratify = reading == .classes
+    if options.stratify == true && !canStratify {
+      throw EngineError.invalid("`stratify` needs classes, the target holds numbers")
+    }
+    let stratifies = options.stratify ?? (canStratify && options.shuffle)
+    var splitter = RowSplitter(
+      classes: stratifies ? codes : nil, isShuffled: options.shuffle, seed: seed)
+    let split = try splitter.split(
+      count: main.count, limit: options.limit, validation: options.validation, test: options.test)
+
+    let context = Context(reading: reading, classes: classes)
+    let train = try part(main, rows: split.train, codes, context)
+    let own = { (rows: [Int]) -> Part? in
+      rows.isEmpty ? nil : try part(main, rows: rows, codes, context)
+    }
+    let validationPart =
+      try validation.map { try part($0, like: main, context) }
+      ?? own(split.validation)
+    let testPart = try test.map { try part($0, like: main, context) } ?? own(split.test)
+
+    var result = Dataset(
+      name: name, rowCount: main.count, train: train.examples,
+      validation: validationPart?.examples, test: testPart?.examples,
+      preprocessing: Preprocessing(
+        inputShape: main.inputShape, inputScaling: inputScaling(train.examples),
+        inputNames: main.inputNames, targetNames: main.targetNames,
+        classNames: reading == .classes ? classes?.names ?? [] : []),
+      reading: reading)
+    // `values` are there for whole numbers only: those have two readings.
+    if let classes, let values = classes.values, let trainCodes = train.codes {
+      let numbers = trainCodes.map { Float(values[Int($0)]) }
+      result.wholeNumbers = WholeNumberTargets(
+        train: trainCodes, validation: validationPart?.codes, test: testPart?.codes,
+        classes: classes,
+        scaling: .fitted(to: numbers, width: 1, by: targetNormalization))
+    }
+    if case .values(let values, let width) = train.examples.targets {
+      result.preprocessing.targetScaling = .fitted(
+        to: values, width: width, by: targetNormalization)
+    }
+    return result
+  }
+
+  private struct Context {
+    var reading: Dataset.Reading
+    var classes: ClassTable?
+  }
+
+  private struct Part {
+    var examples: Examples
+    var codes: [Int32]?
+  }
+
+  private func reading(of rows: RowSource, _ classes: ClassTable?) throws -> Dataset.Reading {
+    if case .none = rows.targets { return .none }
+    let target = rows.targetNames.first.map { "`\($0)`" } ?? "the target"
+    switch options.targetKind {
+    case .classes where classes == nil:
+      throw EngineError.invalid("\(target) holds numbers that are no classes", help: "`loss mse`")
+    case .classes: return .classes
+    case .values:
+      if case .texts = rows.targets {
+        throw EngineError.invalid(
+          "\(target) holds texts, which are classes", help: "`loss crossentropy`")
+      }
+      return .values
+    case .auto:
+      guard let classes else {
+        if case .texts = rows.targets {
+          throw EngineError.invalid("\(target) holds more than \(ClassTable.most) different texts")
+        }
+        return .values
+      }
+      if !options.classes.isEmpty { return .classes }
+      return classes.looksLikeClasses(rows: rows.count) ? .classes : .values
+    }
+  }
+
+  private func codes(of rows: RowSource, _ classes: ClassTable) throws -> [Int32] {
+    switch classes.codes(of: rows.targets) {
+    case .success(let codes): return codes
+    case .failure(let unknown):
+      throw EngineError.badFile(
+        path: rows.path,
+        problem: "\(rows.place(of: unknown.row)) has the class `\(unknown.name)`, "
+          + "which the training data do not have",
+        detail: "they have \(classes.names.prefix(12).joined(separator: ", "))")
+    }
+  }
+
+  /// The rows of a file of their own, which must be like those of the training.
+  private func part(_ rows: RowSource, like main: RowSource, _ context: Context) throws -> Part {
+    guard rows.inputShape == main.inputShape else {
+      throw EngineError.badFile(
+        path: rows.path,
+        problem: "its rows are \(rows.inputShape), those of the training data \(main.inputShape)")
+    }
+    let codes: [Int32]?
+    if let classes = context.classes, context.reading == .classes {
+      codes = try self.codes(of: rows, classes)
+    } else {
+      // Numbers that the training part has not are fine as numbers; only the way back is closed.
+      codes = context.classes.flatMap { try? $0.codes(of: rows.targets).get() }
+    }
+    return try part(rows, rows: Array(0..<rows.count), codes, context)
+  }
+
+  private func part(
+    _ source: RowSource, rows: [Int], _ codes: [Int32]?, _ context: Context
+  ) throws -> Part {
+    let codes = codes.map { codes in rows.map { codes[$0] } }
+    let targets: Examples.Targets
+    switch (context.reading, source.targets) {
+    case (.none, _), (_, .none): targets = .none
+    case (.classes, _): targets = .classes(codes ?? [])
+    case (.values, .numbers(let numbers, let width)):
+      targets = .values(
+        rows.flatMap { row in (0..<width).map { Float(numbers[row * width + $0]) } }, width: width)
+    case (.values, .texts):
+      throw EngineError.badFile(
+        path: source.path, problem: "its target holds texts, that of the training data numbers")
+    }
+    return Part(
+      examples: Examples(
+        count: rows.count, inputShape: source.inputShape, inputs: source.inputs(rows),
+        targets: targets),
+      codes: codes)
+  }
+
+  private func inputScaling(_ examples: Examples) -> Preprocessing.Scaling? {
+    let width = examples.inputShape.count
+    switch examples.inputs {
+    case .floats(let values): return .fitted(to: values, width: width, by: inputNormalization)
+    case .bytes(let values): return .fitted(to: values, width: width, by: inputNormalization)
+    }
+  }
+}

@@ -1,0 +1,74 @@
+/// What a format reads from a file, before anything is chosen, split or scaled.
+public struct RawData: Sendable {
+  /// The rows themselves.
+  public enum Rows: Sendable {
+    /// Columns with names, targets among them.
+    case table(Table)
+    /// Arrays of one shape, 8-bit numbers, row after row; `labels` has one number for each.
+    case bytes([UInt8], shape: Shape, labels: [Int32]?)
+  }
+
+  /// The file, for messages.
+  public var path: String
+  /// What was read.
+  public var rows: Rows
+  /// What the reader decided or left out, in words for people.
+  public var remarks: [String]
+
+  /// Makes what a format hands back.
+  public init(path: String, rows: Rows, remarks: [String] = []) {
+    self.path = path
+    self.rows = rows
+    self.remarks = remarks
+  }
+}
+
+/// Rows and named columns, as a CSV file holds them.
+public struct Table: Sendable {
+  /// A cell that is not what its column needs, and where to find it.
+  public struct Place: Sendable, Equatable {
+    /// The line of the file, from 1.
+    public var line: Int
+    /// The cell's text.
+    public var text: String
+  }
+
+  /// One column.
+  public struct Column: Sendable {
+    /// Its name: from the header, or `column3`.
+    public var name: String
+    /// The different texts, in the order they appeared; `nil` where all cells are numbers.
+    public var texts: [String]?
+    /// How many cells are empty or say that their value is missing.
+    public var missing = 0
+    /// The first of them.
+    public var firstMissing: Place?
+    /// The first cell that is no number.
+    public var firstText: Place?
+  }
+
+  /// The columns from left to right.
+  public var columns: [Column]
+  /// How many rows there are.
+  public var rowCount: Int
+  /// Whether the names come from the file.
+  public var hasHeader: Bool
+  /// Row after row: the number, the index into `texts`, or NaN where a value is missing.
+  public var cells: [Double]
+  /// The line each row begins in, where that is not simply `row + firstLine`.
+  var lines: [Int32]
+
+  /// The line of a row, for messages.
+  func line(of row: Int) -> Int { row < lines.count ? Int(lines[row]) : row + 1 }
+
+  /// The position of a column.
+  func index(of name: String) -> Int? { columns.firstIndex { $0.name == name } }
+
+  /// The column's cells from top to bottom.
+  func cells(ofColumn column: Int) -> [Double] {
+    cells.withUnsafeBufferPointer { cells in
+      let width = columns.count
+      return (0..<rowCount).map { cells[$0 * width + column] }
+    }
+  }
+}

@@ -1,0 +1,157 @@
+/// Which rows train, validate and test.
+struct RowSplit: Equatable {
+  var train: [Int]
+  var validation: [Int] = []
+  var test: [Int] = []
+}
+
+/// Divides rows into parts, by chance or in order, class by class or all alike.
+///
+/// Rows keep the order of the file within each part, so parts read like the file and batches are
+/// gathered from neighbouring memory; training shuffles anew in every epoch anyway.
+struct RowSplitter {
+  /// The class of each row, for parts that have the same share of every class.
+  var classes: [Int32]?
+  var isShuffled: Bool
+  private var random: SplitMix
+
+  init(classes: [Int32]?, isShuffled: Bool, seed: UInt64) {
+    self.classes = classes
+    self.isShuffled = isShuffled
+    random = SplitMix(state: seed)
+  }
+
+  /// Divides `count` rows, of which at most `limit` are used.
+  ///
+  /// - Throws: `EngineError.invalid` where a part would be empty.
+  mutating func split(
+    count: Int, limit: Int?, validation: DataOptions.Part?, test: DataOptions.Part?
+  ) throws -> RowSplit {
+    var rows = Array(0..<count)
+    if let limit {
+      guard limit >= 1 else {
+        throw EngineError.invalid("`limit` is \(limit), which leaves no rows", help: "`limit=1000`")
+      }
+      if limit < count {
+        rows = isShuffled ? draw(limit, from: rows).drawn : Array(rows.prefix(limit))
+      }
+    }
+    let total = rows.count
+    let testCount = try Self.size(of: test, named: "test", total: total)
+    let validationCount = try Self.size(of: validation, named: "validation", total: total)
+    guard testCount + validationCount < total else {
+      throw EngineError.invalid(
+        "\(testCount + validationCount) rows for test and validation leave none of \(total) "
+          + "to train with",
+        help: "give smaller parts, such as `test=20%`")
+    }
+    var result = RowSplit(train: [])
+    (result.test, rows) = draw(testCount, from: rows)
+    (result.validation, rows) = draw(validationCount, from: rows)
+    result.train = rows
+    return result
+  }
+
+  /// How many rows a part takes out of `total`; none where it has a file of its own.
+  private static func size(of part: DataOptions.Part?, named name: String, total: Int) throws -> Int
+  {
+    switch part {
+    case nil, .file: return 0
+    case .rows(let count):
+      guard count >= 1 else {
+        throw EngineError.invalid(
+          "`\(name)` is \(count) rows, at least 1 is needed", help: "`\(name)=20%`")
+      }
+      return count
+    case .share(let share):
+      guard share > 0 && share < 1 else {
+        throw EngineError.invalid(
+          "`\(name)` is a share between 0 and 1, not \(share)",
+          help: "write `\(name)=20%`, or a number of rows, or a file")
+      }
+      let count = Int((share * Double(total)).rounded())
+      guard count >= 1 else {
+        throw EngineError.invalid(
+          "`\(name)` takes no row: \(share * 100) % of \(total) rows is less than one",
+          help: "`\(name)=1` takes one row")
+      }
+      return count
+    }
+  }
+
+  /// Takes `count` of `rows`; both results in ascending order. Without shuffling the last are
+  /// taken, the newest where rows are ordered by time.
+  private mutating func draw(_ count: Int, from rows: [Int]) -> (drawn: [Int], rest: [Int]) {
+    if count == 0 { return ([], rows) }
+    guard let classes else {
+      let (drawn, rest) = drawAlike(count, from: rows)
+      return (drawn.sorted(), rest.sorted())
+    }
+    var groups: [Int32: [Int]] = [:]
+    for row in rows { groups[classes[row], default: []].append(row) }
+    let order = groups.keys.sorted()
+    let sizes = order.map { groups[$0]?.count ?? 0 }
+    let quotas = Self.quotas(count, among: sizes)
+    var drawn: [Int] = []
+    var rest: [Int] = []
+    for (index, key) in order.enumerated() {
+      let part = drawAlike(quotas[index], from: groups[key] ?? [])
+      drawn += part.drawn
+      rest += part.rest
+    }
+    return (drawn.sorted(), rest.sorted())
+  }
+
+  private mutating func drawAlike(_ count: Int, from rows: [Int]) -> (drawn: [Int], rest: [Int]) {
+    var rows = rows
+    if isShuffled {
+      // The last `count` places of a Fisher-Yates shuffle.
+      for place in stride(from: rows.count - 1, to: max(rows.count - 1 - count, 0), by: -1) {
+        rows.swapAt(place, random.below(place + 1))
+      }
+    }
+    return (Array(rows.suffix(count)), Array(rows.dropLast(count)))
+  }
+
+  /// `total` divided in proportion to `sizes`: whole parts first, then the largest remainders. A
+  /// class gives its last row only when the others have nothing more to give.
+  static func quotas(_ total: Int, among sizes: [Int]) -> [Int] {
+    let sum = sizes.reduce(0, +)
+    guard sum > 0 else { return sizes }
+    var quotas = sizes.map { min(total * $0 / sum, max($0 - 1, 0)) }
+    var missing = total - quotas.reduce(0, +)
+    let byRemainder = sizes.indices.sorted {
+      let (first, second) = (total * sizes[$0] % sum, total * sizes[$1] % sum)
+      return first != second ? first > second : $0 < $1
+    }
+    for reserve in [1, 0] {
+      while missing > 0 {
+        let before = missing
+        for index in byRemainder where missing > 0 && quotas[index] < sizes[index] - reserve {
+          quotas[index] += 1
+          missing -= 1
+        }
+        if missing == before { break }
+      }
+    }
+    return quotas
+  }
+}
+
+/// Steele, Lea and Flood's SplitMix64: enough chance to divide rows.
+private struct SplitMix {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var z = state
+    z = (z ^ z >> 30) &* 0xbf58_476d_1ce4_e5b9
+    z = (z ^ z >> 27) &* 0x94d0_49bb_1331_11eb
+    return z ^ z >> 31
+  }
+
+  /// A number below `bound`; its bias, `bound` in 2^64, is far below anything that shows.
+  mutating func below(_ bound: Int) -> Int {
+    Int(next().multipliedFullWidth(by: UInt64(bound)).high)
+  }
+}

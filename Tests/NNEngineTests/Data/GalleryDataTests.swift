@@ -1,0 +1,93 @@
+import NNEngine
+import Testing
+
+/// The folder of the data that come along, from the place of this file.
+let galleryFolder =
+  #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(4)
+  .joined(separator: "/") + "/scripts/models/data"
+
+@Suite struct GalleryDataTests {
+  let loader = DataLoader(folders: [galleryFolder])
+
+  @Test func everySetThatComesAlongIsAsItsEntrySays() throws {
+    for set in loader.sets where set.testFile == nil {
+      let data = try loader.load(set: set.name)
+      #expect(data.rowCount == set.rowCount, "\(set.name)")
+      #expect(data.train.inputShape == set.inputShape, "\(set.name)")
+      #expect(data.preprocessing.inputNames == set.columns, "\(set.name)")
+      #expect(data.preprocessing.classNames == set.classNames, "\(set.name)")
+      #expect(data.preprocessing.targetNames == set.target, "\(set.name)")
+    }
+  }
+
+  @Test func irisIsSplitClassByClassAndScaledOnTheTrainingPart() throws {
+    var options = DataOptions()
+    options.target = ["species"]
+    options.test = .share(0.2)
+    let data = try loader.load(galleryFolder + "/iris.csv", options: options, seed: 0)
+    #expect(data.train.count == 120)
+    #expect(data.test?.count == 30)
+    #expect(data.classCounts == [40, 40, 40])
+    #expect(data.preprocessing.classNames == ["setosa", "versicolor", "virginica"])
+    let scaling = try #require(data.preprocessing.inputScaling)
+    guard case .floats(let values) = data.train.inputs else {
+      Issue.record("a table gives numbers")
+      return
+    }
+    for column in 0..<4 {
+      let scaled = stride(from: column, to: values.count, by: 4).map {
+        Double(values[$0] * scaling.scale[column] + scaling.shift[column])
+      }
+      let mean = scaled.reduce(0, +) / 120
+      let variance = scaled.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 120
+      #expect(abs(mean) < 1e-5)
+      #expect(abs(variance - 1) < 1e-5)
+    }
+    #expect(
+      data.notes == [
+        "iris.csv: 150 rows, 5 columns",
+        "inputs: 4: sepal_length, sepal_width, petal_length, petal_width, "
+          + "scaled to mean 0, deviation 1",
+        "target: species, 3 classes: setosa 40, versicolor 40, virginica 40",
+        "parts: 120 rows to train, 30 to test",
+      ])
+  }
+
+  @Test func diabetesIsLearntAsANumberAndScaledBack() throws {
+    let data = try loader.load(set: "diabetes")
+    #expect(data.reading == .values)
+    let scaling = try #require(data.preprocessing.targetScaling)
+    // NumPy: y.mean(), y.std() are 152.13348416289594 and 77.00574586945044.
+    #expect(abs(scaling.scale[0] - 1 / 77.005_745_9) < 1e-7)
+    #expect(abs(scaling.shift[0] + 152.133_484 / 77.005_745_9) < 1e-5)
+  }
+
+  @Test(.enabled(if: DiskFiles().kind(of: "/usr/share/datasets/fashion-mnist") == .folder))
+  func fashionComesWithItsOwnTestPart() throws {
+    var options = DataOptions()
+    options.limit = 1_000
+    let data = try loader.load(set: "fashion_mnist", options: options, seed: 1)
+    #expect(data.rowCount == 60_000)
+    #expect(data.train.count == 1_000)
+    #expect(data.classCounts == Array(repeating: 100, count: 10))
+    #expect(data.test?.count == 10_000)
+    #expect(data.train.inputShape == [28, 28, 1])
+    #expect(data.preprocessing.inputScaling == .init(scale: [1 / 255], shift: [0]))
+    #expect(data.preprocessing.classNames.last == "Ankle boot")
+  }
+
+  @Test func aSetThatIsNotThereSaysHowToGetIt() throws {
+    var loader = DataLoader()
+    loader.sets = [
+      NamedSet(
+        "moons", "Two moons.", file: "moons.csv", inputShape: [2], rowCount: 9,
+        howToGet: "sudo apt install moons")
+    ]
+    #expect(throws: EngineError.setNotInstalled(name: "moons", help: "sudo apt install moons")) {
+      try loader.load(set: "moons")
+    }
+    #expect(throws: EngineError.unknownName(what: "data set", name: "mons", known: ["moons"])) {
+      try loader.load(set: "mons")
+    }
+  }
+}
