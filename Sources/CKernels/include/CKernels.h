@@ -1,3 +1,125 @@
+// The engine's one door to C: matrix products, element-wise loops and the thread pool.
+//
+// Pointers are to 32-bit floats in row-major order unless a name says otherwise. Nothing here
+// allocates while it computes, and nothing reads what it writes unless a comment allows it.
 #ifndef CKERNELS_H
 #define CKERNELS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+// MARK: Matrix products (gemm.c)
+
+/// c[m,n] = op(a)[m,k] · op(b)[k,n] + beta * c, where op transposes if asked and beta is 0 or 1.
+/// Which library computes it depends on m, n, k and on whether oneDNN is installed, never on time
+/// or threads.
+void nn_gemm(bool transpose_a, bool transpose_b, long m, long n, long k, const float *a, long lda,
+             const float *b, long ldb, float beta, float *c, long ldc);
+/// The same by our own loops, whatever the size.
+void nn_gemm_portable(bool transpose_a, bool transpose_b, long m, long n, long k, const float *a,
+                      long lda, const float *b, long ldb, float beta, float *c, long ldc);
+/// The same by oneDNN, whatever the size; false where it is not installed.
+bool nn_gemm_onednn(bool transpose_a, bool transpose_b, long m, long n, long k, const float *a,
+                    long lda, const float *b, long ldb, float beta, float *c, long ldc);
+/// Whether oneDNN is installed; loads it.
+bool nn_onednn_available(void);
+
+// MARK: Rows of a batch (rows.c)
+
+/// y = x + bias for each of `rows` rows; x may be y.
+void nn_bias(const float *x, const float *bias, float *y, long rows, long width);
+/// The same followed by max(0, ·), the logistic function, tanh; bias may be NULL, x may be y.
+void nn_bias_relu(const float *x, const float *bias, float *y, long rows, long width);
+void nn_bias_sigmoid(const float *x, const float *bias, float *y, long rows, long width);
+void nn_bias_tanh(const float *x, const float *bias, float *y, long rows, long width);
+void nn_bias_softmax(const float *x, const float *bias, float *y, long rows, long width);
+/// dx from dy and the output y; dx may be dy.
+void nn_relu_backward(const float *y, const float *dy, float *dx, long count);
+void nn_sigmoid_backward(const float *y, const float *dy, float *dx, long count);
+void nn_tanh_backward(const float *y, const float *dy, float *dx, long count);
+void nn_softmax_backward(const float *y, const float *dy, float *dx, long rows, long width);
+/// sums[j] = Σ over rows of x[i, j].
+void nn_column_sums(const float *x, float *sums, long rows, long width);
+/// y = x * scale or 0, by chance; the chance of element i depends on `key` and `first + i` alone.
+void nn_dropout(const float *x, float *y, long count, uint64_t key, uint64_t first, float rate);
+
+/// Copies rows `order[0..<rows]` (or the first ones where `order` is NULL) of `width` numbers as
+/// x * scale + shift; `factors` is how many scales there are: 0 (as they are), 1 or `width`.
+void nn_gather_floats(const float *source, const int32_t *order, float *rows_out, long rows,
+                      long width, const float *scale, const float *shift, long factors);
+void nn_gather_bytes(const uint8_t *source, const int32_t *order, float *rows_out, long rows,
+                     long width, const float *scale, const float *shift, long factors);
+
+// MARK: Losses (losses.c)
+
+/// Each returns the loss summed over rows (64-bit) and, where `gradient` is not NULL, writes its
+/// derivative times `scale`. `gradient` may be the outputs themselves.
+double nn_mse(const float *y, const float *targets, float *gradient, long rows, long width,
+              float scale);
+/// From softmax probabilities `p`: the gradient is that by what softmax was applied to.
+double nn_softmax_crossentropy_classes(const float *logits, const int32_t *classes, float *p,
+                                       float *gradient, long rows, long width, float scale);
+double nn_softmax_crossentropy_values(const float *logits, const float *targets, float *p,
+                                      float *gradient, long rows, long width, float scale);
+/// From probabilities, whatever made them.
+double nn_crossentropy_classes(const float *p, const int32_t *classes, float *gradient, long rows,
+                               long width, float scale);
+double nn_crossentropy_values(const float *p, const float *targets, float *gradient, long rows,
+                              long width, float scale);
+/// From what the logistic function will be applied to; `p` receives its values.
+double nn_sigmoid_crossentropy(const float *logits, const float *targets, float *p,
+                               float *gradient, long rows, long width, float scale);
+double nn_binary_crossentropy(const float *p, const float *targets, float *gradient, long rows,
+                              long width, float scale);
+
+// MARK: Updates (updates.c)
+
+/// w -= rate * g
+void nn_sgd(float *w, const float *g, long count, float rate);
+/// v = momentum * v + g; w -= rate * v, or with Nesterov's look ahead rate * (g + momentum * v)
+void nn_momentum(float *w, const float *g, float *v, long count, float rate, float momentum,
+                 bool nesterov);
+/// m, v: running means of g and g²; w -= rate * m * correction1 / (sqrt(v * correction2) + epsilon)
+void nn_adam(float *w, const float *g, float *m, float *v, long count, float rate, float b1,
+             float b2, float epsilon, float correction1, float correction2);
+
+// MARK: Arrays of a script (arrays.c)
+
+typedef enum {
+  NN_ADD, NN_SUB, NN_MUL, NN_DIV, NN_POW, NN_MIN, NN_MAX, NN_REM,
+  NN_EQ, NN_NE, NN_LT, NN_LE, NN_GT, NN_GE
+} nn_binary_op;
+
+typedef enum {
+  NN_NEG, NN_ABS, NN_SQRT, NN_EXP, NN_LOG, NN_TANH, NN_SIGMOID, NN_RELU, NN_SIN, NN_COS, NN_TAN,
+  NN_FLOOR, NN_CEIL, NN_ROUND, NN_SIGN, NN_SQUARE
+} nn_unary_op;
+
+/// out[i] = a[i * step_a] op b[i * step_b]; a step is 0 (one number for all) or 1.
+void nn_binary(nn_binary_op op, const float *a, long step_a, const float *b, long step_b,
+               float *out, long count);
+/// out[i] = op(a[i]); out may be a.
+void nn_unary(nn_unary_op op, const float *a, float *out, long count);
+/// Sum in 64 bits, least, greatest (NaN if one is NaN), and Σ (x - mean)² in 64 bits.
+double nn_sum(const float *a, long count);
+double nn_squared_deviation(const float *a, long count, double mean);
+float nn_least(const float *a, long count);
+float nn_greatest(const float *a, long count);
+/// Whether every number is finite.
+bool nn_all_finite(const float *a, long count);
+
+// MARK: Threads (pool.c)
+
+typedef struct nn_pool nn_pool;
+/// Makes a pool whose work is done by `threads` threads, the caller among them; they start with
+/// the first work that needs them.
+nn_pool *nn_pool_create(int threads);
+void nn_pool_destroy(nn_pool *pool);
+/// Runs work(context, 0 ..< tiles), each once, and returns when all are done. Where the pool is
+/// already busy the caller does everything itself.
+void nn_pool_run(nn_pool *pool, long tiles, void (*work)(void *context, long tile),
+                 void *context);
+int nn_processor_count(void);
+
 #endif

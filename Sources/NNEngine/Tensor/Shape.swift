@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// The sizes of a tensor's axes, outermost first; `[]` is a single number.
 public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomStringConvertible {
   /// The length of each axis, none negative.
@@ -11,6 +13,29 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomString
 
   /// Makes a shape from axis lengths written as a literal.
   public init(arrayLiteral elements: Int...) { self.init(elements) }
+
+  /// Makes a shape from sizes a user gave.
+  ///
+  /// - Throws: `EngineError.invalid` for a negative size, `EngineError.tooLarge` for more numbers
+  ///   than this machine's memory holds.
+  public init(checking sizes: [Int], for what: String) throws(EngineError) {
+    guard sizes.allSatisfy({ $0 >= 0 }) else {
+      throw .invalid("a size cannot be negative", help: nil)
+    }
+    var count = 1
+    for size in sizes where size != 0 {
+      let (product, overflow) = count.multipliedReportingOverflow(by: size)
+      count = overflow ? .max : product
+      if overflow { break }
+    }
+    guard count <= Shape.largestCount else { throw .tooLarge(what: what, count: count) }
+    self.sizes = sizes
+  }
+
+  /// How many 32-bit numbers fit into half of this machine's memory.
+  public static var largestCount: Int {
+    max(1 << 20, sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)) / 8)
+  }
 
   /// How many numbers a tensor of this shape holds; 1 for `[]`.
   public var count: Int { sizes.reduce(1, *) }

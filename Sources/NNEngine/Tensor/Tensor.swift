@@ -13,4 +13,130 @@ public struct Tensor: Equatable, Sendable {
     self.shape = shape
     self.elements = elements
   }
+
+  /// A tensor without axes.
+  public init(_ number: Float) { self.init(shape: [], elements: [number]) }
+
+  /// A tensor with one axis.
+  public init(_ numbers: [Float]) { self.init(shape: [numbers.count], elements: numbers) }
+
+  /// A tensor of one value everywhere.
+  public init(repeating value: Float, shape: Shape) {
+    self.init(shape: shape, elements: Array(repeating: value, count: shape.count))
+  }
+
+  /// Numbers from 0 to below 1.
+  public static func random(_ shape: Shape, using stream: inout RandomStream) -> Tensor {
+    Tensor(
+      // 24 bits, so that rounding to 32 bits never gives 1.
+      shape: shape, elements: (0..<shape.count).map { _ in Float(stream.next() >> 40) * 0x1p-24 })
+  }
+
+  /// Numbers of mean 0 and deviation 1.
+  public static func normal(_ shape: Shape, using stream: inout RandomStream) -> Tensor {
+    Tensor(shape: shape, elements: (0..<shape.count).map { _ in Float(stream.normal()) })
+  }
+
+  /// One row a class number, 1 at the class and 0 elsewhere.
+  ///
+  /// - Throws: `EngineError.invalid` for a class number outside `0 ..< classes`.
+  public static func oneHot(_ numbers: [Int], classes: Int) throws(EngineError) -> Tensor {
+    let shape = try Shape(checking: [numbers.count, classes], for: "one-hot rows")
+    var result = Tensor(repeating: 0, shape: shape)
+    for (row, number) in numbers.enumerated() {
+      guard 0..<classes ~= number else {
+        throw .invalid("class \(number) is not one of \(classes) classes, counted from 0")
+      }
+      result.elements[row * classes + number] = 1
+    }
+    return result
+  }
+
+  /// The same numbers with other axes; one size may be -1 and is worked out.
+  ///
+  /// - Throws: `EngineError.invalid` where the numbers do not fit.
+  public func reshaped(_ sizes: [Int]) throws(EngineError) -> Tensor {
+    var sizes = sizes
+    if let open = sizes.firstIndex(of: -1) {
+      sizes[open] = 1
+      let known = try Shape(checking: sizes, for: "the reshaped tensor").count
+      guard known > 0, elements.count % known == 0 else {
+        throw .invalid("\(elements.count) numbers cannot be split into rows of \(known)")
+      }
+      sizes[open] = elements.count / known
+    }
+    let target = try Shape(checking: sizes, for: "the reshaped tensor")
+    guard target.count == elements.count else {
+      throw .invalid("\(shape) holds \(elements.count) numbers, \(target) needs \(target.count)")
+    }
+    return Tensor(shape: target, elements: elements)
+  }
+
+  /// Rows become columns: the axes in reverse order.
+  public var transposed: Tensor {
+    guard shape.rank > 1 else { return self }
+    if shape.rank == 2 {
+      let (rows, columns) = (shape[0], shape[1])
+      return Tensor(
+        shape: [columns, rows],
+        elements: Tensor.filled(elements.count) { out in
+          // In blocks, so that both sides stay in the cache.
+          for i0 in stride(from: 0, to: rows, by: 32) {
+            for j0 in stride(from: 0, to: columns, by: 32) {
+              for i in i0..<min(i0 + 32, rows) {
+                for j in j0..<min(j0 + 32, columns) {
+                  out[j * rows + i] = elements[i * columns + j]
+                }
+              }
+            }
+          }
+        })
+    }
+    let target = Shape(shape.sizes.reversed())
+    let steps = Array(Tensor.strides(of: shape).reversed())
+    return Tensor(
+      shape: target,
+      elements: Tensor.filled(elements.count) { out in
+        Tensor.walk(target, steps) { place, source in out[place] = elements[source] }
+      })
+  }
+
+  /// An array made by writing every place of it.
+  static func filled(
+    _ count: Int, _ write: (UnsafeMutablePointer<Float>) -> Void
+  ) -> [Float] {
+    Array(unsafeUninitializedCapacity: count) { buffer, initialized in
+      if let base = buffer.baseAddress { write(base) }
+      initialized = count
+    }
+  }
+
+  /// How far apart neighbours along each axis stand.
+  static func strides(of shape: Shape) -> [Int] {
+    var result = [Int](repeating: 1, count: shape.rank)
+    for axis in stride(from: shape.rank - 2, through: 0, by: -1) {
+      result[axis] = result[axis + 1] * shape[axis + 1]
+    }
+    return result
+  }
+
+  /// Visits the places of `shape` in order, with where another array stepping by `steps` stands.
+  static func walk(_ shape: Shape, _ steps: [Int], _ visit: (Int, Int) -> Void) {
+    let count = shape.count
+    guard count > 0 else { return }
+    var index = [Int](repeating: 0, count: shape.rank)
+    var source = 0
+    for place in 0..<count {
+      visit(place, source)
+      var axis = shape.rank - 1
+      while axis >= 0 {
+        index[axis] += 1
+        source += steps[axis]
+        if index[axis] < shape[axis] { break }
+        source -= steps[axis] * shape[axis]
+        index[axis] = 0
+        axis -= 1
+      }
+    }
+  }
 }

@@ -1,0 +1,163 @@
+// Element-wise arithmetic and reductions for a script's tensors.
+
+#include "CKernels.h"
+#include "approx.h"
+
+// MARK: Two operands
+
+// One loop for each way the operands can repeat, so that each becomes plain vector code.
+#define LOOPS(expression)                                                  \
+  if (step_a && step_b) {                                                  \
+    for (long i = 0; i < count; i++) {                                     \
+      float x = a[i], y = b[i];                                            \
+      out[i] = expression;                                                 \
+    }                                                                      \
+  } else if (step_a) {                                                     \
+    float y = b[0];                                                        \
+    for (long i = 0; i < count; i++) {                                     \
+      float x = a[i];                                                      \
+      out[i] = expression;                                                 \
+    }                                                                      \
+  } else if (step_b) {                                                     \
+    float x = a[0];                                                        \
+    for (long i = 0; i < count; i++) {                                     \
+      float y = b[i];                                                      \
+      out[i] = expression;                                                 \
+    }                                                                      \
+  } else {                                                                 \
+    float x = a[0], y = b[0], value = expression;                          \
+    for (long i = 0; i < count; i++) out[i] = value;                       \
+  }                                                                        \
+  break
+
+// The remainder takes the divisor's sign, as in Python.
+NN_INLINE float remainder_of(float x, float y) {
+  float r = fmodf(x, y);
+  return r != 0.0f && (r < 0.0f) != (y < 0.0f) ? r + y : r;
+}
+
+static void power(const float *a, long step_a, const float *b, long step_b, float *out,
+                  long count) {
+  for (long i = 0; i < count; i++) out[i] = powf(a[i * step_a], b[i * step_b]);
+}
+
+NN_CLONES
+void nn_binary(nn_binary_op op, const float *a, long step_a, const float *b, long step_b,
+               float *out, long count) {
+  if (count == 0) return;
+  switch (op) {
+    case NN_ADD: LOOPS(x + y);
+    case NN_SUB: LOOPS(x - y);
+    case NN_MUL: LOOPS(x * y);
+    case NN_DIV: LOOPS(x / y);
+    case NN_POW:
+      if (!step_b && b[0] == 2.0f) {
+        for (long i = 0; i < count; i++) out[i] = a[i * step_a] * a[i * step_a];
+      } else {
+        power(a, step_a, b, step_b, out, count);
+      }
+      break;
+    // NaN in either operand gives NaN.
+    case NN_MIN: LOOPS(x != x || x < y ? x : y);
+    case NN_MAX: LOOPS(x != x || x > y ? x : y);
+    case NN_REM: LOOPS(remainder_of(x, y));
+    case NN_EQ: LOOPS(x == y ? 1.0f : 0.0f);
+    case NN_NE: LOOPS(x != y ? 1.0f : 0.0f);
+    case NN_LT: LOOPS(x < y ? 1.0f : 0.0f);
+    case NN_LE: LOOPS(x <= y ? 1.0f : 0.0f);
+    case NN_GT: LOOPS(x > y ? 1.0f : 0.0f);
+    case NN_GE: LOOPS(x >= y ? 1.0f : 0.0f);
+  }
+}
+
+// MARK: One operand
+
+#define EACH(expression)                   \
+  for (long i = 0; i < count; i++) {       \
+    float x = a[i];                        \
+    out[i] = expression;                   \
+  }                                        \
+  break
+
+NN_CLONES
+void nn_unary(nn_unary_op op, const float *a, float *out, long count) {
+  switch (op) {
+    case NN_NEG: EACH(-x);
+    case NN_ABS: EACH(fabsf(x));
+    case NN_SQRT: EACH(__builtin_elementwise_sqrt(x));
+    case NN_EXP: EACH(nn_expf(x));
+    case NN_LOG: EACH(nn_logf(x));
+    case NN_TANH: EACH(nn_tanhf(x));
+    case NN_SIGMOID: EACH(nn_sigmoidf(x));
+    case NN_RELU: EACH(x < 0.0f ? 0.0f : x);
+    // The library's: exact for large arguments, and rare in hot places.
+    case NN_SIN: EACH(sinf(x));
+    case NN_COS: EACH(cosf(x));
+    case NN_TAN: EACH(tanf(x));
+    case NN_FLOOR: EACH(floorf(x));
+    case NN_CEIL: EACH(ceilf(x));
+    // Halves go to the even neighbour, as in Python.
+    case NN_ROUND: EACH(__builtin_elementwise_roundeven(x));
+    case NN_SIGN: EACH((float)((x > 0.0f) - (x < 0.0f)));
+    case NN_SQUARE: EACH(x * x);
+  }
+}
+
+// MARK: Reductions
+//
+// Eight sums side by side: the order is fixed, and the additions need not wait for each other.
+
+NN_CLONES
+double nn_sum(const float *a, long count) {
+  double sums[8] = {0};
+  long i = 0;
+  for (; i + 8 <= count; i += 8) {
+    for (int j = 0; j < 8; j++) sums[j] += (double)a[i + j];
+  }
+  for (; i < count; i++) sums[0] += (double)a[i];
+  return ((sums[0] + sums[1]) + (sums[2] + sums[3])) + ((sums[4] + sums[5]) + (sums[6] + sums[7]));
+}
+
+NN_CLONES
+double nn_squared_deviation(const float *a, long count, double mean) {
+  double sums[8] = {0};
+  long i = 0;
+  for (; i + 8 <= count; i += 8) {
+    for (int j = 0; j < 8; j++) {
+      double d = (double)a[i + j] - mean;
+      sums[j] += d * d;
+    }
+  }
+  for (; i < count; i++) sums[0] += ((double)a[i] - mean) * ((double)a[i] - mean);
+  return ((sums[0] + sums[1]) + (sums[2] + sums[3])) + ((sums[4] + sums[5]) + (sums[6] + sums[7]));
+}
+
+#define DEFINE_EXTREME(name, order)                                           \
+  NN_CLONES                                                                   \
+  float name(const float *a, long count) {                                    \
+    float best[16];                                                           \
+    for (int j = 0; j < 16; j++) best[j] = a[0];                              \
+    long i = 0;                                                               \
+    for (; i + 16 <= count; i += 16) {                                        \
+      for (int j = 0; j < 16; j++) {                                          \
+        best[j] = a[i + j] order best[j] ? a[i + j] : best[j];                \
+      }                                                                       \
+    }                                                                         \
+    for (; i < count; i++) best[0] = a[i] order best[0] ? a[i] : best[0];     \
+    for (int j = 1; j < 16; j++) best[0] = best[j] order best[0] ? best[j] : best[0]; \
+    /* Comparisons skip NaN; x - x is NaN for infinities too, so ask x != x. */ \
+    int unordered = 0;                                                        \
+    for (i = 0; i < count; i++) unordered |= a[i] != a[i];                    \
+    return unordered ? NAN : best[0];                                         \
+  }
+
+DEFINE_EXTREME(nn_least, <)
+DEFINE_EXTREME(nn_greatest, >)
+
+NN_CLONES
+bool nn_all_finite(const float *a, long count) {
+  // x * 0 is NaN exactly where x is infinite or NaN.
+  int wrong = 0;
+  for (long i = 0; i < count; i++) wrong |= a[i] * 0.0f != 0.0f;
+  return !wrong;
+}

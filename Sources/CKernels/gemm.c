@@ -1,0 +1,218 @@
+// Matrix products: oneDNN where it is installed and the product is large, our own loops else.
+
+#include <dlfcn.h>
+#include <pthread.h>
+
+#include "CKernels.h"
+#include "clones.h"
+
+// MARK: Our own loops
+//
+// The result is made in blocks of 6 rows and 16 columns held in registers (12 of the 16 vectors
+// AVX2 has). A panel of 16 columns of b, at most DEPTH long, is copied next to each other on the
+// stack (16 KB: it stays in the first-level cache) and used for all rows; a is read in place.
+//
+//        b ┌──16──┐
+//          │ panel│ ≤ DEPTH
+//   a ┌────┴──────┤
+//   6 │ ───▶      │ c
+//     └───────────┘
+//
+// Each number of c is summed in the same order whatever rows are computed together, so splitting
+// a product by rows never changes a bit.
+
+enum { ROWS = 6, COLUMNS = 16, DEPTH = 256 };
+
+typedef float vector __attribute__((vector_size(32), aligned(4)));
+
+// R rows of c, all 16 columns. a[i, p] stands at a[i * row + p * step].
+#define DEFINE_BLOCK(R)                                                                     \
+  NN_INLINE void block_##R(long depth, const float *a, long row, long step,               \
+                           const float *panel, float *c, long ldc, bool add) {              \
+    vector left[R], right[R];                                                               \
+    for (int i = 0; i < R; i++) {                                                           \
+      left[i] = add ? *(const vector *)(c + i * ldc) : (vector){0};                         \
+      right[i] = add ? *(const vector *)(c + i * ldc + 8) : (vector){0};                    \
+    }                                                                                       \
+    for (long p = 0; p < depth; p++) {                                                      \
+      vector b0 = *(const vector *)(panel + p * COLUMNS);                                   \
+      vector b1 = *(const vector *)(panel + p * COLUMNS + 8);                               \
+      _Pragma("clang loop unroll(full)") for (int i = 0; i < R; i++) {                      \
+        float x = a[i * row + p * step];                                                    \
+        left[i] += x * b0;                                                                  \
+        right[i] += x * b1;                                                                 \
+      }                                                                                     \
+    }                                                                                       \
+    for (int i = 0; i < R; i++) {                                                           \
+      *(vector *)(c + i * ldc) = left[i];                                                   \
+      *(vector *)(c + i * ldc + 8) = right[i];                                              \
+    }                                                                                       \
+  }
+
+DEFINE_BLOCK(1)
+DEFINE_BLOCK(2)
+DEFINE_BLOCK(3)
+DEFINE_BLOCK(4)
+DEFINE_BLOCK(5)
+DEFINE_BLOCK(6)
+
+NN_INLINE void block(long rows, long depth, const float *a, long row, long step,
+                     const float *panel, float *c, long ldc, bool add) {
+  switch (rows) {
+    case 1: block_1(depth, a, row, step, panel, c, ldc, add); break;
+    case 2: block_2(depth, a, row, step, panel, c, ldc, add); break;
+    case 3: block_3(depth, a, row, step, panel, c, ldc, add); break;
+    case 4: block_4(depth, a, row, step, panel, c, ldc, add); break;
+    case 5: block_5(depth, a, row, step, panel, c, ldc, add); break;
+    default: block_6(depth, a, row, step, panel, c, ldc, add); break;
+  }
+}
+
+// Eight rows of eight numbers, `stride` apart, become eight columns of the panel.
+NN_INLINE void transpose_8x8(const float *source, long stride, float *panel) {
+  vector r[8], s[8];
+  for (int i = 0; i < 8; i++) r[i] = *(const vector *)(source + i * stride);
+  for (int i = 0; i < 8; i += 2) {
+    s[i] = __builtin_shufflevector(r[i], r[i + 1], 0, 8, 2, 10, 4, 12, 6, 14);
+    s[i + 1] = __builtin_shufflevector(r[i], r[i + 1], 1, 9, 3, 11, 5, 13, 7, 15);
+  }
+  for (int i = 0; i < 8; i += 4) {
+    for (int j = 0; j < 2; j++) {
+      r[i + j] = __builtin_shufflevector(s[i + j], s[i + j + 2], 0, 1, 8, 9, 4, 5, 12, 13);
+      r[i + j + 2] = __builtin_shufflevector(s[i + j], s[i + j + 2], 2, 3, 10, 11, 6, 7, 14, 15);
+    }
+  }
+  for (int j = 0; j < 4; j++) {
+    *(vector *)(panel + j * COLUMNS) =
+        __builtin_shufflevector(r[j], r[j + 4], 0, 1, 2, 3, 8, 9, 10, 11);
+    *(vector *)(panel + (j + 4) * COLUMNS) =
+        __builtin_shufflevector(r[j], r[j + 4], 4, 5, 6, 7, 12, 13, 14, 15);
+  }
+}
+
+// Columns j ..< j + columns and rows p ..< p + depth of op(b); missing columns become 0.
+NN_INLINE void fill_panel(float *panel, const float *b, long ldb, bool transpose, long p, long j,
+                          long depth, long columns) {
+  if (!transpose) {
+    const float *source = b + p * ldb + j;
+    if (columns == COLUMNS) {
+      for (long q = 0; q < depth; q++) {
+        *(vector *)(panel + q * COLUMNS) = *(const vector *)(source + q * ldb);
+        *(vector *)(panel + q * COLUMNS + 8) = *(const vector *)(source + q * ldb + 8);
+      }
+    } else {
+      for (long q = 0; q < depth; q++) {
+        for (long i = 0; i < COLUMNS; i++) {
+          panel[q * COLUMNS + i] = i < columns ? source[q * ldb + i] : 0;
+        }
+      }
+    }
+    return;
+  }
+  const float *source = b + j * ldb + p;
+  long q = 0;
+  if (columns == COLUMNS) {
+    for (; q + 8 <= depth; q += 8) {
+      transpose_8x8(source + q, ldb, panel + q * COLUMNS);
+      transpose_8x8(source + 8 * ldb + q, ldb, panel + q * COLUMNS + 8);
+    }
+  }
+  for (; q < depth; q++) {
+    for (long i = 0; i < COLUMNS; i++) {
+      panel[q * COLUMNS + i] = i < columns ? source[i * ldb + q] : 0;
+    }
+  }
+}
+
+NN_CLONES
+void nn_gemm_portable(bool transpose_a, bool transpose_b, long m, long n, long k, const float *a,
+                      long lda, const float *b, long ldb, float beta, float *c, long ldc) {
+  _Alignas(64) float panel[DEPTH * COLUMNS];
+  long row = transpose_a ? 1 : lda, step = transpose_a ? lda : 1;
+  if (k == 0 && beta == 0) {
+    for (long i = 0; i < m; i++) {
+      for (long j = 0; j < n; j++) c[i * ldc + j] = 0;
+    }
+  }
+  for (long p = 0; p < k; p += DEPTH) {
+    long depth = k - p < DEPTH ? k - p : DEPTH;
+    bool add = beta != 0 || p > 0;
+    for (long j = 0; j < n; j += COLUMNS) {
+      long columns = n - j < COLUMNS ? n - j : COLUMNS;
+      fill_panel(panel, b, ldb, transpose_b, p, j, depth, columns);
+      for (long i = 0; i < m; i += ROWS) {
+        long rows = m - i < ROWS ? m - i : ROWS;
+        const float *a0 = a + i * row + p * step;
+        float *c0 = c + i * ldc + j;
+        if (columns == COLUMNS) {
+          block(rows, depth, a0, row, step, panel, c0, ldc, add);
+        } else {
+          _Alignas(32) float edge[ROWS * COLUMNS];
+          if (add) {
+            for (long r = 0; r < rows; r++) {
+              for (long q = 0; q < COLUMNS; q++) {
+                edge[r * COLUMNS + q] = q < columns ? c0[r * ldc + q] : 0;
+              }
+            }
+          }
+          block(rows, depth, a0, row, step, panel, edge, COLUMNS, add);
+          for (long r = 0; r < rows; r++) {
+            for (long q = 0; q < columns; q++) c0[r * ldc + q] = edge[r * COLUMNS + q];
+          }
+        }
+      }
+    }
+  }
+}
+
+// MARK: oneDNN
+//
+// Loaded when first needed: loading takes 30 to 40 ms, which most runs never have to pay.
+
+typedef int (*sgemm_function)(char, char, long, long, long, float, const float *, long,
+                              const float *, long, float, float *, long);
+typedef void (*set_threads_function)(int);
+
+static sgemm_function onednn_sgemm;
+static set_threads_function openmp_set_threads;
+static pthread_once_t onednn_once = PTHREAD_ONCE_INIT;
+
+static void load_onednn(void) {
+  const char *names[] = {"libdnnl.so.3", "libdnnl.so.2", "libdnnl.so"};
+  for (int i = 0; i < 3 && !onednn_sgemm; i++) {
+    void *library = dlopen(names[i], RTLD_NOW | RTLD_LOCAL);
+    if (!library) continue;
+    onednn_sgemm = (sgemm_function)dlsym(library, "dnnl_sgemm");
+    openmp_set_threads = (set_threads_function)dlsym(library, "omp_set_num_threads");
+  }
+}
+
+bool nn_onednn_available(void) {
+  pthread_once(&onednn_once, load_onednn);
+  return onednn_sgemm != 0;
+}
+
+bool nn_gemm_onednn(bool transpose_a, bool transpose_b, long m, long n, long k, const float *a,
+                    long lda, const float *b, long ldb, float beta, float *c, long ldc) {
+  if (!nn_onednn_available()) return false;
+  // OpenMP keeps its number of threads for each calling thread. Ours are the threads here, so
+  // each calls oneDNN for one.
+  static _Thread_local bool single;
+  if (!single && openmp_set_threads) {
+    openmp_set_threads(1);
+    single = true;
+  }
+  return onednn_sgemm(transpose_a ? 'T' : 'N', transpose_b ? 'T' : 'N', m, n, k, 1, a, lda, b,
+                      ldb, beta, c, ldc) == 0;
+}
+
+void nn_gemm(bool transpose_a, bool transpose_b, long m, long n, long k, const float *a, long lda,
+             const float *b, long ldb, float beta, float *c, long ldc) {
+  // Measured on Zen 3: level from 20 to 500 columns and rows, our loops far ahead below; beyond,
+  // oneDNN's blocking for the outer caches pays (92 against 73 GFLOP/s at 1024).
+  if (m * n * k >= 1 << 24 &&
+      nn_gemm_onednn(transpose_a, transpose_b, m, n, k, a, lda, b, ldb, beta, c, ldc)) {
+    return;
+  }
+  nn_gemm_portable(transpose_a, transpose_b, m, n, k, a, lda, b, ldb, beta, c, ldc);
+}

@@ -1,0 +1,28 @@
+/// The engine's words: what scripts can build networks from.
+///
+/// A value, never a global: a host adds entries of its own to a copy.
+public struct Catalog {
+  /// Kinds of layers.
+  public var layers: [Spec<any Layer>]
+  /// Activations.
+  public var activations: [Spec<any Activation>]
+  /// Initialisers.
+  public var initializers: [Spec<any Initializer>]
+  /// Losses.
+  public var losses: [Spec<any Loss>]
+  /// Optimisers.
+  public var optimizers: [Spec<any Optimizer>]
+  /// Metrics.
+  public var metrics: [Spec<any Metric>]
+
+  /// What the engine brings along. A new word is one line here.
+  public static var standard: Catalog {
+    Catalog(
+      layers: [.dense, .dropout, .activation, .flatten],
+      activations: [.linear, .relu, .sigmoid, .tanh, .softmax],
+      initializers: [.glorot, .he, .lecun, .normal, .uniform, .zeros],
+      losses: [.mse, .crossentropy, .binaryCrossentropy],
+      optimizers: [.gd, .sgd, .adam],
+      metrics: [.accuracy, .mae, .rmse, .r2])
+  }
+}

@@ -1,0 +1,36 @@
+internal import Glibc
+
+/// A fixed block of numbers outside Swift's arrays: planned once, then read and written by
+/// kernels on several threads without checks or reference counts.
+final class Buffer<Element: BitwiseCopyable>: @unchecked Sendable {
+  let count: Int
+  let start: UnsafeMutablePointer<Element>
+
+  /// Makes a block of zeros, on its own cache lines.
+  init(count: Int) {
+    self.count = count
+    let bytes = max(count, 1) * MemoryLayout<Element>.stride
+    let raw = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
+    memset(raw, 0, bytes)
+    start = raw.bindMemory(to: Element.self, capacity: max(count, 1))
+  }
+
+  deinit { UnsafeMutableRawPointer(start).deallocate() }
+
+  var array: [Element] { Array(UnsafeBufferPointer(start: start, count: count)) }
+
+  func load(_ values: [Element]) {
+    precondition(values.count == count, "as many values as places")
+    values.withUnsafeBufferPointer { source in
+      if let base = source.baseAddress { start.update(from: base, count: count) }
+    }
+  }
+
+  /// Copies into an array of the same length without making a new one.
+  func store(into values: inout [Element]) {
+    precondition(values.count == count, "as many values as places")
+    values.withUnsafeMutableBufferPointer { target in
+      if let base = target.baseAddress { base.update(from: start, count: count) }
+    }
+  }
+}

@@ -1,0 +1,140 @@
+internal import CKernels
+
+/// Connects every input to every output: `y = f(x · W + b)`.
+///
+/// - Shapes: `x`: `[batch, inputs]` (more axes count as one), `W`: `[inputs, units]`,
+///   `b`: `[units]`, `y`: `[batch, units]`.
+/// - Gradient: with `dz` the gradient before `f`: `dW = xᵀ · dz`, `db = Σ over the batch of dz`,
+///   `dx = dz · Wᵀ`.
+public struct Dense: Layer {
+  /// The word a script uses.
+  public let kind = "dense"
+  /// How many outputs.
+  public let units: Int
+  /// Applied to each output.
+  public let function: any Activation
+
+  /// Makes a layer of `units` outputs.
+  public init(units: Int, activation: any Activation = Linear()) {
+    precondition(units > 0, "a layer has at least one unit")
+    self.units = units
+    function = activation
+  }
+
+  /// The function, for a loss that belongs to it.
+  public var activation: (any Activation)? { function }
+
+  /// See `Layer.outputShape`.
+  public func outputShape(for input: Shape, name: String) throws(EngineError) -> Shape {
+    guard input.count > 0 else {
+      throw .wrongInputShape(layer: name, expected: "at least one value", found: input)
+    }
+    return [units]
+  }
+
+  /// See `Layer.parameters`.
+  public func parameters(for input: Shape) -> [ParameterDeclaration] {
+    let inputs = input.count
+    return [
+      ParameterDeclaration(
+        "weights", .weights, [inputs, units], fanIn: inputs, fanOut: units,
+        initializer: function.initializer),
+      ParameterDeclaration(
+        "bias", .bias, [units], fanIn: inputs, fanOut: units, initializer: Zeros()),
+    ]
+  }
+
+  /// See `Layer.makePass`.
+  public func makePass(_ site: LayerSite) -> any LayerPass { DensePass(self, site) }
+}
+
+private final class DensePass: LayerPass {
+  private let function: any Activation
+  private let site: LayerSite
+  private let inputs: Int
+  private let units: Int
+  private let weights: LayerSite.Parameter
+  private let bias: LayerSite.Parameter?
+  /// What comes before the activation, where its gradient needs that.
+  private let kept: Buffer<Float>?
+  private let rowsInTile: Int
+  private let weightTiles: Int
+  let gradientTiles: Int
+
+  init(_ layer: Dense, _ site: LayerSite) {
+    guard let weights = site.parameter("weights") else {
+      preconditionFailure("the plan holds what the layer declared")
+    }
+    function = site.leavesActivationToLoss ? Linear() : layer.function
+    self.site = site
+    self.weights = weights
+    bias = site.parameter("bias")
+    inputs = site.inputShape.count
+    units = layer.units
+    kept =
+      function.keepsInput && site.dy != nil ? Buffer(count: site.maxRows * layer.units) : nil
+    // A tile of dW is large enough to be worth handing over (about 40 µs) and small enough to be
+    // still in the cache when the optimiser comes to it.
+    let wanted = max(1, 2_000_000 / max(1, site.maxRows * units))
+    rowsInTile = min(max(wanted / 6 * 6, 6), max(6, 65_536 / units / 6 * 6))
+    weightTiles = weights.isFrozen ? 0 : (inputs + rowsInTile - 1) / rowsInTile
+    gradientTiles = weightTiles + (bias.map { $0.isFrozen ? 0 : 1 } ?? 0)
+  }
+
+  func forward(rows: Range<Int>, step: UInt64) {
+    let first = rows.lowerBound
+    let y = site.y + first * units
+    let z = kept.map { $0.start + first * units } ?? y
+    nn_gemm(
+      false, false, rows.count, units, inputs, site.x + first * inputs, inputs, weights.values,
+      units, 0, z, units)
+    if kept != nil, let bias { nn_bias(z, bias.values, z, rows.count, units) }
+    function.forward(
+      ActivationRows(
+        x: UnsafePointer(z), bias: kept == nil ? bias.map { UnsafePointer($0.values) } : nil, y: y,
+        count: rows.count, width: units))
+  }
+
+  func backward(rows: Range<Int>, step: UInt64) {
+    guard let dy = site.dy else { return }
+    let first = rows.lowerBound
+    let dz = dy + first * units
+    let y = site.y + first * units
+    function.backward(
+      ActivationRows(
+        x: UnsafePointer(kept.map { $0.start + first * units } ?? y), bias: nil, y: y,
+        count: rows.count, width: units),
+      dy: dz, dx: dz)
+    guard let dx = site.dx else { return }
+    nn_gemm(
+      false, true, rows.count, inputs, units, dz, units, weights.values, units, 0,
+      dx + first * inputs, inputs)
+  }
+
+  func gradient(tile: Int, rows: Int) -> Range<Int> {
+    guard let dz = site.dy else { return 0..<0 }
+    guard tile < weightTiles else {
+      guard let bias else { return 0..<0 }
+      nn_column_sums(dz, bias.gradient, rows, units)
+      return bias.range
+    }
+    let first = tile * rowsInTile
+    let count = min(rowsInTile, inputs - first)
+    nn_gemm(
+      true, false, count, units, rows, site.x + first, inputs, dz, units, 0,
+      weights.gradient + first * units, units)
+    let start = weights.range.lowerBound + first * units
+    return start..<start + count * units
+  }
+}
+
+extension Spec where Product == any Layer {
+  static var dense: Self {
+    Spec(
+      "dense", "Connects every input to every output: y = f(x·W + b).",
+      .integer("units", 1...65_536, "How many outputs the layer has."),
+      .activation("activation", default: Linear(), "Applied to each output."),
+      example: "layer dense 64 relu"
+    ) { units, activation in Dense(units: units, activation: activation) }
+  }
+}

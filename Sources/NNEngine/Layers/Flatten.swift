@@ -1,0 +1,34 @@
+/// Puts all axes of an example into one: `28x28x1` becomes 784.
+public struct Flatten: Layer {
+  /// The word a script uses.
+  public let kind = "flatten"
+
+  /// Makes the layer.
+  public init() {}
+
+  /// See `Layer.outputShape`.
+  public func outputShape(for input: Shape, name: String) throws(EngineError) -> Shape {
+    [input.count]
+  }
+
+  /// See `Layer.sharesInput`.
+  public func sharesInput(training: Bool) -> Bool { true }
+
+  /// See `Layer.makePass`.
+  public func makePass(_ site: LayerSite) -> any LayerPass { FlattenPass() }
+}
+
+/// Rows are stored one after the other whatever their shape, so there is nothing to do.
+private final class FlattenPass: LayerPass {
+  func forward(rows: Range<Int>, step: UInt64) {}
+  func backward(rows: Range<Int>, step: UInt64) {}
+}
+
+extension Spec where Product == any Layer {
+  static var flatten: Self {
+    Spec(
+      "flatten", "Puts all axes of an example into one.",
+      example: "layer flatten\nlayer dense 16 relu"
+    ) { Flatten() }
+  }
+}

@@ -1,0 +1,168 @@
+/// A kind of layer with its settings: what it makes of a shape, which parameters it has, and how
+/// it runs.
+///
+/// A layer holds no numbers; those belong to the `Network`. Everything about shapes can be asked
+/// before anything is built, so a script can be checked without running.
+public protocol Layer: Sendable {
+  /// The word a script uses, and the default name without its number.
+  var kind: String { get }
+
+  /// The shape of one example behind this layer.
+  ///
+  /// - Throws: `EngineError.wrongInputShape` with the layer's `name` where it cannot take `input`.
+  func outputShape(for input: Shape, name: String) throws(EngineError) -> Shape
+
+  /// The parameters behind an input of this shape, weights before biases.
+  func parameters(for input: Shape) -> [ParameterDeclaration]
+
+  /// The activation the layer ends in, if any: a loss may compute it together with itself.
+  var activation: (any Activation)? { get }
+
+  /// Whether the layer only gives its numbers another shape, or has no effect outside training:
+  /// then it shares the buffer of the layer before.
+  func sharesInput(training: Bool) -> Bool
+
+  /// Makes the running form for planned buffers.
+  func makePass(_ site: LayerSite) -> any LayerPass
+}
+
+extension Layer {
+  /// No parameters.
+  public func parameters(for input: Shape) -> [ParameterDeclaration] { [] }
+  /// No activation.
+  public var activation: (any Activation)? { nil }
+  /// Its own buffer.
+  public func sharesInput(training: Bool) -> Bool { false }
+}
+
+/// A parameter a layer needs.
+public struct ParameterDeclaration: Sendable {
+  /// What a parameter is for: options such as `frozen=bias` and penalties speak of it.
+  public enum Role: Sendable { case weights, bias }
+
+  /// The name after the layer's: `weights` in `model.dense1.weights`.
+  public var name: String
+  /// Weights or bias.
+  public var role: Role
+  /// Its shape.
+  public var shape: Shape
+  /// How many inputs and outputs one weight connects, for the spread of starting values.
+  public var fanIn: Int
+  /// See `fanIn`.
+  public var fanOut: Int
+  /// How it starts unless options say otherwise.
+  public var initializer: any Initializer
+
+  /// Declares a parameter.
+  public init(
+    _ name: String, _ role: Role, _ shape: Shape, fanIn: Int, fanOut: Int,
+    initializer: any Initializer
+  ) {
+    self.name = name
+    self.role = role
+    self.shape = shape
+    self.fanIn = fanIn
+    self.fanOut = fanOut
+    self.initializer = initializer
+  }
+}
+
+/// What every layer can be given besides its own parameters.
+public struct LayerOptions: Sendable {
+  /// Whether there is a bias, and how it starts.
+  public enum Bias: Sendable, Equatable {
+    case zeros, none
+    case values(Tensor)
+  }
+
+  /// The layer's name, by default its kind and number.
+  public var name: String?
+  /// How weights start, by default what suits the activation.
+  public var initializer: (any Initializer)?
+  /// The bias.
+  public var bias: Bias
+  /// Values the weights start with.
+  public var weights: Tensor?
+  /// What training leaves as it is.
+  public var frozen: Set<ParameterDeclaration.Role>
+
+  /// Options; everything may be left out.
+  public init(
+    name: String? = nil, initializer: (any Initializer)? = nil, bias: Bias = .zeros,
+    weights: Tensor? = nil, frozen: Set<ParameterDeclaration.Role> = []
+  ) {
+    self.name = name
+    self.initializer = initializer
+    self.bias = bias
+    self.weights = weights
+    self.frozen = frozen
+  }
+}
+
+/// A layer ready to run: fixed buffers, any number of rows up to the planned most.
+///
+/// Rows are cut into tiles that run on several threads at once, so a pass may write only the rows
+/// it is asked for, and in the gradient phase only the tile it is asked for.
+public protocol LayerPass: AnyObject {
+  /// y from x for some rows.
+  func forward(rows: Range<Int>, step: UInt64)
+  /// dx from dy for some rows. May turn dy into what the gradient phase wants; skips dx where
+  /// nothing asks for it.
+  func backward(rows: Range<Int>, step: UInt64)
+  /// In how many tiles the parameters' gradients are computed; by shapes alone.
+  var gradientTiles: Int { get }
+  /// Computes one tile of the gradients over all rows of the batch, and says which numbers of
+  /// the network's parameters it was.
+  func gradient(tile: Int, rows: Int) -> Range<Int>
+}
+
+extension LayerPass {
+  /// No parameters.
+  public var gradientTiles: Int { 0 }
+  /// No parameters.
+  public func gradient(tile: Int, rows: Int) -> Range<Int> { 0..<0 }
+}
+
+/// Where a layer's numbers stand in a plan.
+public struct LayerSite {
+  /// One parameter in a plan.
+  public struct Parameter {
+    /// Its name.
+    public var name: String
+    /// Its values.
+    public var values: UnsafeMutablePointer<Float>
+    /// Its gradient.
+    public var gradient: UnsafeMutablePointer<Float>
+    /// Its place among all the network's numbers.
+    public var range: Range<Int>
+    /// Whether training leaves it alone.
+    public var isFrozen: Bool
+  }
+
+  /// One example's shape before the layer.
+  public var inputShape: Shape
+  /// One example's shape behind the layer.
+  public var outputShape: Shape
+  /// Inputs, `[rows, inputShape]`.
+  public var x: UnsafeMutablePointer<Float>
+  /// Outputs.
+  public var y: UnsafeMutablePointer<Float>
+  /// Where the gradient by the inputs goes; `nil` where nothing asks for it.
+  public var dx: UnsafeMutablePointer<Float>?
+  /// The gradient by the outputs; `nil` in a plan that does not train.
+  public var dy: UnsafeMutablePointer<Float>?
+  /// The layer's parameters by name.
+  public var parameters: [Parameter]
+  /// The most rows there will be.
+  public var maxRows: Int
+  /// Whether the loss computes this layer's activation with itself: outputs stay without it, and
+  /// dy is already the gradient before it.
+  public var leavesActivationToLoss: Bool
+  /// Tells this layer's chance from others', of the model's seed and the layer's place.
+  public var chanceKey: UInt64
+
+  /// The parameter of a name, if the layer has it.
+  public func parameter(_ name: String) -> Parameter? {
+    parameters.first { $0.name == name }
+  }
+}

@@ -1,0 +1,34 @@
+internal import CKernels
+
+/// Cross-entropy of yes-or-no outputs: `-(t log p + (1 - t) log(1 - p))`, the mean over outputs,
+/// averaged over rows.
+///
+/// - Gradient: `dp = ((1 - t) / (1 - p) - t / p) / outputs / rows`; together with the logistic
+///   function `dz = (p - t) / outputs / rows`.
+public struct BinaryCrossEntropy: Loss {
+  /// The word a script uses.
+  public let name = "binary_crossentropy"
+  /// The activation that is computed with the loss.
+  public let ownActivation: String? = "sigmoid"
+
+  /// Makes the loss.
+  public init() {}
+
+  /// See `Loss.sum`.
+  public func sum(_ rows: LossRows) -> Double {
+    guard let values = rows.values else { return .nan }
+    let (y, count, width) = (rows.outputs, rows.count, rows.width)
+    return rows.isFused
+      ? nn_sigmoid_crossentropy(y, values, y, rows.gradient, count, width, rows.scale)
+      : nn_binary_crossentropy(y, values, rows.gradient, count, width, rows.scale)
+  }
+}
+
+extension Spec where Product == any Loss {
+  static var binaryCrossentropy: Self {
+    Spec(
+      "binary_crossentropy", "For yes or no: -log of the probability given to the right answer.",
+      example: "loss binary_crossentropy"
+    ) { BinaryCrossEntropy() }
+  }
+}

@@ -1,0 +1,43 @@
+internal import CKernels
+
+/// Cross-entropy between classes and probabilities: `-Σ t log p`, averaged over rows.
+///
+/// - Gradient: `dp = -t / p / rows`; together with softmax `dz = (p Σt - t) / rows`.
+/// - Source: Bridle, 1990.
+public struct CrossEntropy: Loss {
+  /// The word a script uses.
+  public let name = "crossentropy"
+  /// The activation that is computed with the loss.
+  public let ownActivation: String? = "softmax"
+  /// Class numbers as they are.
+  public let takesClasses = true
+
+  /// Makes the loss.
+  public init() {}
+
+  /// See `Loss.fits`.
+  public func fits(outputs: Int, classes: Int) -> Bool { outputs == classes }
+
+  /// See `Loss.sum`.
+  public func sum(_ rows: LossRows) -> Double {
+    let (y, count, width) = (rows.outputs, rows.count, rows.width)
+    if let classes = rows.classes {
+      return rows.isFused
+        ? nn_softmax_crossentropy_classes(y, classes, y, rows.gradient, count, width, rows.scale)
+        : nn_crossentropy_classes(y, classes, rows.gradient, count, width, rows.scale)
+    }
+    guard let values = rows.values else { return .nan }
+    return rows.isFused
+      ? nn_softmax_crossentropy_values(y, values, y, rows.gradient, count, width, rows.scale)
+      : nn_crossentropy_values(y, values, rows.gradient, count, width, rows.scale)
+  }
+}
+
+extension Spec where Product == any Loss {
+  static var crossentropy: Self {
+    Spec(
+      "crossentropy", "For classes: -log of the probability given to the right one.",
+      example: "loss crossentropy"
+    ) { CrossEntropy() }
+  }
+}

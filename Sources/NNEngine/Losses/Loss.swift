@@ -1,0 +1,48 @@
+/// How far outputs are from targets, as one number a row, averaged over rows.
+public protocol Loss: Sendable {
+  /// The word a script uses.
+  var name: String { get }
+  /// The activation the loss belongs to: where the network ends in it, both are computed
+  /// together, which is faster and cannot overflow. Also what a last layer without activation
+  /// gets.
+  var ownActivation: String? { get }
+  /// Whether class numbers are taken as they are; otherwise they become numbers first: one column
+  /// a class, or the number itself where the network has one output.
+  var takesClasses: Bool { get }
+  /// Whether a network with this many outputs can learn this many classes.
+  func fits(outputs: Int, classes: Int) -> Bool
+  /// The loss summed over rows; writes the gradient where there is room for it.
+  func sum(_ rows: LossRows) -> Double
+}
+
+extension Loss {
+  /// None.
+  public var ownActivation: String? { nil }
+  /// No.
+  public var takesClasses: Bool { false }
+  /// One output a class, or one output for two classes.
+  public func fits(outputs: Int, classes: Int) -> Bool {
+    outputs == classes || (outputs == 1 && classes <= 2)
+  }
+}
+
+/// Some rows of outputs and targets.
+public struct LossRows {
+  /// What the network gave. Where `isFused`, what came before the activation, and the loss turns
+  /// it into outputs.
+  public var outputs: UnsafeMutablePointer<Float>
+  /// Targets as numbers, `[rows, width]`; `nil` where there are classes.
+  public var values: UnsafePointer<Float>?
+  /// Targets as class numbers.
+  public var classes: UnsafePointer<Int32>?
+  /// How many rows.
+  public var count: Int
+  /// Outputs in a row.
+  public var width: Int
+  /// Where the gradient goes, if it is wanted.
+  public var gradient: UnsafeMutablePointer<Float>?
+  /// What the gradient is multiplied by: one over the rows of the whole batch.
+  public var scale: Float
+  /// Whether the activation is computed here.
+  public var isFused: Bool
+}

@@ -1,0 +1,115 @@
+/// What a network makes of rows it is not learning from.
+public struct Evaluation: Sendable {
+  /// The mean loss, in the targets' own units.
+  public var loss: Double
+  /// The metrics' values in the order asked for.
+  public var metrics: [Double]
+  /// How many rows.
+  public var count: Int
+  /// For classes: rows by right class (outer) and decided class (inner).
+  public var confusion: [[Int]]?
+  /// What the network gave, one row an example, in the targets' own units.
+  public var outputs: Tensor
+}
+
+extension Network {
+  /// Measures the network on examples.
+  ///
+  /// - Throws: `EngineError.wrongInputShape`, `.outputMismatch`, `.invalid`.
+  public func evaluate(
+    _ examples: Examples, loss: any Loss, metrics: [any Metric] = [],
+    preprocessing: Preprocessing, workers: Workers = .shared
+  ) throws(EngineError) -> Evaluation {
+    try Trainer(loss: loss, optimizer: GradientDescent(), preprocessing: preprocessing)
+      .check(self, examples)
+    guard examples.count > 0 else { throw .invalid("there are no rows to evaluate") }
+    let evaluator = Evaluator(
+      self, parameters: WorkingParameters(self, trains: false), loss: loss, metrics: metrics,
+      preprocessing: preprocessing, workers: workers)
+    var outputs = Tensor(repeating: 0, shape: [examples.count, outputShape.count])
+    let figures = outputs.elements.withUnsafeMutableBufferPointer {
+      evaluator.measure(examples, outputs: $0.baseAddress)
+    }
+    var confusion: [[Int]]?
+    if case .classes(let classes) = examples.targets {
+      confusion = tally(classes, outputs, preprocessing.classNames.count)
+    }
+    return Evaluation(
+      loss: figures.loss, metrics: figures.metrics, count: examples.count, confusion: confusion,
+      outputs: outputs)
+  }
+
+  /// What the network gives for rows of raw inputs: `[rows] + outputShape`, in the targets' own
+  /// units.
+  ///
+  /// - Throws: `EngineError.wrongInputShape`.
+  public func predict(
+    _ examples: Examples, preprocessing: Preprocessing, workers: Workers = .shared
+  ) throws(EngineError) -> Tensor {
+    try checkInputs(examples)
+    let shape = try Shape(checking: [examples.count] + outputShape.sizes, for: "the predictions")
+    let evaluator = Evaluator(
+      self, parameters: WorkingParameters(self, trains: false), loss: nil, metrics: [],
+      preprocessing: preprocessing, workers: workers)
+    var result = Tensor(repeating: 0, shape: shape)
+    result.elements.withUnsafeMutableBufferPointer {
+      _ = evaluator.measure(examples, outputs: $0.baseAddress)
+    }
+    return result
+  }
+
+  private func tally(_ classes: [Int32], _ outputs: Tensor, _ known: Int) -> [[Int]] {
+    let width = outputs.shape[1]
+    let size = max(known, width == 1 ? 2 : width, Int(classes.max() ?? 0) + 1)
+    var table = [[Int]](repeating: [Int](repeating: 0, count: size), count: size)
+    outputs.elements.withUnsafeBufferPointer { values in
+      guard let base = values.baseAddress else { return }
+      for (row, label) in classes.enumerated() {
+        table[Int(label)][decidedClass(base + row * width, width)] += 1
+      }
+    }
+    return table
+  }
+}
+
+/// Runs a network forward over many rows, some hundred at a time.
+final class Evaluator {
+  private let plan: Plan
+  private let metrics: [any Metric]
+  /// Large enough to share among threads, small enough for the caches.
+  private static let rowsAtATime = 512
+
+  init(
+    _ network: Network, parameters: WorkingParameters, loss: (any Loss)?, metrics: [any Metric],
+    preprocessing: Preprocessing, workers: Workers
+  ) {
+    self.metrics = metrics
+    plan = Plan(
+      network, parameters: parameters, maxRows: Evaluator.rowsAtATime, trains: false, loss: loss,
+      metrics: metrics, preprocessing: preprocessing, workers: workers)
+  }
+
+  /// Mean loss and metrics; outputs too where there is room for them.
+  func measure(
+    _ examples: Examples, outputs: UnsafeMutablePointer<Float>? = nil
+  ) -> (loss: Double, metrics: [Double]) {
+    var loss = 0.0
+    var sums = metrics.map { [Double](repeating: 0, count: $0.sumCount(width: plan.width)) }
+    let order = [Int32](0..<Int32(examples.count))
+    examples.withSource { source in
+      order.withUnsafeBufferPointer { order in
+        for first in stride(from: 0, to: examples.count, by: plan.maxRows) {
+          plan.run(
+            source, order: order.baseAddress.map { $0 + first },
+            rows: min(plan.maxRows, examples.count - first),
+            sink: outputs.map { $0 + first * plan.width })
+          loss += plan.lossSum
+          for index in sums.indices { plan.addMetric(index, to: &sums[index]) }
+        }
+      }
+    }
+    let count = max(1, examples.count)
+    let values = zip(metrics, sums).map { $0.value($1, count: count, width: plan.width) }
+    return (loss / Double(count), values)
+  }
+}

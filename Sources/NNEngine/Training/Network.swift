@@ -1,0 +1,216 @@
+internal import Glibc
+
+/// Layers in a row with their numbers: a value, so a copy is a snapshot.
+///
+/// All parameters stand in one array, layer after layer, weights before biases:
+///
+///     values  │ dense1.weights │ dense1.bias │ dense2.weights │ dense2.bias │
+public struct Network: Sendable {
+  /// One layer in its place.
+  public struct Node: Sendable {
+    /// Its name, `dense1` unless given.
+    public let name: String
+    /// The layer.
+    public let layer: any Layer
+    /// What it was given besides.
+    public let options: LayerOptions
+    /// One example's shape before it.
+    public let inputShape: Shape
+    /// One example's shape behind it.
+    public let outputShape: Shape
+    /// Its parameters.
+    public let parameters: [ParameterSlot]
+  }
+
+  /// A parameter's place among the network's numbers.
+  public struct ParameterSlot: Sendable, Equatable {
+    /// `weights` or `bias`.
+    public let name: String
+    /// What it is for.
+    public let role: ParameterDeclaration.Role
+    /// Its shape.
+    public let shape: Shape
+    /// Its place in `Network.values`.
+    public let range: Range<Int>
+    /// Whether training leaves it alone.
+    public let isFrozen: Bool
+  }
+
+  /// The layers in order.
+  public let nodes: [Node]
+  /// One example's shape before the first layer.
+  public let inputShape: Shape
+  /// What all chance of this network comes from.
+  public let seed: UInt64
+  /// All parameters. Assigning an array that was read earlier goes back to it.
+  public var values: [Float] {
+    didSet { precondition(values.count == parameterCount, "a network keeps its parameters") }
+  }
+  /// How many numbers can be learnt, frozen ones included.
+  public let parameterCount: Int
+
+  /// Builds a network and gives it the weights that the seed says.
+  ///
+  /// - Throws: `EngineError.wrongInputShape`, `.wrongParameterShape`, `.tooLarge`, `.invalid`.
+  public init(
+    _ layers: [(layer: any Layer, options: LayerOptions)], inputShape: Shape, seed: UInt64 = 0
+  ) throws(EngineError) {
+    var nodes: [Node] = []
+    var shape = inputShape
+    var offset = 0
+    let names = try Network.names(for: layers.map { ($0.layer.kind, $0.options.name) })
+    for ((layer, options), name) in zip(layers, names) {
+      let output = try layer.outputShape(for: shape, name: name)
+      var slots: [ParameterSlot] = []
+      for declared in layer.parameters(for: shape) {
+        if declared.role == .bias, options.bias == .none { continue }
+        let count = try Shape(checking: declared.shape.sizes, for: "\(name).\(declared.name)").count
+        slots.append(
+          ParameterSlot(
+            name: declared.name, role: declared.role, shape: declared.shape,
+            range: offset..<offset + count, isFrozen: options.frozen.contains(declared.role)))
+        offset += count
+        _ = try Shape(checking: [offset], for: "the network")
+      }
+      nodes.append(
+        Node(
+          name: name, layer: layer, options: options, inputShape: shape, outputShape: output,
+          parameters: slots))
+      shape = output
+    }
+    self.nodes = nodes
+    self.inputShape = inputShape
+    self.seed = seed
+    parameterCount = offset
+    values = []
+    values = try startingValues()
+  }
+
+  /// Names by kind and number where none is given.
+  ///
+  /// - Throws: `EngineError.invalid` where two layers would bear one name.
+  public static func names(
+    for layers: [(kind: String, name: String?)]
+  ) throws(EngineError) -> [String] {
+    var numbers: [String: Int] = [:]
+    var taken: Set<String> = []
+    var names: [String] = []
+    for (kind, given) in layers {
+      numbers[kind, default: 0] += 1
+      let name = given ?? "\(kind)\(numbers[kind, default: 1])"
+      guard taken.insert(name).inserted else {
+        throw .invalid("two layers are named `\(name)`", help: "give one of them another `name=`")
+      }
+      names.append(name)
+    }
+    return names
+  }
+
+  /// One example's shape behind the last layer.
+  public var outputShape: Shape { nodes.last?.outputShape ?? inputShape }
+
+  /// The activation of the last layer, if it ends in one.
+  public var outputActivation: (any Activation)? { nodes.last?.layer.activation }
+
+  /// How many numbers training changes.
+  public var trainableCount: Int {
+    nodes.flatMap(\.parameters).filter { !$0.isFrozen }.reduce(0) { $0 + $1.range.count }
+  }
+
+  /// Goes back to the values the network started with.
+  public mutating func reset() {
+    // The same values were made when the network was built.
+    if let start = try? startingValues() { values = start }
+  }
+
+  /// The place of a parameter.
+  ///
+  /// - Throws: `EngineError.unknownName` with the names there are.
+  public func slot(layer: String, parameter: String) throws(EngineError) -> ParameterSlot {
+    guard let node = nodes.first(where: { $0.name == layer }) else {
+      throw .unknownName(what: "layer", name: layer, known: nodes.map(\.name))
+    }
+    guard let slot = node.parameters.first(where: { $0.name == parameter }) else {
+      throw .unknownName(
+        what: "parameter of \(layer)", name: parameter, known: node.parameters.map(\.name))
+    }
+    return slot
+  }
+
+  /// A parameter's values.
+  ///
+  /// - Throws: `EngineError.unknownName` with the names there are.
+  public func value(layer: String, parameter: String) throws(EngineError) -> Tensor {
+    let slot = try slot(layer: layer, parameter: parameter)
+    return Tensor(shape: slot.shape, elements: Array(values[slot.range]))
+  }
+
+  /// Replaces a parameter's values.
+  ///
+  /// - Throws: `EngineError.unknownName`, or `.wrongParameterShape` for another shape.
+  public mutating func assign(
+    _ tensor: Tensor, layer: String, parameter: String
+  ) throws(EngineError) {
+    let slot = try slot(layer: layer, parameter: parameter)
+    guard tensor.shape == slot.shape else {
+      throw .wrongParameterShape(
+        layer: layer, parameter: parameter, expected: slot.shape, found: tensor.shape)
+    }
+    values.replaceSubrange(slot.range, with: tensor.elements)
+  }
+
+  private func startingValues() throws(EngineError) -> [Float] {
+    var result: [Float] = []
+    result.reserveCapacity(parameterCount)
+    for (index, node) in nodes.enumerated() {
+      // One stream a layer: a layer added behind changes nothing before it.
+      var stream = RandomStream(seed: seed, stream: .weights, index: UInt64(index))
+      let declarations = node.layer.parameters(for: node.inputShape)
+      for slot in node.parameters {
+        guard let declared = declarations.first(where: { $0.name == slot.name }) else { continue }
+        let given: Tensor? =
+          switch (slot.role, node.options.bias) {
+          case (.weights, _): slot.name == "weights" ? node.options.weights : nil
+          case (.bias, .values(let tensor)): tensor
+          case (.bias, _): nil
+          }
+        if let given {
+          guard given.shape == slot.shape else {
+            throw .wrongParameterShape(
+              layer: node.name, parameter: slot.name, expected: slot.shape, found: given.shape)
+          }
+          result += given.elements
+        } else {
+          let chosen =
+            slot.role == .weights
+            ? node.options.initializer ?? declared.initializer : declared.initializer
+          result += chosen.values(
+            count: slot.shape.count, fanIn: declared.fanIn, fanOut: declared.fanOut,
+            stream: &stream)
+        }
+      }
+    }
+    return result
+  }
+}
+
+extension Network: Equatable {
+  /// Whether two networks have the same layers by name, kind and shape, and the same bytes as
+  /// parameters (so NaN equals itself).
+  public static func == (a: Network, b: Network) -> Bool {
+    guard a.inputShape == b.inputShape, a.nodes.count == b.nodes.count,
+      a.values.count == b.values.count
+    else { return false }
+    for (x, y) in zip(a.nodes, b.nodes) {
+      guard x.name == y.name, x.layer.kind == y.layer.kind, x.outputShape == y.outputShape,
+        x.parameters == y.parameters
+      else { return false }
+    }
+    return a.values.withUnsafeBytes { x in
+      b.values.withUnsafeBytes { y in
+        guard let p = x.baseAddress, let q = y.baseAddress else { return x.count == y.count }
+        return memcmp(p, q, x.count) == 0
+      }
+    }
+  }
+}

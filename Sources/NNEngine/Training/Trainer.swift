@@ -1,0 +1,95 @@
+internal import Glibc
+
+/// Trains a network on examples with a loss and an optimiser.
+public struct Trainer: Sendable {
+  /// What is minimised.
+  public var loss: any Loss
+  /// How weights move.
+  public var optimizer: any Optimizer
+  /// How raw rows become what the network sees.
+  public var preprocessing: Preprocessing
+
+  /// Makes a trainer.
+  public init(loss: any Loss, optimizer: any Optimizer, preprocessing: Preprocessing) {
+    self.loss = loss
+    self.optimizer = optimizer
+    self.preprocessing = preprocessing
+  }
+
+  /// Trains, and leaves network and state as at the end of the last whole epoch (with `patience`,
+  /// of the best one), however the training ends.
+  ///
+  /// - Parameters:
+  ///   - isCancelled: asked before each batch; true ends the training.
+  ///   - observe: told what happens; false ends the training after what it was told.
+  /// - Throws: `EngineError.lossNotFinite`, `.outputMismatch`, `.invalid`, and what the closures
+  ///   of the options throw.
+  @discardableResult
+  public func train(
+    _ network: inout Network, _ state: inout TrainingState, on examples: Examples,
+    _ options: TrainingOptions = TrainingOptions(), isCancelled: () -> Bool = { false },
+    observe: (TrainingEvent) throws -> Bool = { _ in true }
+  ) throws -> TrainingResult {
+    try check(network, examples, loss: loss)
+    if let validation = options.validation { try check(network, validation, loss: loss) }
+    guard examples.count > 0 else { throw EngineError.invalid("there are no rows to learn from") }
+    guard options.batchSize > 0, options.epochs >= 0 else {
+      throw EngineError.invalid("a batch holds at least one row")
+    }
+    if options.patience != nil, options.validation == nil {
+      throw EngineError.invalid(
+        "`patience` watches the validation loss, and there is no validation part",
+        help: "give `data` a part to watch: `validation=20%`")
+    }
+    let run = TrainingRun(self, network, state, examples, options)
+    // Whatever happens, what was whole is kept.
+    defer { (network.values, state) = (run.network.values, run.state) }
+    return try examples.withSource { try run.go($0, isCancelled, observe) }
+  }
+
+  /// Says before any work whether network, examples and loss fit together.
+  ///
+  /// - Throws: `EngineError.wrongInputShape`, `.outputMismatch`, `.invalid`.
+  public func check(_ network: Network, _ examples: Examples) throws(EngineError) {
+    try check(network, examples, loss: loss)
+  }
+
+  private func check(
+    _ network: Network, _ examples: Examples, loss: any Loss
+  ) throws(EngineError) {
+    try network.checkInputs(examples)
+    let width = network.outputShape.count
+    switch examples.targets {
+    case .none: throw .invalid("the rows have no targets")
+    case .values(_, let needed):
+      guard width == needed else { throw .outputMismatch(found: width, needed: needed) }
+    case .classes(let classes):
+      let needed = max(
+        preprocessing.classNames.count, Int(classes.max() ?? -1) + 1)
+      guard (classes.min() ?? 0) >= 0 else { throw .invalid("class numbers count from 0") }
+      // A set whose greatest classes do not occur still fits.
+      guard loss.fits(outputs: width, classes: needed) || (width > 1 && width >= needed) else {
+        throw .outputMismatch(found: width, needed: needed)
+      }
+    }
+  }
+}
+
+extension Network {
+  func checkInputs(_ examples: Examples) throws(EngineError) {
+    guard examples.inputShape.count == inputShape.count else {
+      throw .wrongInputShape(
+        layer: nodes.first?.name ?? "input", expected: inputShape.description,
+        found: examples.inputShape)
+    }
+    guard examples.count <= Int(Int32.max) else {
+      throw .tooLarge(what: "the examples", count: examples.count)
+    }
+  }
+}
+
+func monotonicSeconds() -> Double {
+  var time = timespec()
+  clock_gettime(CLOCK_MONOTONIC, &time)
+  return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+}

@@ -1,0 +1,198 @@
+/// One training from its first to its last epoch.
+///
+/// `network` and `state` are always those of the end of the last whole epoch; what is under way
+/// lives in the plan.
+final class TrainingRun {
+  private(set) var network: Network
+  private(set) var state: TrainingState
+
+  private let trainer: Trainer
+  private let options: TrainingOptions
+  private let plan: Plan
+  private let evaluator: Evaluator?
+  private let parameters: WorkingParameters
+  private let batchSize: Int
+  private let batches: Int
+  private let count: Int
+  private var order: [Int32]
+  private var orderStream: RandomStream
+  private var step: Int
+  private let began = monotonicSeconds()
+
+  init(
+    _ trainer: Trainer, _ network: Network, _ state: TrainingState, _ examples: Examples,
+    _ options: TrainingOptions
+  ) {
+    self.trainer = trainer
+    self.network = network
+    self.options = options
+    var state = state
+    count = examples.count
+    batchSize = trainer.optimizer.usesWholeSet ? count : min(options.batchSize, count)
+    batches = (count + batchSize - 1) / batchSize
+    let slotCount = trainer.optimizer.slotCount
+    parameters = WorkingParameters(network, trains: true, slotCount: slotCount)
+    // Another rule, or other layers, cannot use what was kept.
+    if state.optimizer != trainer.optimizer.identity || state.slots.count != parameters.slots.count
+    {
+      state.optimizer = trainer.optimizer.identity
+      state.slots = [Float](repeating: 0, count: parameters.slots.count)
+      state.step = 0
+    }
+    parameters.slots.load(state.slots)
+    plan = Plan(
+      network, parameters: parameters, maxRows: batchSize, trains: true, loss: trainer.loss,
+      metrics: options.metrics, preprocessing: trainer.preprocessing, workers: options.workers)
+    evaluator =
+      options.validation == nil
+      ? nil
+      : Evaluator(
+        network, parameters: parameters, loss: trainer.loss, metrics: options.metrics,
+        preprocessing: trainer.preprocessing, workers: options.workers)
+    order = [Int32](0..<Int32(count))
+    orderStream = state.order
+    step = state.step
+    self.state = state
+  }
+
+  func go(
+    _ source: BatchSource, _ isCancelled: () -> Bool, _ observe: (TrainingEvent) throws -> Bool
+  ) throws -> TrainingResult {
+    let last = state.epoch + options.epochs
+    let firstRecord = state.history.count
+    var live = LiveValues(
+      epoch: state.epoch, epochs: last, learningRate: trainer.optimizer.defaultLearningRate,
+      seconds: 0, figures: state.history.last.map(figures) ?? [:])
+    var best: (loss: Double, network: Network, state: TrainingState)?
+    var stop = TrainingResult.Stop.epochs
+    let needsLive = options.learningRate != nil || options.until != nil
+
+    while state.epoch < last {
+      let started = monotonicSeconds()
+      live.epoch = state.epoch + 1
+      let rate = try options.learningRate?(live) ?? trainer.optimizer.defaultLearningRate
+      guard try observe(.epochStarted(number: live.epoch, last: last, batches: batches)),
+        let (loss, metrics) = try trainEpoch(source, rate, isCancelled, observe)
+      else {
+        stop = .cancelled
+        break
+      }
+      let trained = monotonicSeconds()
+      var record = TrainingState.Epoch(
+        number: live.epoch, loss: loss, metrics: metrics, validationLoss: nil,
+        validationMetrics: [], learningRate: rate, seconds: 0,
+        examplesPerSecond: Double(count) / max(trained - started, 1e-9))
+      if let validation = options.validation, let evaluator {
+        let result = evaluator.measure(validation)
+        record.validationLoss = result.loss
+        record.validationMetrics = result.metrics
+      }
+      let now = monotonicSeconds()
+      record.seconds = now - started
+      keep(record)
+      if needsLive {
+        live.learningRate = rate
+        live.seconds = now - began
+        live.figures = figures(record)
+      }
+      let goesOn = try observe(.epochFinished(record))
+      if let patience = options.patience, let watched = record.validationLoss {
+        if watched < best?.loss ?? .infinity {
+          best = (watched, network, state)
+        } else if let best, record.number - best.state.epoch >= patience {
+          stop = .patience
+          break
+        }
+      }
+      if !goesOn {
+        stop = .cancelled
+        break
+      }
+      if try options.until?(live) ?? false {
+        stop = .until
+        break
+      }
+    }
+    let records = Array(state.history[firstRecord...])
+    var bestEpoch = state.epoch
+    if let best {
+      // The history tells what happened; everything else goes back to the best epoch.
+      let history = state.history
+      (network, state) = (best.network, best.state)
+      bestEpoch = best.state.epoch
+      state.history = history
+    }
+    return TrainingResult(
+      stop: stop, epochs: records, bestEpoch: bestEpoch, seconds: monotonicSeconds() - began)
+  }
+
+  /// One pass over all examples, or `nil` where it was cancelled.
+  private func trainEpoch(
+    _ source: BatchSource, _ rate: Double, _ isCancelled: () -> Bool,
+    _ observe: (TrainingEvent) throws -> Bool
+  ) throws -> (loss: Double, metrics: [Double])? {
+    let shuffled = options.shuffles && batches > 1
+    if shuffled {
+      // From the natural order each time: the stream's position alone then says what follows.
+      for index in order.indices { order[index] = Int32(truncatingIfNeeded: index) }
+      orderStream.shuffle(&order)
+    }
+    var lossSum = 0.0
+    var metricSums = options.metrics.map {
+      [Double](repeating: 0, count: $0.sumCount(width: plan.width))
+    }
+    let finished = try order.withUnsafeBufferPointer { order in
+      for batch in 0..<batches {
+        if isCancelled() { return false }
+        let first = batch * batchSize
+        let rows = min(batchSize, count - first)
+        step += 1
+        plan.run(
+          source, order: order.baseAddress.map { $0 + first }, rows: rows, step: UInt64(step))
+        let batchLoss = plan.lossSum
+        guard batchLoss.isFinite else { throw lossNotFinite(batch) }
+        plan.follow(
+          trainer.optimizer, trainer.optimizer.factors(learningRate: rate, step: step),
+          clip: options.clip)
+        lossSum += batchLoss
+        for index in metricSums.indices { plan.addMetric(index, to: &metricSums[index]) }
+        guard
+          try observe(
+            .batch(done: batch + 1, batches: batches, loss: lossSum / Double(first + rows)))
+        else { return batch + 1 == batches }
+      }
+      return true
+    }
+    guard finished else { return nil }
+    let metrics = zip(options.metrics, metricSums).map { metric, sums in
+      metric.value(sums, count: count, width: plan.width)
+    }
+    return (lossSum / Double(count), metrics)
+  }
+
+  private func lossNotFinite(_ batch: Int) -> EngineError {
+    .lossNotFinite(
+      epoch: state.epoch + 1, batch: batch + 1, batches: batches, layer: plan.firstLayerGoneWrong,
+      history: state.history.map(\.loss))
+  }
+
+  /// Makes what the plan holds the state to come back to.
+  private func keep(_ record: TrainingState.Epoch) {
+    parameters.values.store(into: &network.values)
+    parameters.slots.store(into: &state.slots)
+    state.epoch = record.number
+    state.step = step
+    state.order = orderStream
+    state.history.append(record)
+  }
+
+  private func figures(_ record: TrainingState.Epoch) -> [String: Double] {
+    var result = ["loss": record.loss]
+    if let loss = record.validationLoss { result["val_loss"] = loss }
+    for (metric, value) in zip(options.metrics, record.metrics) { result[metric.name] = value }
+    for (metric, value) in zip(options.metrics, record.validationMetrics) {
+      result["val_\(metric.name)"] = value
+    }
+    return result
+  }
+}

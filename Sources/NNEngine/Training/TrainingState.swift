@@ -1,0 +1,38 @@
+/// Where a network stands in its training: it belongs to the model, and another `train` goes on
+/// from here, so that twice five epochs are ten to the bit.
+public struct TrainingState: Sendable {
+  /// One epoch's figures.
+  public struct Epoch: Sendable, Equatable {
+    /// Counted from 1 over all trainings.
+    public var number: Int
+    /// The mean over the epoch's examples, in the targets' own units.
+    public var loss: Double
+    /// The metrics' values, in the order of the options.
+    public var metrics: [Double]
+    /// The loss over the validation part, where there is one.
+    public var validationLoss: Double?
+    /// The metrics over the validation part.
+    public var validationMetrics: [Double]
+    /// The step size.
+    public var learningRate: Double
+    /// How long the epoch took, validation included.
+    public var seconds: Double
+    /// Training examples a second, without validation.
+    public var examplesPerSecond: Double
+  }
+
+  /// Epochs finished.
+  public internal(set) var epoch = 0
+  /// Steps taken.
+  public internal(set) var step = 0
+  /// Every epoch so far.
+  public internal(set) var history: [Epoch] = []
+  var order: RandomStream
+  var slots: [Float] = []
+  var optimizer = ""
+
+  /// A training that has not begun.
+  public init(seed: UInt64 = 0) {
+    order = RandomStream(seed: seed, stream: .order)
+  }
+}
