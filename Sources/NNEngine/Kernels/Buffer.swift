@@ -1,4 +1,4 @@
-internal import Glibc
+import Glibc
 
 /// A fixed block of numbers outside Swift's arrays: planned once, then read and written by
 /// kernels on several threads without checks or reference counts.

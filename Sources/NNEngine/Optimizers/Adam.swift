@@ -1,5 +1,5 @@
 internal import CKernels
-internal import Glibc
+import Glibc
 
 /// Adam: steps of equal size along the running mean of the gradient.
 ///

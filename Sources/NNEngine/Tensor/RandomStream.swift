@@ -1,4 +1,4 @@
-internal import Glibc
+import Glibc
 
 /// What chance is used for. Each use draws from its own stream, so that a second `random` in a
 /// script changes neither weights nor order.

@@ -1,4 +1,4 @@
-internal import Glibc
+import Glibc
 
 /// The sizes of a tensor's axes, outermost first; `[]` is a single number.
 public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomStringConvertible {

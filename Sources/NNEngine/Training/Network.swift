@@ -1,4 +1,4 @@
-internal import Glibc
+import Glibc
 
 /// Layers in a row with their numbers: a value, so a copy is a snapshot.
 ///

@@ -1,4 +1,4 @@
-internal import Glibc
+import Glibc
 
 /// Trains a network on examples with a loss and an optimiser.
 public struct Trainer: Sendable {
