@@ -65,7 +65,7 @@ public struct SourceMap: Sendable {
   public func text(of range: SourceRange) -> String { texts[range.source].text(range.bytes) }
 }
 
-/// A range of bytes in one of a session'"'"'s texts.
+/// A range of bytes in one of a session's texts.
 public struct SourceRange: Hashable, Sendable {
   /// The number of the text in the `SourceMap`.
   public var source: Int

@@ -33,7 +33,7 @@ public struct Name: Sendable, Hashable {
 /// One statement.
 public struct Statement: Sendable {
   public enum Form: Sendable {
-    /// A command, or an expression standing alone. `isSilenced` tells of a `;` at the line'"'"'s end.
+    /// A command, or an expression standing alone. `isSilenced` tells of a `;` at the line's end.
     case expression(Expression, isSilenced: Bool)
     case `let`(Name, Expression)
     /// `target` is a name, index or field expression; `operation` is set for `+=` and its like.
@@ -126,6 +126,9 @@ public struct Argument: Sendable {
 }
 
 /// A word with arguments side by side and blocks: `train epochs=10`, `model net { … }`, `stage 32`.
+///
+/// There is at least one argument or block: a word alone is a `.name`, and only who knows the names
+/// can tell the variable from the command (`evaluate`, `let e = evaluate`).
 public struct Command: Sendable {
   public var word: Name
   public var arguments: [Argument]
@@ -191,7 +194,7 @@ public enum TextPart: Sendable {
 
 /// How an interpolated value is written: `:.1f`, `:>8`, `:08.3e`, `:,`.
 public struct TextFormat: Sendable, Equatable {
-  /// `<`, `>` or `^`; `nil` for the kind'"'"'s usual side.
+  /// `<`, `>` or `^`; `nil` for the kind's usual side.
   public var alignment: Character?
   /// What fills up to the width.
   public var fill: Character = " "
@@ -200,7 +203,7 @@ public struct TextFormat: Sendable, Equatable {
   /// At least so many columns.
   public var width = 0
   public var precision: Int?
-  /// `f`, `e`, `g`, `d`, `x`, `b`, `%`; `nil` for the kind'"'"'s usual one.
+  /// `f`, `e`, `g`, `d`, `x`, `b`, `%`; `nil` for the kind's usual one.
   public var style: Character?
 
   public init() {}

@@ -1,0 +1,30 @@
+/// Whether a text at the prompt can be run, or waits for more.
+public enum Completeness: Sendable, Equatable {
+  /// The form is right.
+  case complete
+  /// More text can put it right; what is open, innermost last.
+  case incomplete([OpenForm])
+  /// Whatever follows, it stays wrong.
+  case wrong
+}
+
+/// Whether a text is whole, unfinished or wrong, as far as its form tells.
+public func isComplete(_ text: String) -> Completeness {
+  var parser = Parser(SourceText(name: "<prompt>", text: text), source: 0)
+  let tree = parser.parse()
+  if parser.hasLastingError { return .wrong }
+  return tree.open.isEmpty ? .complete : .incomplete(tree.open)
+}
+
+/// Joins a further line to an unfinished text.
+///
+/// Behind an operator that waits for its right side a line's end would end the statement, so a `\`
+/// joins the lines.
+public func continuing(_ text: String, with line: String) -> String {
+  if case .incomplete(let open) = isComplete(text), open == [.continuation],
+    text.last != "\\"
+  {
+    return text + " \\\n" + line
+  }
+  return text + "\n" + line
+}
