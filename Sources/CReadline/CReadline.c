@@ -1,5 +1,6 @@
 #include "CReadline.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,13 +16,20 @@ static void noteInterrupt(int signal) {
   interrupted = 1;
 }
 
-// Readline calls this from its read loop, outside the signal handler, so it may change the line.
-// `rl_done` ends the read; the line must be empty by then, or it would be handed out.
-static int endInterruptedLine(void) {
-  if (!interrupted) return 0;
-  rl_replace_line("", 0);
-  rl_done = 1;
-  return 0;
+// Readline's own reader goes on waiting after a signal. This one lets readline deal with the signal
+// (the size of the window, a suspended program) and then, after Ctrl-C, ends an emptied line.
+static int readKey(FILE *stream) {
+  for (;;) {
+    unsigned char key;
+    ssize_t count = read(fileno(stream), &key, 1);
+    if (count == 1) return key;
+    if (count == 0 || errno != EINTR) return EOF;
+    rl_check_signals();
+    if (interrupted) {
+      rl_replace_line("", 0);
+      return '\n';
+    }
+  }
 }
 
 CReadlineOutcome creadline_read(const char *prompt, char **line) {
@@ -32,7 +40,7 @@ CReadlineOutcome creadline_read(const char *prompt, char **line) {
   interrupted = 0;
   rl_readline_name = "nns";
   rl_outstream = isatty(STDOUT_FILENO) ? stdout : stderr;
-  rl_signal_event_hook = endInterruptedLine;
+  rl_getc_function = readKey;
   // Until there is a completion of the language's words, the tab key is an ordinary key: file
   // names offered in the middle of an expression only mislead.
   rl_bind_key('\t', rl_insert);

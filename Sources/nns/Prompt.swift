@@ -19,7 +19,6 @@ struct Prompt {
         streams.write("\n")
         return
       case .interrupted:
-        streams.write("\n")
         pending = ""
         continue
       case .line: break
