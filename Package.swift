@@ -23,7 +23,7 @@ let package = Package(
     .executableTarget(
       name: "nns",
       dependencies: [
-        "NNScript", "CReadline",
+        "NNEngine", "NNScript", "CReadline",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(name: "nns-bench", dependencies: ["NNScript", "NNEngine"]),

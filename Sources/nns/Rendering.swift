@@ -1,3 +1,4 @@
+import NNEngine
 import NNScript
 
 /// A diagnostic as text in one of the forms a user may ask for.
@@ -10,3 +11,5 @@ func render(
 func nearest(to word: String, among words: some Sequence<String>) -> String? { nil }
 
 func explanation(of code: DiagnosticCode) -> String { code.rawValue }
+
+func json(_ diagnostic: Diagnostic, in sources: SourceMap) -> JSONValue { .null }

@@ -1,2 +1,2 @@
-import NNScript
+
 import Testing
