@@ -7,6 +7,8 @@ public final class DataFile {
   public let path: String
   private let stored: [UInt8]
   private let isPacked: Bool
+  /// The most bytes it may unfold to.
+  private let mostUnpacked: Int
 
   /// The most bytes a packed file may unfold to where its format does not say how many to expect.
   static let mostUnpacked = min(8 << 30, DiskFiles.memory / 2)
@@ -14,8 +16,13 @@ public final class DataFile {
   /// Reads the file at `path`, or its first `count` bytes.
   ///
   /// - Throws: `EngineError.fileNotFound`, `.unreadableFile`.
-  public init(_ path: String, files: any FileAccess, atMost count: Int = .max) throws {
+  public convenience init(_ path: String, files: any FileAccess, atMost count: Int = .max) throws {
+    try self.init(path, files: files, atMost: count, mostUnpacked: Self.mostUnpacked)
+  }
+
+  init(_ path: String, files: any FileAccess, atMost count: Int, mostUnpacked: Int) throws {
     self.path = path
+    self.mostUnpacked = mostUnpacked
     stored = try files.read(path, atMost: count)
     isPacked = GzipReader.recognises(stored)
   }
@@ -40,8 +47,8 @@ public final class DataFile {
   public func content() throws -> [UInt8] {
     if !isPacked { return stored }
     return try explained {
-      let content = try unpacked(GzipReader(stored), atMost: Self.mostUnpacked + 1)
-      if content.count > Self.mostUnpacked {
+      let content = try unpacked(GzipReader(stored), atMost: mostUnpacked + 1)
+      if content.count > mostUnpacked {
         throw EngineError.tooLarge(what: "the unpacked content of `\(path)`", count: content.count)
       }
       return content
@@ -75,7 +82,7 @@ public final class DataFile {
       return Array(stored.dropFirst(offset).prefix(count + 1))
     }
     // Deflate packs at most 1032 to 1: a claim beyond that is known to be a lie before unpacking.
-    guard count <= min(stored.count * 1_032, Self.mostUnpacked) else {
+    guard count <= min(stored.count * 1_032, mostUnpacked) else {
       throw EngineError.badFile(
         path: path, problem: "its header claims \(count) values, which cannot be in it")
     }

@@ -36,7 +36,7 @@ enum NumberText {
       let digit = bytes[position] &- 0x30
       if digit > 9 { break }
       mantissa = mantissa &* 10 &+ UInt64(digit)
-      if mantissa != 0 { digits &+= 1 }
+      if digits != 0 || digit != 0 { digits &+= 1 }
       position += 1
     }
     var hasDigits = position > wholeStart
@@ -47,7 +47,7 @@ enum NumberText {
         let digit = bytes[position] &- 0x30
         if digit > 9 { break }
         mantissa = mantissa &* 10 &+ UInt64(digit)
-        if mantissa != 0 { digits &+= 1 }
+        if digits != 0 || digit != 0 { digits &+= 1 }
         position += 1
       }
       exponent = fractionStart - position
@@ -59,7 +59,7 @@ enum NumberText {
       exponent += power
       position = next
     }
-    // Past 19 digits the mantissa has wrapped around, and possibly to 0: count, do not look at it.
+    // Past 19 digits the mantissa may have wrapped around, even to 0: 18446744073709551616 does.
     let magnitude: Double
     if digits <= 19 && abs(exponent) <= 27 {
       magnitude = scaled(mantissa, byTenTo: exponent)

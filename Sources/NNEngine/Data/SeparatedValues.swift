@@ -333,7 +333,7 @@ struct SeparatedValuesReader {
         if !names[column].isEmpty && text(field) == names[column] { recurs = true }
       }
     }
-    return rows > 0 && !recurs
+    return !recurs
   }
 
   private mutating func names(_ first: [Field]) -> [Table.Column] {

@@ -1,0 +1,64 @@
+extension Preprocessing {
+  /// The description as JSON, exact to the last bit: what a saved model carries in its metadata.
+  public var json: JSONValue {
+    func texts(_ names: [String]) -> JSONValue { .array(names.map { .string($0) }) }
+    return [
+      "input_shape": .array(inputShape.sizes.map { .number(Double($0)) }),
+      "input_scaling": inputScaling?.json ?? .null,
+      "input_names": texts(inputNames),
+      "target_scaling": targetScaling?.json ?? .null,
+      "target_names": texts(targetNames),
+      "class_names": texts(classNames),
+    ]
+  }
+
+  /// Reads what `json` wrote; `nil` where it is something else or contradicts itself.
+  public init?(json: JSONValue) {
+    func texts(_ key: String) -> [String]? {
+      guard let elements = json[key]?.array else { return nil }
+      let texts = elements.compactMap(\.string)
+      return texts.count == elements.count ? texts : nil
+    }
+    guard let axes = json["input_shape"]?.array,
+      let inputNames = texts("input_names"), let targetNames = texts("target_names"),
+      let classNames = texts("class_names"),
+      let inputScaling = Scaling.optional(json["input_scaling"]),
+      let targetScaling = Scaling.optional(json["target_scaling"])
+    else { return nil }
+    let sizes = axes.compactMap(\.integer)
+    // The bounds keep the product of the sizes from overflowing.
+    guard sizes.count == axes.count, sizes.count <= 8, sizes.allSatisfy({ 1...1 << 24 ~= $0 }),
+      sizes.reduce(1.0, { $0 * Double($1) }) <= 1e12
+    else { return nil }
+    let shape = Shape(sizes)
+    if let scaling = inputScaling, ![1, shape.count].contains(scaling.scale.count) { return nil }
+    if !inputNames.isEmpty && inputNames.count != shape.count { return nil }
+    self.init(
+      inputShape: shape, inputScaling: inputScaling, targetScaling: targetScaling,
+      inputNames: inputNames, targetNames: targetNames, classNames: classNames)
+  }
+}
+
+extension Preprocessing.Scaling {
+  fileprivate var json: JSONValue {
+    [
+      "scale": .array(scale.map { .float($0) }),
+      "shift": .array(shift.map { .float($0) }),
+    ]
+  }
+
+  /// A scaling, or none where the file says `null`; `nil` for anything else.
+  fileprivate static func optional(_ json: JSONValue?) -> Self?? {
+    guard let json else { return nil }
+    if json == .null { return .some(nil) }
+    func floats(_ key: String) -> [Float]? {
+      guard let elements = json[key]?.array else { return nil }
+      let floats = elements.compactMap(\.number).map { Float($0) }
+      return floats.count == elements.count && floats.allSatisfy(\.isFinite) ? floats : nil
+    }
+    guard let scale = floats("scale"), let shift = floats("shift"), scale.count == shift.count,
+      !scale.isEmpty
+    else { return nil }
+    return .some(Self(scale: scale, shift: shift))
+  }
+}

@@ -1,0 +1,168 @@
+import NNEngine
+import Testing
+
+@Suite struct SeparatedValuesTests {
+  private func options(_ change: (inout DataOptions) -> Void) -> DataOptions {
+    var options = DataOptions()
+    options.normalize = .none
+    change(&options)
+    return options
+  }
+
+  private var plain: DataOptions { options { _ in } }
+
+  @Test(arguments: [
+    "a,b,c\n1,2,x\n3,4,y\n", "a,b,c\r\n1,2,x\r\n3,4,y\r\n", "a,b,c\r1,2,x\r3,4,y",
+    "\u{feff}a,b,c\n1,2,x\n3,4,y", "a;b;c\n1;2;x\n3;4;y\n", "a\tb\tc\n1\t2\tx\n3\t4\ty\n",
+    "a|b|c\n1|2|x\n3|4|y\n", "\n\na,b,c\n\n1,2,x\n  \n3,4,y\n\n",
+    " a , b , c \n 1 , 2 , x \n3, 4,y",
+    "\"a\",\"b\",\"c\"\n\"1\",2,\"x\"\n3,\"4\",\"y\"\n", "a,b,c,\n1,2,x,\n3,4,y,\n",
+    "a,b,c\n+1,2.0,x\n3e0,.4e1,y",
+  ])
+  func theSameTableInAnyDressIsTheSame(_ text: String) throws {
+    let data = try dataset(text, plain)
+    #expect(data.train.numbers == [1, 2, 3, 4])
+    #expect(data.train.codes == [0, 1])
+    #expect(data.preprocessing.inputNames == ["a", "b"])
+    #expect(data.preprocessing.classNames == ["x", "y"])
+    #expect(data.isTargetAssumed)
+  }
+
+  @Test func quotedFieldsHoldSeparatorsQuotesAndLineEnds() throws {
+    let data = try dataset("a,c\n1,\"x, \"\"y\"\"\"\n2,\"two\nlines\"\n3,z\n", plain)
+    #expect(data.preprocessing.classNames == ["two\nlines", "x, \"y\"", "z"])
+    #expect(data.train.codes == [1, 0, 2])
+  }
+
+  @Test func blanksSeparateIfAskedTo() throws {
+    let data = try dataset("1  2 7\n 3 4  7.5 \n", options { $0.separator = "space" })
+    #expect(data.train.numbers == [1, 2, 3, 4])
+    #expect(data.train.values == [7, 7.5])
+  }
+
+  @Test func aFileWithoutNamesIsSeenAndItsColumnsAreNumbered() throws {
+    let data = try dataset("1,2,x\n3,4,y\n", plain)
+    #expect(data.train.count == 2)
+    #expect(data.preprocessing.inputNames == ["column1", "column2"])
+    let texts = try dataset("1,x\n2,y\n", options { $0.header = true })
+    #expect(texts.train.count == 1)
+    #expect(texts.preprocessing.inputNames == ["1"])
+  }
+
+  @Test func allTextFilesHaveNamesUnlessTheyRecur() {
+    #expect(problem("a,c\nx,y\nz,y\n") == "`a` holds texts, inputs must be numbers: row 2")
+    #expect(problem("x,y\nx,y\nz,y\n") == "`column1` holds texts, inputs must be numbers: row 1")
+  }
+
+  @Test func aNameThatStandsTwiceIsToldApart() throws {
+    let data = try dataset("a,a,a_2,c\n1,2,3,x\n4,5,6,y\n", plain)
+    #expect(data.preprocessing.inputNames == ["a", "a_2", "a_2_2"])
+    #expect(data.remarks.count == 2)
+  }
+
+  @Test func aColumnThatTurnsToTextsLateKeepsItsFirstCells() throws {
+    let data = try dataset("a,c\n1,07\n2,8\n3,\"8\"\n4,A\n5,07\n", plain)
+    #expect(data.preprocessing.classNames == ["07", "8", "A"])
+    #expect(data.train.codes == [0, 1, 1, 2, 0])
+  }
+
+  @Test func rowsOfAnotherLengthAreNamedWithTheirText() {
+    #expect(
+      throws: EngineError.badFile(
+        path: "t.csv", problem: "row 3 has 2 fields, the header has 3", detail: "4,5",
+        help: "add the missing field to that row")
+    ) { try dataset("a,b,c\n1,2,3\n4,5\n") }
+    #expect(problem("a,b,c\n\n1,2,3\n4,5,6,7\n") == "row 4 has 4 fields, the header has 3")
+    #expect(problem("1,2,3\n4,5,6\n7\n") == "row 3 has 1 field, the rows before have 3")
+  }
+
+  @Test func lineNumbersCountTheLinesInsideQuotes() {
+    #expect(problem("a,c\n1,\"x\ny\nz\"\n2\n") == "row 5 has 1 field, the header has 2")
+    #expect(problem("a,c\n1,\"x\n") == "a quote that opens in row 2 is never closed")
+    #expect(problem("a,c\n1,\"x\"y\n") == "row 2 has text behind a closing quote")
+  }
+
+  @Test(arguments: ["", "NA", "n/a", "NaN", "nan", "null", "NULL", "?", "\"\""])
+  func missingValuesAreNamedOnlyWhereTheyMatter(_ gap: String) throws {
+    let text = "a,b,c\n1,2,x\n3,\(gap),y\n5,\(gap),y\n"
+    #expect(problem(text) == "`b` has no value in row 3 and 1 more")
+    let data = try dataset(text, options { $0.drop = ["b"] })
+    #expect(data.train.numbers == [1, 3, 5])
+    #expect(data.columns.map(\.missing) == [0, 2, 0])
+    #expect(data.notes.contains("missing: b 2"))
+    #expect(problem("a,c\n1,x\n2,\(gap)\n") == "`c` has no value in row 3")
+  }
+
+  @Test func textInputsSayWhatToType() {
+    #expect(
+      throws: EngineError.badFile(
+        path: "t.csv", problem: "`city` holds texts, inputs must be numbers: row 2",
+        detail: "Ulm", help: "leave texts out: `drop=[city, \"full name\"]`")
+    ) { try dataset("city,full name,a,c\nUlm,Ann,1,x\nBonn,Bo,2,y\n") }
+    #expect(
+      throws: EngineError.badFile(
+        path: "t.csv", problem: "`a` holds texts, inputs must be numbers: row 2", detail: "5,1",
+        help: "write numbers with a decimal point")
+    ) { try dataset("a;b\n5,1;3\n4,9;4\n") }
+  }
+
+  @Test func numbersBeyond32BitsAreRefusedWhereTheyAreUsed() throws {
+    for text in ["1e39", "inf", "-Infinity", "1e999"] {
+      #expect(
+        problem("a,c\n1,x\n\(text),y\n")
+          == "row 3 has a number in `a` that is infinite or beyond 32 bits")
+    }
+    #expect(problem("a,b,c\n1,2,x\ninf,3,y\n", options { $0.drop = ["a"] }) == nil)
+  }
+
+  @Test func whatIsNoTextIsRefusedByName() {
+    #expect(problem("") == "it is empty")
+    #expect(problem("\n\n") == "it holds no rows")
+    #expect(problem("a,b\n") == "it holds names and no rows")
+    #expect(problem("PK\u{3}\u{4}rest") == "it is a ZIP archive or an Excel workbook")
+    #expect(problem([0xff, 0xfe, 0x61, 0]) == "it is UTF-16 text")
+    #expect(problem([0x61, 0, 0x62]) == "it is no text, it holds zero bytes")
+    #expect(problem("1\n2\n") == "no column is left for the inputs")
+  }
+
+  @Test func columnsAreChosenByName() throws {
+    let text = "a,b,c,d\n1,2,3,4.5\n5,6,7,8.5\n"
+    let only = try dataset(text, options { $0.only = ["c", "a"] })
+    #expect(only.preprocessing.inputNames == ["a", "c"])
+    #expect(only.train.numbers == [1, 3, 5, 7])
+    let several = try dataset(text, options { $0.target = ["d", "a"] })
+    #expect(several.train.values == [4.5, 1, 8.5, 5])
+    #expect(several.outputCount == 2)
+    for change: (inout DataOptions) -> Void in [
+      { $0.target = ["x"] }, { $0.only = ["x"] }, { $0.drop = ["x"] },
+    ] {
+      #expect(
+        throws: EngineError.unknownName(what: "column", name: "x", known: ["a", "b", "c", "d"])
+      ) { try dataset(text, options(change)) }
+    }
+    #expect(throws: EngineError.self) {
+      try dataset(text, options { $0.drop = ["a", "b", "c", "d"] })
+    }
+    #expect(throws: EngineError.self) {
+      try dataset(
+        text,
+        options {
+          $0.target = ["a"]; $0.drop = ["a"]
+        })
+    }
+  }
+
+  @Test func rowsTakeAnotherShapeOfTheirSize() throws {
+    let data = try dataset("1,2,3,4,x\n", options { $0.shape = [2, 2, 1] })
+    #expect(data.train.inputShape == [2, 2, 1])
+    #expect(throws: EngineError.self) {
+      try dataset("1,2,3,4,x\n", options { $0.shape = [3, 1] })
+    }
+  }
+
+  @Test func separatorsThatCannotBeAreRefused() {
+    for name in ["", "\"", "ab", "5", "\n"] {
+      #expect(throws: EngineError.self) { try dataset("1,2\n", options { $0.separator = name }) }
+    }
+  }
+}
