@@ -27,7 +27,9 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(name: "nns-bench", dependencies: ["NNScript", "NNEngine"]),
-    .testTarget(name: "NNEngineTests", dependencies: ["NNEngine"]),
+    .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
+    .testTarget(
+      name: "NNEngineTests", dependencies: ["NNEngine", "CKernels", "CAllocationCount"]),
     .testTarget(name: "NNScriptTests", dependencies: ["NNScript"]),
     .testTarget(name: "ProgramTests", dependencies: ["nns"]),
   ],

@@ -20,15 +20,15 @@ public struct Trainer: Sendable {
   /// of the best one), however the training ends.
   ///
   /// - Parameters:
-  ///   - isCancelled: asked before each batch; true ends the training.
   ///   - observe: told what happens; false ends the training after what it was told.
+  ///   - isCancelled: asked before each batch; true ends the training.
   /// - Throws: `EngineError.lossNotFinite`, `.outputMismatch`, `.invalid`, and what the closures
   ///   of the options throw.
   @discardableResult
   public func train(
     _ network: inout Network, _ state: inout TrainingState, on examples: Examples,
-    _ options: TrainingOptions = TrainingOptions(), isCancelled: () -> Bool = { false },
-    observe: (TrainingEvent) throws -> Bool = { _ in true }
+    _ options: TrainingOptions = TrainingOptions(),
+    observe: (TrainingEvent) throws -> Bool = { _ in true }, isCancelled: () -> Bool = { false }
   ) throws -> TrainingResult {
     try check(network, examples, loss: loss)
     if let validation = options.validation { try check(network, validation, loss: loss) }

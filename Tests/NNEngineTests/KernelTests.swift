@@ -1,0 +1,130 @@
+import CKernels
+import Glibc
+import Testing
+
+@testable import NNEngine
+
+struct KernelTests {
+  // MARK: Functions
+
+  struct Function: CustomTestStringConvertible, Sendable {
+    var testDescription: String
+    var kernel: nn_unary_op
+    var exact: @Sendable (Double) -> Double
+  }
+
+  /// A few million of all bit patterns, the special ones among them.
+  @Test(arguments: [
+    Function(testDescription: "exp", kernel: NN_EXP) { exp($0) },
+    Function(testDescription: "log", kernel: NN_LOG) { log($0) },
+    Function(testDescription: "tanh", kernel: NN_TANH) { tanh($0) },
+    Function(testDescription: "sigmoid", kernel: NN_SIGMOID) { 1 / (1 + exp(-$0)) },
+    Function(testDescription: "sin", kernel: NN_SIN) { sin($0) },
+    Function(testDescription: "cos", kernel: NN_COS) { cos($0) },
+  ])
+  func functionIsWithinTwoUnitsInTheLastPlace(_ function: Function) {
+    let special: [Float] = [0, -0.0, 1, -1, .infinity, -.infinity, .nan, .leastNonzeroMagnitude]
+    let values =
+      special + stride(from: UInt32(0), to: .max - 60_007, by: 60_007).map(Float.init(bitPattern:))
+    var found = [Float](repeating: 0, count: values.count)
+    nn_unary(function.kernel, values, &found, values.count)
+    var worst = 0.0
+    for (x, y) in zip(values, found) {
+      let exact = function.exact(Double(x))
+      if exact.isNaN {
+        #expect(y.isNaN, "\(function.testDescription)(\(x))")
+      } else if Float(exact).isInfinite || y.isInfinite {
+        #expect(Double(y) == Double(Float(exact)) || abs(y) > 3.402e38 || abs(exact) > 3.402e38)
+      } else {
+        let unit = Double(max(Float(exact).magnitude.ulp, .leastNormalMagnitude * 1e-3))
+        worst = max(worst, abs(Double(y) - exact) / unit)
+      }
+    }
+    #expect(worst < 2)
+  }
+
+  // MARK: Products
+
+  @Test(arguments: [(1, 1, 1), (6, 16, 8), (7, 17, 9), (13, 5, 300), (64, 33, 257), (3, 100, 2)])
+  func productMatchesTheTripleLoop(_ m: Int, _ n: Int, _ k: Int) {
+    var stream = RandomStream(seed: 2, stream: .random)
+    let a = (0..<m * k).map { _ in Float(stream.normal()) }
+    let b = (0..<k * n).map { _ in Float(stream.normal()) }
+    let start = (0..<m * n).map { _ in Float(stream.normal()) }
+    for (ta, tb, beta) in [
+      (false, false, 0), (true, false, 0), (false, true, 0), (true, true, 0), (false, false, 1),
+    ] as [(Bool, Bool, Float)] {
+      let expected = (0..<m * n).map { place in
+        let (i, j) = (place / n, place % n)
+        return (0..<k).reduce(Double(beta * start[place])) { sum, p in
+          sum + Double(ta ? a[p * m + i] : a[i * k + p]) * Double(tb ? b[j * k + p] : b[p * n + j])
+        }
+      }
+      // NaN where the old content must not matter.
+      var c = beta == 0 ? [Float](repeating: .nan, count: m * n) : start
+      nn_gemm_portable(ta, tb, m, n, k, a, ta ? m : k, b, tb ? k : n, beta, &c, n)
+      // Sums of up to 300 products of order 1.
+      let tolerance = Tolerance(absolute: 3e-5, relative: 1e-5)
+      #expect(tolerance.firstDifference(c.map { Double($0) }, expected) == nil)
+      if nn_gemm_onednn(ta, tb, m, n, k, a, ta ? m : k, b, tb ? k : n, beta, &c, n), beta == 0 {
+        #expect(tolerance.firstDifference(c.map { Double($0) }, expected) == nil)
+      }
+    }
+  }
+
+  @Test func splittingAProductByRowsKeepsEveryBit() {
+    let (m, n, k) = (50, 37, 300)
+    var stream = RandomStream(seed: 2, stream: .random)
+    let a = (0..<m * k).map { _ in Float(stream.normal()) }
+    let b = (0..<k * n).map { _ in Float(stream.normal()) }
+    var whole = [Float](repeating: 0, count: m * n)
+    var split = whole
+    nn_gemm_portable(false, false, m, n, k, a, k, b, n, 0, &whole, n)
+    for first in stride(from: 0, to: m, by: 7) {
+      let rows = min(7, m - first)
+      split.withUnsafeMutableBufferPointer { out in
+        a.withUnsafeBufferPointer { a in
+          guard let a = a.baseAddress, let c = out.baseAddress else { return }
+          nn_gemm_portable(
+            false, false, rows, n, k, a + first * k, k, b, n, 0, c + first * n, n)
+        }
+      }
+    }
+    #expect(whole == split)
+  }
+
+  // MARK: Threads
+
+  @Test(arguments: [1, 2, 7]) func everyTileRunsOnce(_ threads: Int) {
+    let workers = Workers(count: threads)
+    let counts = Buffer<Int32>(count: 1000)
+    let job = TileJob { counts.start[$0] += 1 }
+    for round in 1...200 {
+      workers.run(job, tiles: 1 + (round * 37) % 1000, shared: true)
+    }
+    let expected = (0..<1000).map { tile in
+      Int32((1...200).filter { (1 + ($0 * 37) % 1000) > tile }.count)
+    }
+    #expect(counts.array == expected)
+  }
+
+  @Test func dropoutKeepsTheMeanAndIsTheSameInTiles() {
+    let count = 100_000
+    let x = [Float](repeating: 1, count: count)
+    var (whole, split) = ([Float](repeating: 0, count: count), [Float](repeating: 0, count: count))
+    nn_dropout(x, &whole, count, 42, 0, 0.3)
+    split.withUnsafeMutableBufferPointer { out in
+      guard let y = out.baseAddress else { return }
+      for first in stride(from: 0, to: count, by: 12_345) {
+        nn_dropout(x, y + first, min(12_345, count - first), 42, UInt64(first), 0.3)
+      }
+    }
+    #expect(whole == split)
+    let kept = whole.filter { $0 != 0 }
+    #expect(abs(Double(kept.count) / Double(count) - 0.7) < 0.01)
+    #expect(kept.allSatisfy { abs($0 - 1 / 0.7) < 1e-6 })
+    var other = whole
+    nn_dropout(x, &other, count, 43, 0, 0.3)
+    #expect(whole != other)
+  }
+}

@@ -1,0 +1,162 @@
+import Glibc
+
+/// A network of dense layers in 64 bits, written down from the formulas with plain loops: what the
+/// engine is compared with. Slow and simple on purpose.
+struct Oracle {
+  struct Layer {
+    /// `w[input][unit]`.
+    var w: [[Double]]
+    var b: [Double]
+    var activation: String
+  }
+
+  enum Target {
+    case values([Double])
+    case label(Int)
+  }
+
+  var layers: [Layer]
+  var loss: String
+
+  // MARK: Forward
+
+  static func activate(_ name: String, _ z: [Double]) -> [Double] {
+    switch name {
+    case "sigmoid": return z.map { 1 / (1 + exp(-$0)) }
+    case "tanh": return z.map { tanh($0) }
+    case "relu": return z.map { max(0, $0) }
+    case "softmax":
+      let greatest = z.max() ?? 0
+      let powers = z.map { exp($0 - greatest) }
+      let sum = powers.reduce(0, +)
+      return powers.map { $0 / sum }
+    default: return z
+    }
+  }
+
+  /// Each layer's `z = x · W + b` and `y = f(z)`.
+  func forward(_ x: [Double]) -> [(z: [Double], y: [Double])] {
+    var result: [(z: [Double], y: [Double])] = []
+    var x = x
+    for layer in layers {
+      var z = layer.b
+      for (i, row) in layer.w.enumerated() {
+        for (j, w) in row.enumerated() { z[j] += x[i] * w }
+      }
+      let y = Oracle.activate(layer.activation, z)
+      result.append((z, y))
+      x = y
+    }
+    return result
+  }
+
+  static func loss(_ name: String, _ y: [Double], _ target: Target) -> Double {
+    let t: [Double]
+    switch target {
+    case .values(let values): t = values
+    case .label(let label):
+      t =
+        y.count == 1 ? [Double(label)] : y.indices.map { $0 == label ? 1 : 0 }
+    }
+    switch name {
+    case "mse":
+      return zip(y, t).map { ($0 - $1) * ($0 - $1) }.reduce(0, +) / Double(y.count)
+    case "crossentropy":
+      return -zip(y, t).map { $1 == 0 ? 0 : $1 * log($0) }.reduce(0, +)
+    default:
+      return -zip(y, t).map { $1 * log($0) + (1 - $1) * log(1 - $0) }.reduce(0, +)
+        / Double(y.count)
+    }
+  }
+
+  /// The mean loss over rows.
+  func meanLoss(_ rows: [[Double]], _ targets: [Target]) -> Double {
+    zip(rows, targets).map { Oracle.loss(loss, forward($0).last?.y ?? $0, $1) }.reduce(0, +)
+      / Double(rows.count)
+  }
+
+  // MARK: Backward
+
+  static func lossGradient(_ name: String, _ y: [Double], _ target: Target) -> [Double] {
+    let t: [Double]
+    switch target {
+    case .values(let values): t = values
+    case .label(let label):
+      t = y.count == 1 ? [Double(label)] : y.indices.map { $0 == label ? 1 : 0 }
+    }
+    let n = Double(y.count)
+    switch name {
+    case "mse": return zip(y, t).map { 2 * ($0 - $1) / n }
+    case "crossentropy": return zip(y, t).map { -$1 / $0 }
+    default: return zip(y, t).map { ((1 - $1) / (1 - $0) - $1 / $0) / n }
+    }
+  }
+
+  static func activationGradient(
+    _ name: String, _ z: [Double], _ y: [Double], _ dy: [Double]
+  ) -> [Double] {
+    switch name {
+    case "sigmoid": return zip(y, dy).map { $1 * $0 * (1 - $0) }
+    case "tanh": return zip(y, dy).map { $1 * (1 - $0 * $0) }
+    case "relu": return zip(z, dy).map { $0 > 0 ? $1 : 0 }
+    case "softmax":
+      // Row by row of the Jacobian: ∂y_i/∂z_j = y_i (δ_ij - y_j).
+      return y.indices.map { j in
+        y.indices.map { i in dy[i] * y[i] * ((i == j ? 1 : 0) - y[j]) }.reduce(0, +)
+      }
+    default: return dy
+    }
+  }
+
+  /// The gradient of the mean loss by every parameter, layer after layer, W (row by row) before b.
+  func gradient(_ rows: [[Double]], _ targets: [Target]) -> [Double] {
+    var dW = layers.map { $0.w.map { $0.map { _ in 0.0 } } }
+    var db = layers.map { $0.b.map { _ in 0.0 } }
+    for (x, target) in zip(rows, targets) {
+      let steps = forward(x)
+      var dy = Oracle.lossGradient(loss, steps.last?.y ?? x, target)
+      for l in layers.indices.reversed() {
+        let dz = Oracle.activationGradient(layers[l].activation, steps[l].z, steps[l].y, dy)
+        let input = l == 0 ? x : steps[l - 1].y
+        for i in input.indices {
+          for j in dz.indices { dW[l][i][j] += input[i] * dz[j] / Double(rows.count) }
+        }
+        for j in dz.indices { db[l][j] += dz[j] / Double(rows.count) }
+        dy = input.indices.map { i in dz.indices.map { layers[l].w[i][$0] * dz[$0] }.reduce(0, +) }
+      }
+    }
+    return layers.indices.flatMap { dW[$0].flatMap { $0 } + db[$0] }
+  }
+
+  // MARK: Parameters as one list
+
+  var parameters: [Double] {
+    get { layers.flatMap { $0.w.flatMap { $0 } + $0.b } }
+    set {
+      var rest = newValue[...]
+      for l in layers.indices {
+        for i in layers[l].w.indices {
+          layers[l].w[i] = Array(rest.prefix(layers[l].w[i].count))
+          rest = rest.dropFirst(layers[l].w[i].count)
+        }
+        layers[l].b = Array(rest.prefix(layers[l].b.count))
+        rest = rest.dropFirst(layers[l].b.count)
+      }
+    }
+  }
+
+  /// The gradient once more, by moving each parameter a little up and down.
+  func centralDifferences(_ rows: [[Double]], _ targets: [Target]) -> [Double] {
+    let step = 1e-5
+    let start = parameters
+    return start.indices.map { index in
+      var (up, down) = (self, self)
+      var (more, less) = (start, start)
+      more[index] += step
+      less[index] -= step
+      up.parameters = more
+      down.parameters = less
+      return (up.meanLoss(rows, targets) - down.meanLoss(rows, targets)) / (2 * step)
+    }
+  }
+}
