@@ -1,0 +1,78 @@
+import Foundation
+import Testing
+
+/// Tests that build packages: minutes, so only `scripts/test` asks for them.
+private let buildsPackages = ProcessInfo.processInfo.environment["NNS_PACKAGE_TESTS"] != nil
+
+@Suite struct PackageTests {
+  /// A stranger's package that depends on this one by version, from a clone, with the README's
+  /// program in it.
+  @Test(.enabled(if: buildsPackages, "run by scripts/test"))
+  func aPackageThatDependsOnThisOneTrains() throws {
+    let folder = try TemporaryFolder()
+    let example = try #require(try Readme().first("swift"))
+    let main = example.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+    #expect(main.count <= 15)
+    try folder.write(
+      """
+      // swift-tools-version: 6.1
+      import PackageDescription
+      let package = Package(
+        name: "stranger",
+        dependencies: [.package(url: "file://\(folder.path)/nnscript", from: "0.1.0")],
+        targets: [
+          .executableTarget(
+            name: "stranger", dependencies: [.product(name: "NNScript", package: "nnscript")],
+            path: ".", exclude: ["nnscript", "setup"], sources: ["main.swift"])
+        ])
+      """, to: "Package.swift")
+    try folder.write(example, to: "main.swift")
+    try folder.write(
+      """
+      set -eu
+      git clone -q '\(repository)' nnscript
+      git -C nnscript tag 0.1.0
+      swift build -q
+      """, to: "setup")
+    let built = try Execution.run(["sh", "setup"], in: folder.path)
+    #expect(built.status == 0, "\(built.output)\(built.errors)")
+    let run = try Execution.run([folder.path + "/.build/debug/stranger"], in: folder.path)
+    #expect(run.status == 0)
+    #expect(run.errors.isEmpty)
+    // The one line is the host's own; the library is silent.
+    #expect(run.output == "0.0 1.0 1.0 0.0\n")
+  }
+
+  /// Every shell block of the README, with the output it shows.
+  @Test(.enabled(if: buildsPackages, "run by scripts/test"))
+  func theReadmeShowsWhatHappens() throws {
+    let folder = try TemporaryFolder()
+    var count = 0
+    for (command, output) in try Readme().commands {
+      // The block that runs these tests cannot be run by one of them.
+      if command == "scripts/test\n" { continue }
+      count += 1
+      if command.hasPrefix("scripts/run ") {
+        // Builds, if it has to; only then does the output show nothing but the script's.
+        let built = try Execution.run(["sh", "-c", command], in: repository)
+        #expect(built.status == 0, "\(command)\(built.errors)")
+      }
+      try folder.write("exec 2>&1\n" + command, to: "block")
+      let nns = Execution.nns.folder
+      let run = try Execution.run(
+        ["sh", folder.path + "/block"], in: repository,
+        environment: ["PATH": "\(nns):\(ProcessInfo.processInfo.environment["PATH"] ?? "")"])
+      if let output {
+        #expect(run.output == output, "\(command)")
+      } else {
+        #expect(run.status == 0, "\(command)\(run.output)")
+      }
+    }
+    #expect(count >= 3)
+  }
+
+  @Test func theReadmeExampleIsTheGallerysIris() throws {
+    let example = try #require(try Readme().first("nns"))
+    #expect(try textOfFile(repository + "/scripts/models/iris.nn").hasSuffix(example))
+  }
+}
