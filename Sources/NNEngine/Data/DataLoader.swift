@@ -133,8 +133,7 @@ public struct DataLoader: Sendable {
         targets: main.targetNames, all: allNames, shape: main.inputShape, needsTargets: true)
     }
     let builder = DatasetBuilder(
-      name: name, options: options, seed: seed, targetNormalization: options.normalize,
-      inputNormalization: options.normalize)
+      name: name, options: options, seed: seed, normalization: options.normalize)
     var dataset = try builder.build(
       main, validation: part(options.validation, labels: nil),
       test: part(options.test, labels: options.testLabels))

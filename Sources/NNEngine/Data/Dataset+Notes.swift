@@ -40,20 +40,12 @@ extension Dataset {
   }
 
   private var inputScalingText: String {
-    guard let scaling = preprocessing.inputScaling else { return "as they are" }
-    if case .bytes = train.inputs, scaling.scale.count == 1 { return "0…255 scaled to 0…1" }
-    return isStandard(scaling) ? "scaled to mean 0, deviation 1" : "scaled to 0…1"
-  }
-
-  /// Whether a scaling shifts some column below 0, which a range of 0…1 never does.
-  private func isStandard(_ scaling: Preprocessing.Scaling) -> Bool {
-    guard case .floats(let values) = train.inputs else { return true }
-    let width = scaling.scale.count
-    for column in 0..<width {
-      for index in stride(from: column, to: values.count, by: width)
-      where values[index] * scaling.scale[column] + scaling.shift[column] < -1e-3 { return true }
+    guard preprocessing.inputScaling != nil else { return "as they are" }
+    switch (normalization, train.inputs) {
+    case (.auto, .bytes), (.minmax, .bytes): return "0…255 scaled to 0…1"
+    case (.minmax, .floats): return "scaled to 0…1"
+    default: return "scaled to mean 0, deviation 1"
     }
-    return false
   }
 
   private var targetLine: String? {

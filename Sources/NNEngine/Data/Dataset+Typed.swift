@@ -29,21 +29,13 @@ extension Dataset {
     }
     let count = inputs.shape[0]
     let sizes = inputs.shape.rank == 1 ? [1] : Array(inputs.shape.sizes.dropFirst())
-    var shape = Shape(sizes)
-    if let wanted = options.shape {
-      guard wanted.count == shape.count else {
-        throw EngineError.invalid(
-          "`shape` is \(wanted), which is \(wanted.count) numbers; a row has \(shape.count)")
-      }
-      shape = wanted
-    }
-    let rows = RowSource(
-      values: inputs.elements, count: count, inputShape: shape,
+    var rows = RowSource(
+      values: inputs.elements, count: count, inputShape: Shape(sizes),
       targets: try Self.rawTargets(targets, rows: count))
+    if let shape = options.shape { try rows.take(shape) }
     let normalization = options.normalize == .auto ? .none : options.normalize
     let builder = DatasetBuilder(
-      name: "values", options: options, seed: seed, targetNormalization: normalization,
-      inputNormalization: normalization)
+      name: "values", options: options, seed: seed, normalization: normalization)
     self = try builder.build(rows, validation: nil, test: nil)
   }
 

@@ -3,10 +3,8 @@ struct DatasetBuilder {
   var name: String
   var options: DataOptions
   var seed: UInt64
-  /// How targets that are numbers are scaled; typed-in ones and classes are not.
-  var targetNormalization: DataOptions.Normalization
-  /// How inputs are scaled.
-  var inputNormalization: DataOptions.Normalization
+  /// How inputs, and targets that are numbers, are scaled; typed-in values are not by themselves.
+  var normalization: DataOptions.Normalization
 
   /// - Parameters:
   ///   - validation: The rows of a validation file.
@@ -44,18 +42,18 @@ struct DatasetBuilder {
         inputShape: main.inputShape, inputScaling: inputScaling(train.examples),
         inputNames: main.inputNames, targetNames: main.targetNames,
         classNames: reading == .classes ? classes?.names ?? [] : []),
-      reading: reading)
+      reading: reading, normalization: normalization)
     // `values` are there for whole numbers only: those have two readings.
     if let classes, let values = classes.values, let trainCodes = train.codes {
       let numbers = trainCodes.map { Float(values[Int($0)]) }
       result.wholeNumbers = WholeNumberTargets(
         train: trainCodes, validation: validationPart?.codes, test: testPart?.codes,
         classes: classes,
-        scaling: .fitted(to: numbers, width: 1, by: targetNormalization))
+        scaling: .fitted(to: numbers, width: 1, by: normalization))
     }
     if case .values(let values, let width) = train.examples.targets {
       result.preprocessing.targetScaling = .fitted(
-        to: values, width: width, by: targetNormalization)
+        to: values, width: width, by: normalization)
     }
     return result
   }
@@ -149,8 +147,8 @@ struct DatasetBuilder {
   private func inputScaling(_ examples: Examples) -> Preprocessing.Scaling? {
     let width = examples.inputShape.count
     switch examples.inputs {
-    case .floats(let values): return .fitted(to: values, width: width, by: inputNormalization)
-    case .bytes(let values): return .fitted(to: values, width: width, by: inputNormalization)
+    case .floats(let values): return .fitted(to: values, width: width, by: normalization)
+    case .bytes(let values): return .fitted(to: values, width: width, by: normalization)
     }
   }
 }

@@ -9,6 +9,12 @@ enum NumberText {
     298_023_223_876_953_125, 1_490_116_119_384_765_625, 7_450_580_596_923_828_125,
   ]
 
+  /// The powers of 10 that `Double` holds exactly.
+  private static let powersOfTen: [Double] = [
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
+    1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
+  ]
+
   /// Reads the number that begins at `start`; `end` of the result is where it stopped.
   ///
   /// `number = ["+" | "-"] (digit {digit} ["." {digit}] | "." digit {digit}) [("e" | "E") ["+" | "-"] digit {digit}]`
@@ -28,18 +34,15 @@ enum NumberText {
       position += 1
     }
     var mantissa: UInt64 = 0
-    // Leading zeros do not count as digits, they would only make the slow path more likely.
-    var digits = 0
     var exponent = 0
     let wholeStart = position
     while position < count {
       let digit = bytes[position] &- 0x30
       if digit > 9 { break }
       mantissa = mantissa &* 10 &+ UInt64(digit)
-      if digits != 0 || digit != 0 { digits &+= 1 }
-      position += 1
+      position &+= 1
     }
-    var hasDigits = position > wholeStart
+    var digits = position - wholeStart
     if position < count && bytes[position] == 0x2e {
       position += 1
       let fractionStart = position
@@ -47,13 +50,17 @@ enum NumberText {
         let digit = bytes[position] &- 0x30
         if digit > 9 { break }
         mantissa = mantissa &* 10 &+ UInt64(digit)
-        if digits != 0 || digit != 0 { digits &+= 1 }
-        position += 1
+        position &+= 1
       }
       exponent = fractionStart - position
-      hasDigits = hasDigits || position > fractionStart
+      digits -= exponent
     }
-    guard hasDigits else { return nil }
+    guard digits > 0 else { return nil }
+    // Leading zeros are no digits of the mantissa; they only matter where there are many digits.
+    if digits > 19 {
+      digits -= bytes[wholeStart..<position].prefix { $0 == 0x30 || $0 == 0x2e }
+        .count { $0 == 0x30 }
+    }
     if position < count && bytes[position] | 0x20 == 0x65 {
       guard let (power, next) = readExponent(bytes, from: position + 1) else { return nil }
       exponent += power
@@ -107,14 +114,22 @@ enum NumberText {
   }
 
   /// `mantissa · 10^exponent`, rounded to nearest, ties to even.
-  ///
+  @inline(__always)
+  private static func scaled(_ mantissa: UInt64, byTenTo exponent: Int) -> Double {
+    // Both exact, so one operation rounds once (Clinger 1990): most numbers end here.
+    if mantissa <= 1 << 53 && abs(exponent) <= 22 {
+      let whole = Double(mantissa)
+      return exponent < 0 ? whole / powersOfTen[-exponent] : whole * powersOfTen[exponent]
+    }
+    return scaledWide(mantissa, byTenTo: exponent)
+  }
+
   /// 10^k is 5^k · 2^k, and 5^k is exact in 64 bits: one product or one division of 128 bits by 64
   /// gives at least 62 bits of the result and whether anything is left, and from those the
   /// conversion to `Double` rounds once and rightly.
-  @inline(__always)
-  private static func scaled(_ mantissa: UInt64, byTenTo exponent: Int) -> Double {
-    if mantissa == 0 { return 0 }
+  private static func scaledWide(_ mantissa: UInt64, byTenTo exponent: Int) -> Double {
     if exponent == 0 { return Double(mantissa) }
+    if mantissa == 0 { return 0 }
     if exponent > 0 {
       let (high, low) = mantissa.multipliedFullWidth(by: powersOfFive[exponent])
       if high == 0 { return Double(low) * powerOfTwo(exponent) }

@@ -72,7 +72,7 @@ struct RowSource {
     switch raw.rows {
     case .bytes(let values, let found, let labels):
       self.init(values, shape: found, labels: labels, path: raw.path)
-      if labels == nil && needsTargets { throw Self.noLabels(raw.path) }
+      if labels == nil && needsTargets { throw Self.noLabels(raw.path, option: "test_labels") }
     case .table(let table):
       let names = table.columns.map(\.name)
       func index(_ name: String) throws -> Int {
@@ -97,11 +97,11 @@ struct RowSource {
     if inputShape != shape && inputShape.count == shape.count { inputShape = shape }
   }
 
-  /// The error for pictures that came without labels.
-  static func noLabels(_ path: String) -> EngineError {
+  /// The error for pictures that came without labels; `option` is the one that names them.
+  static func noLabels(_ path: String, option: String = "labels") -> EngineError {
     .badFile(
       path: path, problem: "no file of labels was found beside it",
-      help: "name it: `labels=\"train-labels-idx1-ubyte.gz\"`")
+      help: "name it: `\(option)=\"…-labels-idx1-ubyte.gz\"`")
   }
 
   /// Rows of a table with given input and target columns.
@@ -124,8 +124,9 @@ struct RowSource {
 
   /// Gives the inputs another shape of the same size.
   ///
-  /// - Throws: `EngineError.invalid`.
-  private mutating func take(_ shape: Shape) throws {
+  /// - Throws: `EngineError.invalid`, `.tooLarge`.
+  mutating func take(_ shape: Shape) throws {
+    let shape = try Shape(checking: shape.sizes, for: "`shape`")
     guard shape.count == inputShape.count else {
       throw EngineError.invalid(
         "`shape` is \(shape), which is \(shape.count) numbers; a row has \(inputShape.count)")

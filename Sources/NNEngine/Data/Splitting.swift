@@ -13,12 +13,12 @@ struct RowSplitter {
   /// The class of each row, for parts that have the same share of every class.
   var classes: [Int32]?
   var isShuffled: Bool
-  private var random: SplitMix
+  private var random: RandomStream
 
   init(classes: [Int32]?, isShuffled: Bool, seed: UInt64) {
     self.classes = classes
     self.isShuffled = isShuffled
-    random = SplitMix(state: seed)
+    random = RandomStream(seed: seed, stream: .split)
   }
 
   /// Divides `count` rows, of which at most `limit` are used.
@@ -58,9 +58,10 @@ struct RowSplitter {
     switch part {
     case nil, .file: return 0
     case .rows(let count):
-      guard count >= 1 else {
+      guard count >= 1 && count < total else {
         throw EngineError.invalid(
-          "`\(name)` is \(count) rows, at least 1 is needed", help: "`\(name)=20%`")
+          "`\(name)` is \(count) rows, at least 1 of \(total) is needed and not all of them",
+          help: "`\(name)=20%`")
       }
       return count
     case .share(let share):
@@ -135,23 +136,5 @@ struct RowSplitter {
       }
     }
     return quotas
-  }
-}
-
-/// Steele, Lea and Flood's SplitMix64: enough chance to divide rows.
-private struct SplitMix {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ z >> 30) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ z >> 27) &* 0x94d0_49bb_1331_11eb
-    return z ^ z >> 31
-  }
-
-  /// A number below `bound`; its bias, `bound` in 2^64, is far below anything that shows.
-  mutating func below(_ bound: Int) -> Int {
-    Int(next().multipliedFullWidth(by: UInt64(bound)).high)
   }
 }
