@@ -36,6 +36,20 @@ import Testing
     }
   }
 
+  /// Numbers of 17 to 19 digits, where one in a thousand lies so near to the middle between two
+  /// doubles that only the remainder of the division tells the side.
+  @Test func longDecimalsAreRoundedByTheirLastDigit() {
+    var random = TestRandom(state: 9)
+    for _ in 0..<40_000 {
+      let digits = String(random.next() % 10_000_000_000_000_000_000)
+      let point = digits.index(digits.startIndex, offsetBy: Int(random.next() % 8))
+      var text = digits
+      text.insert(".", at: point)
+      expectAsStrtod(text)
+      expectAsStrtod(digits + "e\(Int(random.next() % 55) - 27)")
+    }
+  }
+
   @Test func hardCasesAreRoundedOnce() {
     for text in [
       "0", "-0", "0.0", "00012.50", "1e22", "1e23", "8.5e22", "9007199254740993",

@@ -11,7 +11,7 @@ import Testing
     let text = value.text()
     #expect(try JSONValue(parsing: text) == value)
     #expect(try JSONValue(parsing: text).text() == text)
-    #expect(value["minus"]?.number?.sign == .minus)
+    #expect(try JSONValue(parsing: text)["minus"]?.number?.sign == .minus)
   }
 
   @Test func textIsShortAndKeysAreSortedOnRequest() {
@@ -91,7 +91,8 @@ import Testing
       #expect(back == one)
     }
     #expect(
-      Preprocessing(json: full.json)?.inputScaling?.shift.map(\.bitPattern)
+      try Preprocessing(json: JSONValue(parsing: full.json.text()))?.inputScaling?.shift.map(
+        \.bitPattern)
         == full.inputScaling?.shift.map(\.bitPattern))
   }
 
