@@ -100,4 +100,32 @@ NN_INLINE float nn_sigmoidf(float x) {
   return x == x ? y : x;
 }
 
+// sin(x + quarters * π/2) for |x| up to NN_SINE_LIMIT. The reduction runs in 64 bits with π/2 in
+// two parts, so that digits survive near the zeros too.
+#define NN_SINE_LIMIT 100000.0f
+
+NN_INLINE float nn_sinf(float x, uint64_t quarters) {
+  const double shift = 6755399441055744.0;
+  double biased = (double)x * 0.63661977236758134308 + shift;
+  double n = biased - shift;
+  uint64_t q;
+  memcpy(&q, &biased, sizeof q);
+  q += quarters;
+  double d = (double)x - n * 1.57079632673412561417e+00;
+  float r = (float)(d - n * 6.07710050650619224932e-11);
+  float z = r * r;
+  float s = -1.9515295891e-4f;
+  s = s * z + 8.3321608736e-3f;
+  s = s * z - 1.6666654611e-1f;
+  s = s * z * r + r;
+  float c = 2.443315711809948e-5f;
+  c = c * z - 1.388731625493765e-3f;
+  c = c * z + 4.166664568298827e-2f;
+  c = c * z * z - 0.5f * z + 1.0f;
+  uint32_t low = (uint32_t)q;
+  float y = (low & 1) ? c : s;
+  y = (low & 2) ? -y : y;
+  return x == x ? y : x;
+}
+
 #endif

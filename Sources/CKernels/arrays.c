@@ -2,6 +2,7 @@
 
 #include "CKernels.h"
 #include "approx.h"
+#include "blocks.h"
 
 // MARK: Two operands
 
@@ -73,11 +74,21 @@ void nn_binary(nn_binary_op op, const float *a, long step_a, const float *b, lon
 // MARK: One operand
 
 #define EACH(expression)                   \
-  for (long i = 0; i < count; i++) {       \
-    float x = a[i];                        \
-    out[i] = expression;                   \
-  }                                        \
-  break
+  {                                        \
+    for (long i = 0; i < count; i++) {     \
+      float x = a[i];                      \
+      out[i] = expression;                 \
+    }                                      \
+    break;                                 \
+  }
+
+// Whether the fast sine is good for all of them.
+NN_CLONES
+static bool within_sine_limit(const float *a, long count) {
+  int beyond = 0;
+  for (long i = 0; i < count; i++) beyond |= fabsf(a[i]) > NN_SINE_LIMIT;
+  return !beyond;
+}
 
 NN_CLONES
 void nn_unary(nn_unary_op op, const float *a, float *out, long count) {
@@ -90,9 +101,13 @@ void nn_unary(nn_unary_op op, const float *a, float *out, long count) {
     case NN_TANH: EACH(nn_tanhf(x));
     case NN_SIGMOID: EACH(nn_sigmoidf(x));
     case NN_RELU: EACH(x < 0.0f ? 0.0f : x);
-    // The library's: exact for large arguments, and rare in hot places.
-    case NN_SIN: EACH(sinf(x));
-    case NN_COS: EACH(cosf(x));
+    // The library's is exact for large arguments.
+    case NN_SIN:
+      if (within_sine_limit(a, count)) EACH(nn_sinf(x, 0));
+      EACH(sinf(x));
+    case NN_COS:
+      if (within_sine_limit(a, count)) EACH(nn_sinf(x, 1));
+      EACH(cosf(x));
     case NN_TAN: EACH(tanf(x));
     case NN_FLOOR: EACH(floorf(x));
     case NN_CEIL: EACH(ceilf(x));
@@ -132,23 +147,29 @@ double nn_squared_deviation(const float *a, long count, double mean) {
   return ((sums[0] + sums[1]) + (sums[2] + sums[3])) + ((sums[4] + sums[5]) + (sums[6] + sums[7]));
 }
 
-#define DEFINE_EXTREME(name, order)                                           \
-  NN_CLONES                                                                   \
-  float name(const float *a, long count) {                                    \
-    float best[16];                                                           \
-    for (int j = 0; j < 16; j++) best[j] = a[0];                              \
-    long i = 0;                                                               \
-    for (; i + 16 <= count; i += 16) {                                        \
-      for (int j = 0; j < 16; j++) {                                          \
-        best[j] = a[i + j] order best[j] ? a[i + j] : best[j];                \
-      }                                                                       \
-    }                                                                         \
-    for (; i < count; i++) best[0] = a[i] order best[0] ? a[i] : best[0];     \
-    for (int j = 1; j < 16; j++) best[0] = best[j] order best[0] ? best[j] : best[0]; \
-    /* Comparisons skip NaN; x - x is NaN for infinities too, so ask x != x. */ \
-    int unordered = 0;                                                        \
-    for (i = 0; i < count; i++) unordered |= a[i] != a[i];                    \
-    return unordered ? NAN : best[0];                                         \
+// Comparisons skip NaN, so it is looked for beside them.
+#define DEFINE_EXTREME(name, order)                                                   \
+  NN_CLONES                                                                           \
+  float name(const float *a, long count) {                                            \
+    float best[16];                                                                   \
+    int unordered[16] = {0};                                                          \
+    for (int j = 0; j < 16; j++) best[j] = a[0];                                      \
+    long i = 0;                                                                       \
+    for (; i + 16 <= count; i += 16) {                                                \
+      for (int j = 0; j < 16; j++) {                                                  \
+        best[j] = a[i + j] order best[j] ? a[i + j] : best[j];                        \
+        unordered[j] |= a[i + j] != a[i + j];                                         \
+      }                                                                               \
+    }                                                                                 \
+    for (; i < count; i++) {                                                          \
+      best[0] = a[i] order best[0] ? a[i] : best[0];                                  \
+      unordered[0] |= a[i] != a[i];                                                   \
+    }                                                                                 \
+    for (int j = 1; j < 16; j++) {                                                    \
+      best[0] = best[j] order best[0] ? best[j] : best[0];                            \
+      unordered[0] |= unordered[j];                                                   \
+    }                                                                                 \
+    return unordered[0] ? NAN : best[0];                                              \
   }
 
 DEFINE_EXTREME(nn_least, <)
@@ -160,4 +181,43 @@ bool nn_all_finite(const float *a, long count) {
   int wrong = 0;
   for (long i = 0; i < count; i++) wrong |= a[i] * 0.0f != 0.0f;
   return !wrong;
+}
+
+// MARK: Whole rows at a time
+
+NN_CLONES
+void nn_add_row(const float *a, double *sums, long count) {
+  for (long i = 0; i < count; i++) sums[i] += (double)a[i];
+}
+
+NN_CLONES
+void nn_add_row_deviation(const float *a, const double *means, double *sums, long count) {
+  for (long i = 0; i < count; i++) {
+    double d = (double)a[i] - means[i];
+    sums[i] += d * d;
+  }
+}
+
+NN_CLONES
+void nn_transpose(const float *a, float *out, long rows, long columns) {
+  // Blocks of 64: both sides stay in the first-level cache.
+  for (long i0 = 0; i0 < rows; i0 += 64) {
+    long i1 = rows - i0 < 64 ? rows : i0 + 64;
+    for (long j0 = 0; j0 < columns; j0 += 64) {
+      long j1 = columns - j0 < 64 ? columns : j0 + 64;
+      long i = i0;
+      for (; i + 8 <= i1; i += 8) {
+        long j = j0;
+        for (; j + 8 <= j1; j += 8) {
+          transpose_8x8(a + i * columns + j, columns, out + j * rows + i, rows);
+        }
+        for (; j < j1; j++) {
+          for (long r = i; r < i + 8; r++) out[j * rows + r] = a[r * columns + j];
+        }
+      }
+      for (; i < i1; i++) {
+        for (long j = j0; j < j1; j++) out[j * rows + i] = a[i * columns + j];
+      }
+    }
+  }
 }

@@ -4,7 +4,7 @@
 #include <pthread.h>
 
 #include "CKernels.h"
-#include "clones.h"
+#include "blocks.h"
 
 // MARK: Our own loops
 //
@@ -22,8 +22,6 @@
 // a product by rows never changes a bit.
 
 enum { ROWS = 6, COLUMNS = 16, DEPTH = 256 };
-
-typedef float vector __attribute__((vector_size(32), aligned(4)));
 
 // R rows of c, all 16 columns. a[i, p] stands at a[i * row + p * step].
 #define DEFINE_BLOCK(R)                                                                     \
@@ -68,28 +66,6 @@ NN_INLINE void block(long rows, long depth, const float *a, long row, long step,
   }
 }
 
-// Eight rows of eight numbers, `stride` apart, become eight columns of the panel.
-NN_INLINE void transpose_8x8(const float *source, long stride, float *panel) {
-  vector r[8], s[8];
-  for (int i = 0; i < 8; i++) r[i] = *(const vector *)(source + i * stride);
-  for (int i = 0; i < 8; i += 2) {
-    s[i] = __builtin_shufflevector(r[i], r[i + 1], 0, 8, 2, 10, 4, 12, 6, 14);
-    s[i + 1] = __builtin_shufflevector(r[i], r[i + 1], 1, 9, 3, 11, 5, 13, 7, 15);
-  }
-  for (int i = 0; i < 8; i += 4) {
-    for (int j = 0; j < 2; j++) {
-      r[i + j] = __builtin_shufflevector(s[i + j], s[i + j + 2], 0, 1, 8, 9, 4, 5, 12, 13);
-      r[i + j + 2] = __builtin_shufflevector(s[i + j], s[i + j + 2], 2, 3, 10, 11, 6, 7, 14, 15);
-    }
-  }
-  for (int j = 0; j < 4; j++) {
-    *(vector *)(panel + j * COLUMNS) =
-        __builtin_shufflevector(r[j], r[j + 4], 0, 1, 2, 3, 8, 9, 10, 11);
-    *(vector *)(panel + (j + 4) * COLUMNS) =
-        __builtin_shufflevector(r[j], r[j + 4], 4, 5, 6, 7, 12, 13, 14, 15);
-  }
-}
-
 // Columns j ..< j + columns and rows p ..< p + depth of op(b); missing columns become 0.
 NN_INLINE void fill_panel(float *panel, const float *b, long ldb, bool transpose, long p, long j,
                           long depth, long columns) {
@@ -113,8 +89,8 @@ NN_INLINE void fill_panel(float *panel, const float *b, long ldb, bool transpose
   long q = 0;
   if (columns == COLUMNS) {
     for (; q + 8 <= depth; q += 8) {
-      transpose_8x8(source + q, ldb, panel + q * COLUMNS);
-      transpose_8x8(source + 8 * ldb + q, ldb, panel + q * COLUMNS + 8);
+      transpose_8x8(source + q, ldb, panel + q * COLUMNS, COLUMNS);
+      transpose_8x8(source + 8 * ldb + q, ldb, panel + q * COLUMNS + 8, COLUMNS);
     }
   }
   for (; q < depth; q++) {

@@ -36,18 +36,14 @@ extension Tensor {
     sizes.remove(at: axis)
     let inner = sizes[axis...].reduce(1, *)
     let outer = sizes[..<axis].reduce(1, *)
-    var lane = [Float](repeating: 0, count: length)
     let values = Tensor.filled(inner * outer) { out in
       elements.withUnsafeBufferPointer { source in
         for o in 0..<outer {
-          for i in 0..<inner {
-            if inner == 1 {
-              out[o] = Float(
-                Tensor.reduce(reduction, source.baseAddress.map { $0 + o * length }, length))
-            } else {
-              for p in 0..<length { lane[p] = source[(o * length + p) * inner + i] }
-              out[o * inner + i] = Float(Tensor.reduce(reduction, lane, length))
-            }
+          let block = source.baseAddress.map { $0 + o * length * inner }
+          if inner == 1 {
+            out[o] = Float(Tensor.reduce(reduction, block, length))
+          } else {
+            Tensor.reduceRows(reduction, block, length, inner, out + o * inner)
           }
         }
       }
@@ -71,6 +67,47 @@ extension Tensor {
       var best = 0
       for index in 1..<max(count, 1) where values[index] > values[best] { best = index }
       return Double(best)
+    }
+  }
+
+  /// Reduces `rows` rows to one, whole rows at a time: memory is read in its order.
+  private static func reduceRows(
+    _ reduction: Reduction, _ source: UnsafePointer<Float>?, _ rows: Int, _ width: Int,
+    _ out: UnsafeMutablePointer<Float>
+  ) {
+    guard let source, rows > 0 else {
+      out.update(repeating: 0, count: width)
+      return
+    }
+    switch reduction {
+    case .sum, .mean, .deviation:
+      var sums = [Double](repeating: 0, count: width)
+      for row in 0..<rows { nn_add_row(source + row * width, &sums, width) }
+      if reduction != .sum {
+        for place in 0..<width { sums[place] /= Double(rows) }
+      }
+      if reduction == .deviation {
+        let means = sums
+        for place in 0..<width { sums[place] = 0 }
+        for row in 0..<rows { nn_add_row_deviation(source + row * width, means, &sums, width) }
+        for place in 0..<width { sums[place] = (sums[place] / Double(rows)).squareRoot() }
+      }
+      for place in 0..<width { out[place] = Float(sums[place]) }
+    case .maximum, .minimum:
+      out.update(from: source, count: width)
+      let kernel = reduction == .maximum ? NN_MAX : NN_MIN
+      for row in 1..<max(rows, 1) {
+        nn_binary(kernel, out, 1, source + row * width, 1, out, width)
+      }
+    case .greatestIndex:
+      for place in 0..<width {
+        var best = 0
+        for row in 1..<max(rows, 1) where source[row * width + place] > source[best * width + place]
+        {
+          best = row
+        }
+        out[place] = Float(best)
+      }
     }
   }
 }

@@ -1,3 +1,5 @@
+internal import CKernels
+
 /// An n-dimensional array of 32-bit numbers, row-major, with value semantics.
 public struct Tensor: Equatable, Sendable {
   /// The sizes of its axes.
@@ -76,21 +78,9 @@ public struct Tensor: Equatable, Sendable {
   public var transposed: Tensor {
     guard shape.rank > 1 else { return self }
     if shape.rank == 2 {
-      let (rows, columns) = (shape[0], shape[1])
       return Tensor(
-        shape: [columns, rows],
-        elements: Tensor.filled(elements.count) { out in
-          // In blocks, so that both sides stay in the cache.
-          for i0 in stride(from: 0, to: rows, by: 32) {
-            for j0 in stride(from: 0, to: columns, by: 32) {
-              for i in i0..<min(i0 + 32, rows) {
-                for j in j0..<min(j0 + 32, columns) {
-                  out[j * rows + i] = elements[i * columns + j]
-                }
-              }
-            }
-          }
-        })
+        shape: [shape[1], shape[0]],
+        elements: Tensor.filled(elements.count) { nn_transpose(elements, $0, shape[0], shape[1]) })
     }
     let target = Shape(shape.sizes.reversed())
     let steps = Array(Tensor.strides(of: shape).reversed())

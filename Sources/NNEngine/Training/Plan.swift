@@ -29,6 +29,10 @@ final class Plan: @unchecked Sendable {
   private let trains: Bool
   private let isFused: Bool
 
+  // Loops in a step go over numbers and read fields like these two: in a build without
+  // optimisation, iterators and `last` would allocate.
+  private var lastOutput: UnsafeMutablePointer<Float>
+  private var lastGradient: UnsafeMutablePointer<Float>?
   private var buffers: [Buffer<Float>] = []
   private var passes: [any LayerPass] = []
   private var gradientTiles: [(pass: any LayerPass, tile: Int)] = []
@@ -96,7 +100,10 @@ final class Plan: @unchecked Sendable {
     let isScaled = preprocessing.targetScaling != nil
     rawTargets = Buffer(count: loss != nil && isScaled ? self.maxRows * width : 0)
     rawOutputs = Buffer(count: isScaled ? self.maxRows * width : 0)
+    lastOutput = x.start
     layOut()
+    lastOutput = outputs.last ?? x.start
+    lastGradient = trains ? gradients.last : nil
     rowJob = TileJob { [unowned self] in runRows($0) }
     gradientJob = TileJob { [unowned self] in runGradient($0) }
     updateJob = TileJob { [unowned self] in runUpdate($0) }
@@ -231,8 +238,8 @@ final class Plan: @unchecked Sendable {
     let first = tile * rowsInTile
     let part = first..<min(first + rowsInTile, rows)
     gatherInputs(source, part)
-    for pass in passes { pass.forward(rows: part, step: step) }
-    let y = (outputs.last ?? x.start) + first * width
+    for index in 0..<passes.count { passes[index].forward(rows: part, step: step) }
+    let y = lastOutput + first * width
     guard let loss else {
       emit(y, part)
       return
@@ -243,7 +250,9 @@ final class Plan: @unchecked Sendable {
     measure(loss, y, part, tileSums)
     emit(y, part)
     guard trains else { return }
-    for pass in passes.reversed() { pass.backward(rows: part, step: step) }
+    for index in 0..<passes.count {
+      passes[passes.count - 1 - index].backward(rows: part, step: step)
+    }
   }
 
   private func gatherInputs(_ source: BatchSource, _ part: Range<Int>) {
@@ -306,7 +315,7 @@ final class Plan: @unchecked Sendable {
     var lossRows = LossRows(
       outputs: y, values: hasClasses && loss.takesClasses ? nil : targets.start + first * width,
       classes: hasClasses && loss.takesClasses ? labels : nil, count: part.count, width: width,
-      gradient: trains ? gradients.last.map { $0 + first * width } : nil,
+      gradient: lastGradient.map { $0 + first * width },
       scale: 1 / Float(rows), isFused: isFused)
     sums[0] = loss.sum(lossRows)
     var metricRows = MetricRows(
@@ -324,8 +333,8 @@ final class Plan: @unchecked Sendable {
       metricRows.values = lossRows.values
       sums[0] = loss.sum(lossRows)
     }
-    for (index, metric) in metrics.enumerated() {
-      metric.add(metricRows, to: sums + metricOffsets[index])
+    for index in 0..<metrics.count {
+      metrics[index].add(metricRows, to: sums + metricOffsets[index])
     }
   }
 

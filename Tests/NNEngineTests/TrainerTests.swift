@@ -1,0 +1,201 @@
+import CAllocationCount
+import Testing
+
+@testable import NNEngine
+
+/// How a training ends, and what it leaves behind.
+struct TrainerTests {
+  /// y = 3x + 1000 over 41 rows.
+  static let line = Examples(
+    count: 41, inputShape: [1], inputs: .floats((0..<41).map { Float($0) / 20 - 1 }),
+    targets: .values((0..<41).map { 3 * (Float($0) / 20 - 1) + 1000 }, width: 1))
+
+  func makeLine() throws -> Network {
+    try Network([(Dense(units: 1), LayerOptions())], inputShape: [1], seed: 3)
+  }
+
+  @Test func reportsAreInTheTargetsOwnUnits() throws {
+    var network = try makeLine()
+    var state = TrainingState()
+    // Targets lie within 997 … 1003.
+    let scaled = Preprocessing(
+      inputShape: [1], targetScaling: .init(scale: [0.5], shift: [-500]))
+    let trainer = Trainer(
+      loss: MeanSquaredError(), optimizer: GradientDescent(), preprocessing: scaled)
+    let before = try network.evaluate(
+      Self.line, loss: MeanSquaredError(), metrics: [RootMeanSquaredError(), MeanAbsoluteError()],
+      preprocessing: scaled)
+    #expect(abs(before.metrics[0] * before.metrics[0] - before.loss) < 1e-9 * before.loss)
+    try trainer.train(
+      &network, &state, on: Self.line,
+      TrainingOptions(epochs: 300, learningRate: { _ in 0.3 }, metrics: [Determination()]))
+    #expect(abs((state.history.first?.loss ?? 0) - before.loss) < 1e-5 * before.loss)
+    let after = try network.evaluate(
+      Self.line, loss: MeanSquaredError(), metrics: [Determination()], preprocessing: scaled)
+    #expect(after.loss < 1e-6)
+    #expect(after.metrics[0] > 0.99999)
+    #expect(abs(after.outputs.elements[40] - 1003) < 1e-2)
+    let predicted = try network.predict(Self.line, preprocessing: scaled)
+    #expect(predicted.elements == after.outputs.elements)
+  }
+
+  @Test func aLossThatIsNotFinitePutsTheLastWholeEpochBack() throws {
+    var network = try makeLine()
+    var state = TrainingState()
+    let trainer = Trainer(
+      loss: MeanSquaredError(), optimizer: StochasticGradientDescent(),
+      preprocessing: Preprocessing(inputShape: [1]))
+    try trainer.train(&network, &state, on: Self.line, TrainingOptions(epochs: 1))
+    let (goodNetwork, good) = (network, state)
+    var caught: EngineError?
+    do {
+      try trainer.train(
+        &network, &state, on: Self.line,
+        TrainingOptions(epochs: 50, batchSize: 8, learningRate: { $0.epoch < 3 ? 0.01 : 1e30 }))
+    } catch let error as EngineError { caught = error }
+    guard case .lossNotFinite(let epoch, let batch, let batches, let layer, let history) = caught
+    else {
+      Issue.record("\(String(describing: caught))")
+      return
+    }
+    #expect(epoch == 3 && batch >= 2 && batches == 6 && layer == "dense1")
+    #expect(history.count == 2 && history == state.history.map(\.loss))
+    #expect(state.epoch == 2 && state.history[0] == good.history[0])
+    #expect(network != goodNetwork && network.values.allSatisfy(\.isFinite))
+  }
+
+  @Test func cancellingGoesBackToTheLastWholeEpoch() throws {
+    let examples = TrainingTests.digits()
+    var (network, state) = (try TrainingTests.network(), TrainingState(seed: 7))
+    var (reference, referenceState) = (network, state)
+    try TrainingTests.trainer.train(
+      &reference, &referenceState, on: examples, TrainingOptions(epochs: 2))
+    var asked = 0
+    let result = try TrainingTests.trainer.train(
+      &network, &state, on: examples, TrainingOptions(epochs: 9),
+      isCancelled: {
+        asked += 1
+        return asked > 25
+      })
+    #expect(result.stop == .cancelled)
+    #expect(network == reference)
+    // And it goes on as if nothing had happened.
+    try TrainingTests.trainer.train(&network, &state, on: examples, TrainingOptions(epochs: 1))
+    try TrainingTests.trainer.train(
+      &reference, &referenceState, on: examples, TrainingOptions(epochs: 1))
+    #expect(network == reference)
+  }
+
+  @Test func patienceKeepsTheBestEpoch() throws {
+    let examples = TrainingTests.digits(64)
+    var (network, state) = (try TrainingTests.network(dropout: 0), TrainingState(seed: 7))
+    let validation = TrainingTests.digits(50, seed: 99)
+    let result = try TrainingTests.trainer.train(
+      &network, &state, on: examples,
+      TrainingOptions(
+        epochs: 400, learningRate: { _ in 0.05 }, validation: validation, patience: 5))
+    #expect(result.stop == .patience)
+    let losses = result.epochs.compactMap(\.validationLoss)
+    #expect(result.bestEpoch == (losses.firstIndex(of: losses.min() ?? 0) ?? -1) + 1)
+    #expect(result.epochs.count == result.bestEpoch + 5)
+    let measured = try network.evaluate(
+      validation, loss: CrossEntropy(), preprocessing: TrainingTests.preprocessing())
+    #expect(measured.loss == losses.min())
+    #expect(measured.confusion?.flatMap { $0 }.reduce(0, +) == 50)
+  }
+
+  @Test func untilAndRatesSeeLiveValues() throws {
+    var (network, state) = (try makeLine(), TrainingState())
+    let trainer = Trainer(
+      loss: MeanSquaredError(), optimizer: GradientDescent(),
+      preprocessing: Preprocessing(inputShape: [1]))
+    var seen: [Int] = []
+    let result = try trainer.train(
+      &network, &state, on: Self.line,
+      TrainingOptions(
+        epochs: 100,
+        learningRate: { live in
+          seen.append(live.epoch)
+          #expect(live.epoch == 1 ? live.figures.isEmpty : live.figures["loss"] != nil)
+          return 0.01
+        }, until: { ($0.figures["loss"] ?? 0) < 500_000 }))
+    #expect(result.stop == .until)
+    #expect(seen == Array(1...result.epochs.count))
+  }
+
+  @Test func networksAndRowsThatDoNotFitAreRefused() throws {
+    var (network, state) = (try TrainingTests.network(), TrainingState())
+    #expect(throws: EngineError.outputMismatch(found: 10, needed: 1)) {
+      try TrainingTests.trainer.train(
+        &network, &state,
+        on: Examples(
+          count: 1, inputShape: [20], inputs: .floats(.init(repeating: 0, count: 20)),
+          targets: .values([0], width: 1)))
+    }
+    #expect(throws: EngineError.outputMismatch(found: 10, needed: 13)) {
+      try TrainingTests.trainer.train(
+        &network, &state,
+        on: Examples(
+          count: 1, inputShape: [20], inputs: .floats(.init(repeating: 0, count: 20)),
+          targets: .classes([12])))
+    }
+    #expect(throws: EngineError.self) {
+      try TrainingTests.trainer.train(&network, &state, on: Self.line)
+    }
+  }
+
+  @Test func oneRowAtATimeAndRaggedBatchesLearnAlike() throws {
+    // With a constant network the mean loss does not depend on how rows are grouped.
+    let examples = TrainingTests.digits(101)
+    var losses: [Double] = []
+    for batch in [1, 7, 32, 101, 5000] {
+      var (network, state) = (try TrainingTests.network(dropout: 0), TrainingState())
+      let record = try TrainingTests.trainer.train(
+        &network, &state, on: examples,
+        TrainingOptions(epochs: 1, batchSize: batch, learningRate: { _ in 0 }))
+      losses.append(record.epochs[0].loss)
+    }
+    for loss in losses { #expect(abs(loss - losses[0]) < 1e-6) }
+  }
+
+  @Test func clippingLimitsTheStep() throws {
+    var (network, state) = (try makeLine(), TrainingState())
+    let start = network.values
+    let trainer = Trainer(
+      loss: MeanSquaredError(), optimizer: GradientDescent(),
+      preprocessing: Preprocessing(inputShape: [1]))
+    try trainer.train(
+      &network, &state, on: Self.line,
+      TrainingOptions(epochs: 1, learningRate: { _ in 1 }, clip: 0.5))
+    let moved = zip(start, network.values).map { ($0 - $1) * ($0 - $1) }.reduce(0, +)
+    #expect(abs(moved.squareRoot() - 0.5) < 1e-3)
+  }
+
+  @Test func aStepAllocatesNothing() throws {
+    let examples = TrainingTests.digits()
+    let network = try TrainingTests.network()
+    // Boxed once: making it an `any` for each step would be an allocation of the test's own.
+    let optimizer: any Optimizer = Adam()
+    let plan = Plan(
+      network, parameters: WorkingParameters(network, trains: true, slotCount: 2), maxRows: 64,
+      trains: true, loss: CrossEntropy(), metrics: [Accuracy()],
+      preprocessing: TrainingTests.preprocessing(), workers: Workers(count: 1))
+    let order = [Int32](0..<300)
+    examples.withSource { source in
+      order.withUnsafeBufferPointer { order in
+        func step(_ number: Int) {
+          plan.run(source, order: order.baseAddress, rows: 50, step: UInt64(number))
+          plan.follow(optimizer, optimizer.factors(learningRate: 0.01, step: number))
+        }
+        step(1)
+        let before = allocations_of_this_thread()
+        for number in 2...20 { step(number) }
+        #expect(allocations_of_this_thread() == before)
+      }
+    }
+    let before = allocations_of_this_thread()
+    let block = Buffer<Float>(count: 10)
+    #expect(allocations_of_this_thread() > before, "the counter counts")
+    _ = block
+  }
+}
