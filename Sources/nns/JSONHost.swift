@@ -8,6 +8,8 @@ final class JSONHost: ProgramHost {
 
   func attach(to session: Session) { self.session = session }
 
+  func finish() {}
+
   var isCancelled: Bool { Interruption.isRequested }
 
   func receive(_ event: Event) {

@@ -7,7 +7,7 @@ struct Prompt {
   var options: SharedOptions
 
   func run() {
-    let (session, _) = options.makeSession()
+    let (session, host) = options.makeSession()
     let streams = Streams.standard
     streams.write("nns \(Program.version), help shows what there is, Ctrl-D ends\n")
     var pending = ""
@@ -37,6 +37,7 @@ struct Prompt {
       Interruption.begin()
       // What went wrong has been shown by the host; the prompt goes on.
       _ = try? session.run(statement, from: Session.Origin(name: "<prompt>", isPrompt: true))
+      host.finish()
     }
   }
 }

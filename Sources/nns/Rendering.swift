@@ -5,7 +5,7 @@ import NNScript
 func render(
   _ diagnostic: Diagnostic, in sources: SourceMap, as format: ErrorFormat, colored: Bool
 ) -> String {
-  diagnostic.message
+  diagnostic.message + "\n"
 }
 
 func nearest(to word: String, among words: some Sequence<String>) -> String? { nil }

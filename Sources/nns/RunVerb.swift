@@ -40,7 +40,8 @@ struct RunVerb: ParsableCommand {
     }
     let parameters = try settings.map(parameter)
     Interruption.begin()
-    let (session, _) = options.makeSession()
+    let (session, host) = options.makeSession()
+    defer { host.finish() }
     do {
       try session.run(script.text, from: script.origin, parameters: parameters)
     } catch let error as ScriptError {

@@ -45,6 +45,8 @@ struct SharedOptions: ParsableArguments {
 protocol ProgramHost: Host {
   /// Told once, before anything runs.
   func attach(to session: Session)
+  /// Told when a run or a check is over.
+  func finish()
 }
 
 /// The forms of `--error-format`.

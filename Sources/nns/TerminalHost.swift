@@ -11,6 +11,8 @@ final class TerminalHost: ProgramHost {
   // The last figures of the running training, kept for the bar: a batch brings its loss alone.
   private var lastFigures: [(name: String, value: Double)] = []
   private var training: TrainingStart?
+  private var diagnosticCount = 0
+  private static let mostDiagnostics = 20
 
   init(streams: Streams, quiet: Bool, format: ErrorFormat, colored: Bool) {
     self.streams = streams
@@ -34,8 +36,7 @@ final class TerminalHost: ProgramHost {
       if !quiet { streams.writeError(text + "\n") }
     case .diagnostic(let diagnostic):
       bar?.erase()
-      streams.writeError(
-        render(diagnostic, in: session.sources, as: format, colored: colored) + "\n")
+      show(diagnostic)
     case .trainingStarted(let start):
       training = start
       lastFigures = []
@@ -50,6 +51,21 @@ final class TerminalHost: ProgramHost {
       bar?.erase()
       training = nil
     }
+  }
+
+  /// Many mistakes are mostly echoes of a few: the first ones are told, the rest is counted.
+  private func show(_ diagnostic: Diagnostic) {
+    diagnosticCount += 1
+    guard diagnosticCount <= Self.mostDiagnostics else { return }
+    let text = render(diagnostic, in: session.sources, as: format, colored: colored)
+    streams.writeError(diagnosticCount > 1 && format == .text ? "\n" + text : text)
+  }
+
+  func finish() {
+    bar?.erase()
+    let rest = diagnosticCount - Self.mostDiagnostics
+    if rest > 0, format != .json { streams.writeError("… and \(rest) more\n") }
+    diagnosticCount = 0
   }
 
   /// `epoch 3/10  loss 0.3122  accuracy 0.9067  1.2 s`

@@ -12,13 +12,15 @@
 ///     # run: epochs=3                                    parameters, as on a command line
 ///     # prompt                                           the text is typed at the prompt
 ///
-/// `…` at the end stands for anything. All results, errors and warnings must be expected, in
+/// `…` at the end stands for anything, `# prints: …` for any number of lines. All results, errors and warnings must be expected, in
 /// order; notes and hints may be passed over.
 struct Expectations: Equatable {
   struct Line: Equatable {
     var pattern: String
     /// For `prints~`.
     var tolerance: Double?
+    /// Stands for any number of lines.
+    var isGap: Bool { pattern == "…" && tolerance == nil }
   }
 
   struct Problem: Equatable {

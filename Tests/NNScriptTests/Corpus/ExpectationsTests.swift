@@ -29,6 +29,15 @@ import Testing
     #expect(!differences("# prints: 1\n# prints: 2\nf", prints: ["2", "1"]).isEmpty)
   }
 
+  @Test func aGapPassesOverLinesAndNoFurther() {
+    let script = "# prints: a\n# prints: …\n# prints: z\nf"
+    #expect(differences(script, prints: ["a", "b", "c", "z"]).isEmpty)
+    #expect(differences(script, prints: ["a", "z"]).isEmpty)
+    #expect(!differences(script, prints: ["a", "b"]).isEmpty)
+    #expect(!differences(script, prints: ["a", "z", "b"]).isEmpty)
+    #expect(differences("# prints: a\n# prints: …\nf", prints: ["a", "b", "c"]).isEmpty)
+  }
+
   @Test func numbersAreComparedWithinTheTolerance() {
     let script = "# prints~: test, 30 rows: loss 0.31 (-2e-3) ±0.02\nevaluate"
     #expect(differences(script, prints: ["test, 30 rows: loss 0.325 (0.001)"]).isEmpty)

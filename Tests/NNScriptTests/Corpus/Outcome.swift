@@ -18,20 +18,7 @@ struct Outcome {
   /// Everything in which it differs from what was expected; empty when all is well.
   func differences(from expected: Expectations) -> [String] {
     var differences = expected.misread.map { "cannot read the expectation `\($0)`" }
-    for (index, line) in prints.enumerated() {
-      guard index < expected.prints.count else {
-        differences.append("printed `\(line)`, nothing more was expected")
-        continue
-      }
-      let wanted = expected.prints[index]
-      if !wanted.matches(line) {
-        let tolerance = wanted.tolerance.map { " ±\($0)" } ?? ""
-        differences.append("printed `\(line)`, expected `\(wanted.pattern)\(tolerance)`")
-      }
-    }
-    for wanted in expected.prints.dropFirst(prints.count) {
-      differences.append("did not print `\(wanted.pattern)`")
-    }
+    differences += printDifferences(expected.prints)
     var rest = notes[...]
     for wanted in expected.notes {
       if let found = rest.firstIndex(where: wanted.matches) {
@@ -49,6 +36,33 @@ struct Outcome {
     }
     for wanted in expected.problems.dropFirst(problems.count) {
       differences.append("line \(wanted.line): no \(wanted.severity) `\(wanted.message)`")
+    }
+    return differences
+  }
+
+  /// Line by line; an expected `…` stands for as many lines as it takes to reach the next.
+  private func printDifferences(_ expected: [Expectations.Line]) -> [String] {
+    var differences: [String] = []
+    var lines = prints[...]
+    var mayPassOver = false
+    for wanted in expected {
+      if wanted.isGap {
+        mayPassOver = true
+        continue
+      }
+      if mayPassOver { lines = lines.drop { !wanted.matches($0) } }
+      mayPassOver = false
+      guard let line = lines.popFirst() else {
+        differences.append("did not print `\(wanted.pattern)`")
+        continue
+      }
+      if !wanted.matches(line) {
+        let tolerance = wanted.tolerance.map { " ±\($0)" } ?? ""
+        differences.append("printed `\(line)`, expected `\(wanted.pattern)\(tolerance)`")
+      }
+    }
+    if !mayPassOver {
+      differences += lines.map { "printed `\($0)`, nothing more was expected" }
     }
     return differences
   }
