@@ -130,6 +130,8 @@ struct DatasetBuilder {
     switch (context.reading, source.targets) {
     case (.none, _), (_, .none): targets = .none
     case (.classes, _): targets = .classes(codes ?? [])
+    case (.values, .numbers(let numbers, 1)):
+      targets = .values(rows.map { Float(numbers[$0]) }, width: 1)
     case (.values, .numbers(let numbers, let width)):
       targets = .values(
         rows.flatMap { row in (0..<width).map { Float(numbers[row * width + $0]) } }, width: width)

@@ -260,6 +260,8 @@ private struct CellCheck {
         table.columns[text].firstText.map { "row \($0.line): \($0.text)" })
     }
     try finite(columns)
+    // One target is the usual case, and an array a row would cost more than reading the file.
+    if columns.count == 1 { return .numbers(table.cells(ofColumn: first), width: 1) }
     let width = table.columns.count
     return .numbers(
       (0..<table.rowCount).flatMap { row in columns.map { table.cells[row * width + $0] } },
