@@ -64,6 +64,22 @@ struct TrainerTests {
     #expect(network != goodNetwork && network.values.allSatisfy(\.isFinite))
   }
 
+  @Test func weightsRuinedByTheLastStepAreNotKept() throws {
+    var (network, state) = (try makeLine(), TrainingState())
+    let start = network
+    let trainer = Trainer(
+      loss: MeanSquaredError(), optimizer: GradientDescent(),
+      preprocessing: Preprocessing(inputShape: [1]))
+    #expect(
+      throws: EngineError.lossNotFinite(
+        epoch: 1, batch: 1, batches: 1, layer: "dense1", history: [])
+    ) {
+      try trainer.train(
+        &network, &state, on: Self.line, TrainingOptions(learningRate: { _ in 1e38 }))
+    }
+    #expect(network == start)
+  }
+
   @Test func cancellingGoesBackToTheLastWholeEpoch() throws {
     let examples = TrainingTests.digits()
     var (network, state) = (try TrainingTests.network(), TrainingState(seed: 7))

@@ -76,8 +76,10 @@ final class Plan: @unchecked Sendable {
     self.workers = workers
     width = network.outputShape.count
     inputSize = network.inputShape.count
+    // A loss sees a row as one vector; softmax along the last of several axes is another matter.
     isFused =
       loss?.ownActivation != nil && loss?.ownActivation == network.outputActivation?.name
+      && network.outputShape.rank == 1
     workPerRow =
       (network.parameterCount + inputSize
         + network.nodes.reduce(0) { $0 + 4 * $1.outputShape.count }) * (trains ? 3 : 1)
@@ -214,6 +216,15 @@ final class Plan: @unchecked Sendable {
       total += sums.start[tile * sumsInTile + place]
     }
     return total
+  }
+
+  /// The first layer whose parameters are no numbers any more.
+  var firstLayerWithoutWeights: String? {
+    network.nodes.first { node in
+      node.parameters.contains {
+        !nn_all_finite(parameters.values.start + $0.range.lowerBound, $0.range.count)
+      }
+    }?.name
   }
 
   /// The first layer that has given something that is no number, forwards or else backwards.

@@ -58,7 +58,7 @@ final class TrainingRun {
   func go(
     _ source: BatchSource, _ isCancelled: () -> Bool, _ observe: (TrainingEvent) throws -> Bool
   ) throws -> TrainingResult {
-    let last = state.epoch + options.epochs
+    let last = state.epoch + min(options.epochs, .max - state.epoch)
     let firstRecord = state.history.count
     var live = LiveValues(
       epoch: state.epoch, epochs: last, learningRate: trainer.optimizer.defaultLearningRate,
@@ -150,7 +150,7 @@ final class TrainingRun {
         plan.run(
           source, order: order.baseAddress.map { $0 + first }, rows: rows, step: UInt64(step))
         let batchLoss = plan.lossSum
-        guard batchLoss.isFinite else { throw lossNotFinite(batch) }
+        guard batchLoss.isFinite else { throw lossNotFinite(batch, plan.firstLayerGoneWrong) }
         plan.follow(
           trainer.optimizer, trainer.optimizer.factors(learningRate: rate, step: step),
           clip: options.clip)
@@ -164,15 +164,17 @@ final class TrainingRun {
       return true
     }
     guard finished else { return nil }
+    // The last step's harm would show in the next epoch only, when this one had been kept.
+    if let layer = plan.firstLayerWithoutWeights { throw lossNotFinite(batches - 1, layer) }
     let metrics = zip(options.metrics, metricSums).map { metric, sums in
       metric.value(sums, count: count, width: plan.width)
     }
     return (lossSum / Double(count), metrics)
   }
 
-  private func lossNotFinite(_ batch: Int) -> EngineError {
+  private func lossNotFinite(_ batch: Int, _ layer: String?) -> EngineError {
     .lossNotFinite(
-      epoch: state.epoch + 1, batch: batch + 1, batches: batches, layer: plan.firstLayerGoneWrong,
+      epoch: state.epoch + 1, batch: batch + 1, batches: batches, layer: layer,
       history: state.history.map(\.loss))
   }
 

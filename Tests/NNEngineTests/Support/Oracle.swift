@@ -110,22 +110,30 @@ struct Oracle {
 
   /// The gradient of the mean loss by every parameter, layer after layer, W (row by row) before b.
   func gradient(_ rows: [[Double]], _ targets: [Target]) -> [Double] {
-    var dW = layers.map { $0.w.map { $0.map { _ in 0.0 } } }
-    var db = layers.map { $0.b.map { _ in 0.0 } }
-    for (x, target) in zip(rows, targets) {
-      let steps = forward(x)
-      var dy = Oracle.lossGradient(loss, steps.last?.y ?? x, target)
-      for l in layers.indices.reversed() {
-        let dz = Oracle.activationGradient(layers[l].activation, steps[l].z, steps[l].y, dy)
-        let input = l == 0 ? x : steps[l - 1].y
-        for i in input.indices {
-          for j in dz.indices { dW[l][i][j] += input[i] * dz[j] / Double(rows.count) }
-        }
-        for j in dz.indices { db[l][j] += dz[j] / Double(rows.count) }
-        dy = input.indices.map { i in dz.indices.map { layers[l].w[i][$0] * dz[$0] }.reduce(0, +) }
-      }
+    var result: [Double] = []
+    let steps = rows.map { forward($0) }
+    // dy of each row, walked back from the loss.
+    var dy = rows.indices.map {
+      Oracle.lossGradient(loss, steps[$0].last?.y ?? rows[$0], targets[$0])
     }
-    return layers.indices.flatMap { dW[$0].flatMap { $0 } + db[$0] }
+    for l in layers.indices.reversed() {
+      let dz = rows.indices.map {
+        Oracle.activationGradient(layers[l].activation, steps[$0][l].z, steps[$0][l].y, dy[$0])
+      }
+      let inputs = rows.indices.map { l == 0 ? rows[$0] : steps[$0][l - 1].y }
+      let (w, units) = (layers[l].w, layers[l].b.count)
+      var dw = [Double](repeating: 0, count: w.count * units)
+      var db = [Double](repeating: 0, count: units)
+      for (x, dz) in zip(inputs, dz) {
+        for i in 0..<w.count {
+          for j in 0..<units { dw[i * units + j] += x[i] * dz[j] / Double(rows.count) }
+        }
+        for j in 0..<units { db[j] += dz[j] / Double(rows.count) }
+      }
+      dy = dz.map { dz in w.map { row in zip(row, dz).reduce(0) { $0 + $1.0 * $1.1 } } }
+      result = dw + db + result
+    }
+    return result
   }
 
   // MARK: Parameters as one list
