@@ -74,7 +74,7 @@ extension JSONValue {
     case .truth(let truth): self = .bool(truth)
     case .number(let number): self = .number(number)
     case .text(let box): self = .string(box.text)
-    case .list(let values): self = .array(values.map { JSONValue(of: $0) })
+    case .list(let box): self = .array(box.items.map { JSONValue(of: $0) })
     case .record(let box):
       self = .object(box.fields.map { .init($0.name, JSONValue(of: $0.value)) })
     case .tensor(let box):
@@ -83,7 +83,8 @@ extension JSONValue {
         "values": .array(box.tensor.elements.map { .float($0) }),
       ]
     case .function(let box): self = .string(box.name)
-    case .object(let object): self = .string(object.kindName)
+    case .object(let box): self = .string(box.object.kindName)
+    case .cell: self = .null
     }
   }
 }

@@ -54,6 +54,8 @@ final class FunctionTemplate {
   var isExpression = false
   /// The definition as parsed: a formula is differentiated and printed from it.
   var definition: Definition?
+  /// The instructions, once the text around it has been compiled.
+  var code: Code?
 
   init(name: String, range: SourceRange) {
     self.name = name

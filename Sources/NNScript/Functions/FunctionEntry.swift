@@ -18,18 +18,94 @@ public final class FunctionEntry {
   public let parameters: [Parameter]
   /// A line that runs as it stands.
   public let example: String
-  /// Works the result out; a left-out argument arrives as `.missing` of the array: `nil`.
+  /// The function of one plain number, where there is one: the machine's short way. What is not
+  /// finite is left to `run`, which says why.
+  let ofNumber: ((Double) -> Double)?
+  /// Whether it calls functions it is given: those may change variables.
+  let callsBack: Bool
+  /// Works the result out from one value a parameter, `nil` where one was left out. A variadic
+  /// parameter receives a list.
   let run: (FunctionContext, [Value?]) throws -> Value
 
   init(
     _ name: String, _ summary: String, _ parameters: [Parameter], example: String,
+    ofNumber: ((Double) -> Double)? = nil, callsBack: Bool = false,
     run: @escaping (FunctionContext, [Value?]) throws -> Value
   ) {
     self.name = name
     self.summary = summary
     self.parameters = parameters
     self.example = example
+    self.ofNumber = ofNumber
+    self.callsBack = callsBack
     self.run = run
+  }
+}
+
+extension FunctionEntry.Parameter: ExpressibleByStringLiteral {
+  /// `"x"` is a parameter that must be given, `"axis=none"` one with a default, `"values..."` one
+  /// that takes all remaining values.
+  public init(stringLiteral text: String) {
+    if text.hasSuffix("...") {
+      self.init(name: String(text.dropLast(3)), defaultText: nil, isVariadic: true)
+    } else if let sign = text.firstIndex(of: "=") {
+      self.init(
+        name: String(text[..<sign]), defaultText: String(text[text.index(after: sign)...]))
+    } else {
+      self.init(name: text, defaultText: nil)
+    }
+  }
+}
+
+extension FunctionEntry {
+  /// Arguments in the order of the parameters; the values of a variadic one become a list.
+  ///
+  /// - Throws: `ValueError` for one too many, an unknown name, a missing value.
+  func bind(_ arguments: [Value], names: [String?]) throws -> [Value?] {
+    var bound = [Value?](repeating: nil, count: parameters.count)
+    var rest: [Value] = []
+    var next = 0
+    for (index, value) in arguments.enumerated() {
+      if index < names.count, let name = names[index] {
+        guard let target = parameters.firstIndex(where: { $0.name == name }),
+          !parameters[target].isVariadic
+        else {
+          throw ValueError.unknownArgument(
+            name, of: "`\(self.name)`",
+            known: parameters.filter { !$0.isVariadic }.map(\.name), argument: index)
+        }
+        guard bound[target] == nil else { throw ValueError.twice(name, argument: index) }
+        bound[target] = value
+      } else if next < parameters.count, parameters[next].isVariadic {
+        rest.append(value)
+        bound[next] = .list(rest)
+      } else {
+        guard next < parameters.count else {
+          throw ValueError.tooMany(
+            given: arguments.count, takes: parameters.count, "`\(self.name)`", argument: index)
+        }
+        bound[next] = value
+        next += 1
+      }
+    }
+    for (parameter, value) in zip(parameters, bound)
+    where value == nil && parameter.defaultText == nil {
+      throw ValueError(
+        code: .missingValue, message: "`\(name)` needs a value for `\(parameter.name)`",
+        label: "`\(parameter.name)` is missing")
+    }
+    return bound
+  }
+}
+
+extension FunctionEntry {
+  /// Arguments as the checker orders them, with the values of a variadic parameter side by side,
+  /// as `run` takes them: those values in one list.
+  func packed(_ arguments: [Value?]) -> [Value?] {
+    guard let variadic = parameters.firstIndex(where: \.isVariadic) else { return arguments }
+    let end = variadic + arguments.count - parameters.count + 1
+    let rest = arguments[variadic..<max(end, variadic)].compactMap { $0 }
+    return arguments[..<variadic] + [.list(rest)] + arguments[max(end, variadic)...]
   }
 }
 
@@ -39,16 +115,4 @@ protocol FunctionContext: AnyObject {
   func call(_ function: FunctionBox, _ arguments: [Value]) throws -> Value
   /// Draws a whole 64-bit word from the session's stream for `random` and its like.
   func drawRandom() -> UInt64
-}
-
-/// What is wrong with values, as facts; the machine knows the place and makes the diagnostic.
-struct ValueError: Error {
-  var code: DiagnosticCode
-  var message: String
-  /// What stands under the marked place.
-  var label = ""
-  var help: [String] = []
-  var notes: [String] = []
-  /// Which argument is meant, where one can be named.
-  var argument: Int?
 }

@@ -2,54 +2,115 @@ import NNEngine
 
 /// A value of the language.
 ///
-/// Assignment copies: lists, records, texts and tensors are shared until one side changes.
+/// Assignment copies: lists, records, texts and tensors are shared until one side changes. Every
+/// payload is one word, so that a value is two words and the machine's registers stay small.
 public enum Value {
   case none
   case truth(Bool)
   case number(Double)
   case text(TextBox)
-  case list([Value])
+  case list(ListBox)
   case record(RecordBox)
   case tensor(TensorBox)
   case function(FunctionBox)
   /// Something of the session that is read by field: the model, a layer, the data.
-  case object(any LiveObject)
+  case object(ObjectBox)
+  /// A variable that several functions share. The machine's own: no script and no host meets one.
+  case cell(Cell)
 }
 
 /// A text behind one reference, so that a `Value` stays two words.
 public final class TextBox {
-  public var text: String
+  /// The text; changed in place only where one value alone holds the box.
+  public internal(set) var text: String
   init(_ text: String) { self.text = text }
 }
 
 /// Named values in order.
 public final class RecordBox {
-  public var fields: [(name: String, value: Value)]
-  init(_ fields: [(name: String, value: Value)]) { self.fields = fields }
+  /// The fields in the order they were written; changed in place only by a sole holder.
+  public internal(set) var fields: [(name: String, value: Value)] {
+    didSet { depth = Self.depth(of: fields) }
+  }
+  /// How deep values are nested in it, itself included.
+  private(set) var depth: Int
+
+  init(_ fields: [(name: String, value: Value)]) {
+    self.fields = fields
+    depth = Self.depth(of: fields)
+  }
+
+  /// Where a field of that name stands.
+  func index(of name: String) -> Int? { fields.firstIndex { $0.name == name } }
+
+  private static func depth(of fields: [(name: String, value: Value)]) -> Int {
+    fields.reduce(1) { max($0, $1.value.depth + 1) }
+  }
 }
 
 /// A tensor behind one reference.
 public final class TensorBox {
-  public var tensor: Tensor
+  /// The tensor; changed in place only where one value alone holds the box.
+  public internal(set) var tensor: Tensor
   init(_ tensor: Tensor) { self.tensor = tensor }
+}
+
+/// A live object behind one reference.
+public final class ObjectBox {
+  /// The object.
+  public let object: any LiveObject
+  init(_ object: any LiveObject) { self.object = object }
+}
+
+/// A variable that a function and the functions inside it share.
+public final class Cell {
+  var value: Value
+  init(_ value: Value) { self.value = value }
 }
 
 /// A function as a value: one of the vocabulary, or one of the script with what it closes over.
 public final class FunctionBox {
   enum Body {
     case builtin(FunctionEntry)
-    /// The compiled function and its captured boxes; filled in by the machine.
     case script(FunctionTemplate)
   }
 
   let body: Body
-  init(_ body: Body) { self.body = body }
+  /// The compiled form of a script's function, alive as long as the machine that made it.
+  let code: UnsafePointer<CodeHeader>?
+  /// The variables around a script's function that it uses, in the order its code counts them.
+  let captures: [Cell]
+  /// How deep values were nested in it when it was made.
+  let depth: Int
+
+  /// A function of the vocabulary.
+  init(_ body: Body) {
+    self.body = body
+    code = nil
+    captures = []
+    depth = 1
+  }
+
+  init(_ template: FunctionTemplate, code: UnsafePointer<CodeHeader>, captures: [Cell]) {
+    body = .script(template)
+    self.code = code
+    self.captures = captures
+    depth = captures.reduce(1) { max($0, $1.value.depth + 1) }
+  }
 
   /// The name a function has as text.
   public var name: String {
     switch body {
     case .builtin(let entry): entry.name
-    case .script(let template): template.name
+    case .script(let template): template.name.isEmpty ? "function" : template.name
+    }
+  }
+
+  /// The names of its parameters, in order.
+  public var parameterNames: [String] {
+    switch body {
+    case .builtin(let entry): entry.parameters.map(\.name)
+    case .script(let template): template.parameters.map(\.variable.name)
     }
   }
 }
@@ -69,12 +130,45 @@ public protocol LiveObject: AnyObject {
 extension Value {
   /// A text value.
   public static func text(_ text: String) -> Value { .text(TextBox(text)) }
+  /// A list value.
+  public static func list(_ items: [Value]) -> Value { .list(ListBox(items)) }
+  /// A list of numbers.
+  public static func list(_ numbers: [Double]) -> Value { .list(ListBox(numbers)) }
   /// A record value with fields in order.
   public static func record(_ fields: [(name: String, value: Value)]) -> Value {
     .record(RecordBox(fields))
   }
   /// A tensor value.
   public static func tensor(_ tensor: Tensor) -> Value { .tensor(TensorBox(tensor)) }
+  /// A function of the vocabulary as a value.
+  static func function(_ entry: FunctionEntry) -> Value { .function(FunctionBox(.builtin(entry))) }
+  /// A part of the session as a value.
+  public static func object(_ object: any LiveObject) -> Value { .object(ObjectBox(object)) }
+
+  /// The number, if it is one.
+  public var numberValue: Double? { if case .number(let number) = self { number } else { nil } }
+  /// The truth, if it is one.
+  public var truthValue: Bool? { if case .truth(let truth) = self { truth } else { nil } }
+  /// The text, if it is one.
+  public var textValue: String? { if case .text(let box) = self { box.text } else { nil } }
+  /// The items, if it is a list.
+  public var listItems: [Value]? { if case .list(let box) = self { box.items } else { nil } }
+  /// The fields in order, if it is a record.
+  public var recordFields: [(name: String, value: Value)]? {
+    if case .record(let box) = self { box.fields } else { nil }
+  }
+  /// The tensor, if it is one.
+  public var tensorValue: Tensor? { if case .tensor(let box) = self { box.tensor } else { nil } }
+  /// The function, if it is one.
+  public var functionValue: FunctionBox? {
+    if case .function(let box) = self { box } else { nil }
+  }
+  /// The part of the session, if it is one.
+  public var liveObject: (any LiveObject)? {
+    if case .object(let box) = self { box.object } else { nil }
+  }
+  /// Whether it is nothing.
+  public var isNone: Bool { if case .none = self { true } else { false } }
 
   /// What kind of value it is, in words, for messages: `a number`, `text`, `a list`.
   public var kindName: String {
@@ -87,7 +181,59 @@ extension Value {
     case .record: "a record"
     case .tensor: "a tensor"
     case .function: "a function"
-    case .object(let object): object.kindName
+    case .object(let box): box.object.kindName
+    case .cell: "a variable"
     }
+  }
+
+  /// Whether copying and dropping it touches no reference count.
+  @inline(__always) var isPlain: Bool {
+    switch self {
+    case .none, .truth, .number: true
+    default: false
+    }
+  }
+
+  /// How deep values are nested in it: 0 for a number. Bounded, because dropping a value walks it
+  /// recursively.
+  var depth: Int {
+    switch self {
+    case .list(let box): box.depth
+    case .record(let box): box.depth
+    case .function(let box): box.depth
+    default: 0
+    }
+  }
+}
+
+extension Value: Equatable {
+  /// The language's `==` for whole values: same kind and same content. A list of numbers and a
+  /// tensor of the same numbers are different values here.
+  public static func == (left: Value, right: Value) -> Bool {
+    switch (left, right) {
+    case (.none, .none): true
+    case (.truth(let a), .truth(let b)): a == b
+    case (.number(let a), .number(let b)): a == b
+    case (.text(let a), .text(let b)): a === b || a.text == b.text
+    case (.list(let a), .list(let b)): a === b || a.isEqual(to: b)
+    case (.record(let a), .record(let b)):
+      a === b
+        || a.fields.count == b.fields.count
+          && a.fields.allSatisfy { field in
+            b.fields.first { $0.name == field.name }?.value == field.value
+          }
+    case (.tensor(let a), .tensor(let b)): a === b || a.tensor == b.tensor
+    case (.function(let a), .function(let b)): a === b || a.isSameEntry(as: b)
+    case (.object(let a), .object(let b)): a.object === b.object
+    default: false
+    }
+  }
+}
+
+extension FunctionBox {
+  /// Whether both are the same function of the vocabulary.
+  func isSameEntry(as other: FunctionBox) -> Bool {
+    if case .builtin(let a) = body, case .builtin(let b) = other.body { return a === b }
+    return false
   }
 }

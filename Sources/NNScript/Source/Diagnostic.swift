@@ -1,5 +1,5 @@
 /// Something a user should know about a script, as data. Text, short form and JSON are renderings.
-public struct Diagnostic: Sendable, Equatable {
+public struct Diagnostic: Error, Sendable, Equatable {
   /// How bad it is: an error keeps the script from running, a warning does not.
   public enum Severity: String, Sendable {
     case error, warning

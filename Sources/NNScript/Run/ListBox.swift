@@ -1,0 +1,156 @@
+/// The items of a list: numbers alone stand as bare doubles, anything else as values.
+///
+/// The storage is managed by hand: the machine reads and writes items without reference counts or
+/// exclusivity checks. Changed in place only where one value alone holds the box.
+public final class ListBox {
+  /// How many items there are.
+  public private(set) var count: Int
+  private var capacity: Int
+  /// Values are nested no deeper: dropping one walks it on the native stack.
+  static let depthLimit = 1000
+  /// The items if all are numbers; else `nil`, and `values` holds them.
+  private(set) var numbers: UnsafeMutablePointer<Double>?
+  private(set) var values: UnsafeMutablePointer<Value>?
+  /// How deep values are nested in it, itself included; never less than the truth.
+  private(set) var depth = 1
+
+  /// An empty list with room for so many numbers.
+  init(capacity: Int = 0) {
+    count = 0
+    self.capacity = max(capacity, 4)
+    numbers = .allocate(capacity: self.capacity)
+  }
+
+  /// A list of numbers.
+  convenience init(_ items: [Double]) {
+    self.init(capacity: items.count)
+    items.withUnsafeBufferPointer { source in
+      if let start = source.baseAddress { numbers!.initialize(from: start, count: source.count) }
+    }
+    count = items.count
+  }
+
+  /// A list of any values.
+  convenience init(_ items: [Value]) {
+    self.init(capacity: items.count)
+    for item in items { append(item) }
+  }
+
+  /// A list of numbers that the closure writes, all of them.
+  init(count: Int, numbers fill: (UnsafeMutablePointer<Double>) throws -> Void) rethrows {
+    self.count = count
+    capacity = max(count, 1)
+    let storage = UnsafeMutablePointer<Double>.allocate(capacity: capacity)
+    numbers = storage
+    do {
+      try fill(storage)
+    } catch {
+      self.count = 0
+      throw error
+    }
+  }
+
+  deinit {
+    numbers?.deallocate()
+    if let values {
+      values.deinitialize(count: count)
+      values.deallocate()
+    }
+  }
+
+  /// The items as values.
+  public var items: [Value] { (0..<count).map { self[$0] } }
+
+  /// The numbers, if the list holds nothing else.
+  public var numberItems: [Double]? {
+    numbers.map { Array(UnsafeBufferPointer(start: $0, count: count)) }
+  }
+
+  /// One item; the index must be in range.
+  @inline(__always) subscript(index: Int) -> Value {
+    if let numbers { .number(numbers[index]) } else { values![index] }
+  }
+
+  /// Adds an item at the end.
+  @inline(__always) func append(_ item: Value) {
+    if count == capacity { grow() }
+    if case .number(let number) = item, let numbers {
+      numbers[count] = number
+    } else {
+      toValues()
+      (values! + count).initialize(to: item)
+      depth = max(depth, item.depth + 1)
+    }
+    count += 1
+  }
+
+  /// Replaces an item; the index must be in range.
+  @inline(__always) func set(_ index: Int, _ item: Value) {
+    if case .number(let number) = item, let numbers {
+      numbers[index] = number
+    } else {
+      toValues()
+      values![index] = item
+      depth = max(depth, item.depth + 1)
+    }
+  }
+
+  /// Lets a closure change one item where it stands, without a copy.
+  func update<R>(_ index: Int, _ change: (inout Value) throws -> R) rethrows -> R {
+    if let numbers {
+      var item = Value.number(numbers[index])
+      defer { set(index, item) }
+      return try change(&item)
+    }
+    defer { depth = max(depth, values![index].depth + 1) }
+    return try change(&values![index])
+  }
+
+  /// A list with the same items.
+  func copy(extraCapacity: Int = 0) -> ListBox {
+    let copy = ListBox(capacity: count + extraCapacity)
+    if let numbers {
+      copy.numbers!.initialize(from: numbers, count: count)
+    } else if let values {
+      copy.toValues()
+      copy.values!.initialize(from: values, count: count)
+      copy.depth = depth
+    }
+    copy.count = count
+    return copy
+  }
+
+  func isEqual(to other: ListBox) -> Bool {
+    guard count == other.count else { return false }
+    if let numbers, let others = other.numbers {
+      return (0..<count).allSatisfy { numbers[$0] == others[$0] }
+    }
+    return (0..<count).allSatisfy { self[$0] == other[$0] }
+  }
+
+  @inline(never) private func grow() {
+    let larger = max(capacity * 2, 4)
+    if let numbers {
+      let storage = UnsafeMutablePointer<Double>.allocate(capacity: larger)
+      storage.initialize(from: numbers, count: count)
+      numbers.deallocate()
+      self.numbers = storage
+    } else if let values {
+      let storage = UnsafeMutablePointer<Value>.allocate(capacity: larger)
+      storage.moveInitialize(from: values, count: count)
+      values.deallocate()
+      self.values = storage
+    }
+    capacity = larger
+  }
+
+  /// Turns bare numbers into values, once something else is to stand among them.
+  @inline(never) private func toValues() {
+    guard let numbers else { return }
+    let storage = UnsafeMutablePointer<Value>.allocate(capacity: capacity)
+    for index in 0..<count { (storage + index).initialize(to: .number(numbers[index])) }
+    numbers.deallocate()
+    self.numbers = nil
+    values = storage
+  }
+}
