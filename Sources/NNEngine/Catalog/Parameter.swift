@@ -41,6 +41,11 @@ public enum ParameterKind: Sendable, Equatable {
   case block
   /// The name of something the script defines with this word: `model NAME`.
   case definition
+  /// A list of records with equal keys.
+  case table
+
+  /// The first of several kinds that the value can be.
+  indirect case either([ParameterKind])
 }
 
 /// A value bound to a parameter.

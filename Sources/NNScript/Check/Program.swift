@@ -175,6 +175,8 @@ final class CommandSite {
     var name: Name?
     var value: Meaning
     var range: SourceRange
+    /// The bare word it was written as, should the variable's value not fit the place.
+    var fallbackWord: String?
 
     enum Meaning {
       /// Worked out at each run.

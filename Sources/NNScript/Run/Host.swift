@@ -6,9 +6,13 @@ public protocol Host: AnyObject {
   func receive(_ event: Event)
   /// Whether the script should stop as soon as it can; asked often, so it must be cheap.
   var isCancelled: Bool { get }
+  /// How the script reaches files: a host decides what it may read and write.
+  var files: any FileAccess { get }
 }
 
 extension Host {
+  /// The disk, unless a host says otherwise.
+  public var files: any FileAccess { DiskFiles() }
   /// Never, unless a host says otherwise.
   public var isCancelled: Bool { false }
 }

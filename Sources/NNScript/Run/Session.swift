@@ -1,6 +1,8 @@
 import NNEngine
 
 /// A script's world: its names, its data, its models. Runs text, keeps everything between runs.
+///
+/// A session belongs to one thread at a time; only `Host.isCancelled` may be changed from others.
 public final class Session {
   /// How a session is set up.
   public struct Options {
@@ -20,35 +22,93 @@ public final class Session {
     public var folder: String?
     /// At the prompt bare values are shown.
     public var isPrompt = false
+    /// A whole program, nothing comes after it: names it never uses are worth a warning.
+    public var isWhole = false
 
     /// Makes an origin.
-    public init(name: String, folder: String? = nil, isPrompt: Bool = false) {
+    public init(
+      name: String, folder: String? = nil, isPrompt: Bool = false, isWhole: Bool = false
+    ) {
       self.name = name
       self.folder = folder
       self.isPrompt = isPrompt
+      self.isWhole = isWhole
     }
+  }
+
+  /// The line a range begins in, counted from 1.
+  func line(of range: SourceRange) -> Int {
+    sources.texts[range.source].line(at: range.start) + 1
   }
 
   /// All texts run so far, for rendering diagnostics.
   public private(set) var sources = SourceMap()
   let host: any Host
+  let vocabulary: Vocabulary
+  let workers: Workers
+  let loader: DataLoader
+  var workspace = Workspace()
+
+  private lazy var machine = Machine(delegate: self)
+  private var globals = GlobalNames()
+  /// The folder that reading paths start from while a text runs.
+  private var folder: String?
+  /// What is printed if the command run last stands alone, with its place.
+  private var printed: (text: String, range: SourceRange)?
+  private var lastShown = Value.none
+  /// Data read while checking, so that they are not read again to be used.
+  private var foreseenData: (key: String, dataset: Dataset)?
 
   /// Makes a session; without a host nothing is shown, and results are read from it.
-  public init(host: any Host = SilentHost(), options: Options = Options()) {
+  ///
+  /// - Parameter vocabulary: the words; a host may add its own to the standard ones.
+  public init(
+    host: any Host = SilentHost(), options: Options = Options(),
+    vocabulary: Vocabulary = .standard
+  ) {
     self.host = host
+    self.vocabulary = vocabulary
+    workers = options.threads.map { Workers(count: $0) } ?? .shared
+    loader = DataLoader(
+      files: host.files, folders: DataLoader.environmentFolders + options.dataFolders)
   }
 
   /// Checks a text, then runs it.
   ///
   /// - Parameter parameters: values for the script's `param` names, as typed on a command line.
-  /// - Returns: the value of the last statement that had one.
+  /// - Returns: the value of the last statement that had one to show.
   /// - Throws: `ScriptError` with all diagnostics; the host has received the same ones.
   @discardableResult
   public func run(
     _ text: String, from origin: Origin = Origin(name: "<text>"),
     parameters: [(name: String, value: String)] = []
   ) throws -> Value {
-    .none
+    let (checker, program) = checked(text, origin, parameters)
+    for diagnostic in checker.diagnostics { report(diagnostic) }
+    let errors = checker.diagnostics.filter { $0.severity == .error }
+    guard errors.isEmpty else { throw error(errors) }
+    globals = checker.globals
+    folder = origin.folder
+    lastShown = .none
+    do {
+      try machine.run(program)
+    } catch is Quit {
+    } catch {
+      let diagnostic = self.diagnostic(of: error)
+      if diagnostic.code == .interrupted {
+        var interruption = self.error([diagnostic])
+        interruption.isInterruption = true
+        throw interruption
+      }
+      report(diagnostic)
+      throw self.error([diagnostic])
+    }
+    if host.isCancelled {
+      var interruption = error([Diagnostic(.interrupted, "interrupted", at: nil)])
+      interruption.isInterruption = true
+      throw interruption
+    }
+    return lastShown
   }
 
   /// Every check, nothing run: the diagnostics a run would begin with.
@@ -56,23 +116,295 @@ public final class Session {
     _ text: String, from origin: Origin = Origin(name: "<text>"),
     parameters: [(name: String, value: String)] = []
   ) -> [Diagnostic] {
-    []
+    checked(text, origin, parameters).checker.diagnostics
   }
 
   /// The value of one of the script's top-level names.
-  public subscript(name: String) -> Value? { nil }
+  public subscript(name: String) -> Value? {
+    guard let symbol = globals.symbols[name], case .global(let slot) = symbol.variable.storage
+    else { return nil }
+    return machine.global(slot)
+  }
 
   /// Help as text for a topic (`layer dense`, `train`, `for`, empty for the overview), or what is
   /// wrong with the topic.
   public func help(_ topic: String) -> Result<String, ScriptError> {
-    .success("")
+    let words = topic.split(whereSeparator: { $0 == " " || $0 == "=" }).map(String.init)
+    return Help(vocabulary).text(for: words).mapError { error([$0]) }
   }
 
   /// The script's `param` lines, for `nns run FILE --help`.
   public func parameters(
     of text: String, from origin: Origin = Origin(name: "<text>")
   ) -> [ScriptParameter] {
-    []
+    checked(text, origin, []).checker.parameters
+  }
+
+  // MARK: Checking
+
+  private func checked(
+    _ text: String, _ origin: Origin, _ given: [(name: String, value: String)]
+  ) -> (checker: Checker, program: Program) {
+    let number = sources.add(SourceText(name: origin.name, text: text))
+    let tree = parse(sources.texts[number], source: number)
+    var included: Set<String> = []
+    let before = folder
+    folder = origin.folder
+    defer { folder = before }
+    let checker = Checker(
+      vocabulary: vocabulary, origin: origin, globals: globals, forecast: forecast,
+      modelNames: workspace.modelNames, given: given, session: self
+    ) { [self] path, range in
+      try includedTree(path, range, origin, &included)
+    }
+    return (checker, checker.check(tree))
+  }
+
+  /// The text of an included file, the first time it is asked for.
+  private func includedTree(
+    _ path: String, _ range: SourceRange, _ origin: Origin, _ included: inout Set<String>
+  ) throws -> SyntaxTree? {
+    let found = readingPath(path)
+    guard included.insert(found).inserted else { return nil }
+    let bytes: [UInt8]
+    do {
+      bytes = try host.files.read(found)
+    } catch let error as EngineError {
+      throw Diagnostic(error, at: range, in: self)
+    }
+    let text = SourceText(name: found, text: String(decoding: bytes, as: UTF8.self))
+    let number = sources.add(text)
+    return parse(text, source: number)
+  }
+
+  /// What the session's own state lets the checker know.
+  private var forecast: Forecast {
+    var forecast = Forecast.empty
+    if let data = workspace.data {
+      forecast.data = .known(
+        Forecast.DataFacts(
+          inputShape: data.preprocessing.inputShape,
+          targets: Workspace.targets(of: workspace.readData(data, under: workspace.model.blueprint.loss)),
+          columns: data.columns.map(\.name)))
+    }
+    forecast.model = workspace.model.blueprint
+    return forecast
+  }
+
+  // MARK: Errors
+
+  func report(_ diagnostic: Diagnostic) { host.receive(.diagnostic(diagnostic)) }
+
+  private func error(_ diagnostics: [Diagnostic]) -> ScriptError {
+    ScriptError(
+      diagnostics: diagnostics,
+      description: DiagnosticRenderer().render(diagnostics, in: sources))
+  }
+
+  private func diagnostic(of error: any Error) -> Diagnostic {
+    switch error {
+    case let diagnostic as Diagnostic: diagnostic
+    case let facts as ValueError:
+      Diagnostic(facts.code, facts.message, at: nil, help: facts.help, notes: facts.notes)
+    case let error as EngineError: Diagnostic(error, at: nil, in: self)
+    default: Diagnostic(.unsupported, "\(error)", at: nil)
+    }
+  }
+
+  // MARK: Output
+
+  /// Prints lines of results.
+  func print(_ text: String, command: String? = "print", value: Value = .none) {
+    host.receive(.output(text, command: command, value: value))
+  }
+
+  /// The script's own names with their values, functions left out.
+  var variables: [(name: String, value: Value)] {
+    globals.symbols.keys.sorted().compactMap { name in
+      guard let value = self[name], value.functionValue == nil else { return nil }
+      return (name, value)
+    }
+  }
+
+  // MARK: Files
+
+  /// The path a script means to read: from its own folder, else from the working directory.
+  func readingPath(_ path: String) -> String {
+    guard let folder, !folder.isEmpty, !path.hasPrefix("/") else { return path }
+    let inside = folder.hasSuffix("/") ? folder + path : folder + "/" + path
+    if case .missing = host.files.kind(of: inside), case .file = host.files.kind(of: path) {
+      return path
+    }
+    return inside
+  }
+
+  /// Puts bytes into a file, whole or not at all.
+  func write(_ bytes: [UInt8], to path: String) throws {
+    try host.files.write(bytes, to: path)
+  }
+
+  /// A part of the data as options of the engine.
+  func part(_ value: Value?) -> DataOptions.Part? {
+    switch value {
+    case .number(let number)? where number > 0 && number < 1: .share(number)
+    case .number(let number)? where number >= 1: .rows(Int(number))
+    case let value?: value.textValue.map { .file(readingPath($0)) }
+    case nil: nil
+    }
+  }
+
+  /// Reads a set by name or a file; one that was read for the check is not read again.
+  func loadData(_ name: String, _ options: DataOptions) throws -> Dataset {
+    let key = "\(name)\n\(options)\n\(workspace.seed)"
+    if let foreseenData, foreseenData.key == key { return foreseenData.dataset }
+    let dataset =
+      if loader.sets.contains(where: { $0.name == name }) {
+        try loader.load(set: name, options: options, seed: workspace.seed)
+      } else {
+        try loader.load(readingPath(name), options: options, seed: workspace.seed)
+      }
+    foreseenData = (key, dataset)
+    return dataset
+  }
+
+  // MARK: Networks
+
+  /// The size of one example for a model, if it is known.
+  func inputShape(of model: Model) -> Shape? {
+    model.blueprint.input ?? workspace.data?.preprocessing.inputShape
+  }
+
+  /// Makes data and network fit each other; `nil` without data.
+  func prepare(range: SourceRange) throws -> Prepared? {
+    do {
+      return try workspace.prepare(vocabulary.catalog)
+    } catch let error as EngineError {
+      let blueprint = workspace.model.blueprint
+      guard let data = workspace.data else { throw error }
+      let read = workspace.readData(data, under: blueprint.loss)
+      let targets = Workspace.targets(of: read)
+      guard let loss = blueprint.effectiveLoss(for: targets, vocabulary.catalog) else { throw error }
+      var facts = Forecast.DataFacts(
+        inputShape: data.preprocessing.inputShape, targets: targets)
+      facts.label = Checker.label(of: data)
+      throw MismatchExplanation(
+        blueprint: blueprint, input: data.preprocessing.inputShape, facts: facts, loss: loss
+      ).diagnostic(error, at: range)
+    }
+  }
+
+  /// Builds the current model's network from data or `input`, where either says its size.
+  func buildIfPossible() throws {
+    if workspace.data != nil, !workspace.model.blueprint.parts.isEmpty {
+      _ = try? workspace.prepare(vocabulary.catalog)
+    }
+    if workspace.model.network == nil { try workspace.buildWithoutData() }
+  }
+
+  /// Makes a model from a file: its lines are run in a session of their own that knows nothing
+  /// but the words of models, then its weights are put in.
+  func buildModel(from file: ModelFile, named name: String, path: String) throws -> Model {
+    let words = Vocabulary(
+      commands: vocabulary.commands.filter {
+        ["input", "layer", "loss", "optimizer", "metric"].contains($0.name)
+      }, functions: [], catalog: vocabulary.catalog)
+    let builder = Session(vocabulary: words)
+    do {
+      try builder.run(file.text)
+      try builder.workspace.buildWithoutData()
+    } catch let error as ScriptError {
+      throw EngineError.badFile(
+        path: path, problem: "the model it describes cannot be built",
+        detail: error.diagnostics.first?.message)
+    }
+    var model = builder.workspace.model
+    guard var network = model.network else {
+      throw EngineError.badFile(path: path, problem: "the model it describes has no input size")
+    }
+    for node in network.nodes {
+      for slot in node.parameters {
+        guard let tensor = file.tensors["\(node.name).\(slot.name)"] else {
+          throw EngineError.badFile(
+            path: path, problem: "it has no values for `\(node.name).\(slot.name)`")
+        }
+        try network.assign(tensor, layer: node.name, parameter: slot.name)
+      }
+    }
+    model.network = network
+    if let preprocessing = file.preprocessing {
+      guard preprocessing.inputShape.count == network.inputShape.count else {
+        throw EngineError.badFile(
+          path: path, problem: "its preprocessing is for rows of another size")
+      }
+      model.preprocessing = preprocessing
+    }
+    return model
+  }
+}
+
+// MARK: - What the machine asks
+
+extension Session: MachineDelegate {
+  func perform(
+    _ site: CommandSite, _ arguments: [CommandArgument], blocks: [FunctionBox]
+  ) throws -> Value {
+    var call = SiteCall(site, arguments)
+    let member = try call.takeMember(self)
+    let parameters = member?.parameters ?? site.entry.parameters
+    let title = member.map { "\(site.word.text) \($0.name)" } ?? site.word.text
+    let words = KnownWords(vocabulary: vocabulary, models: workspace.modelNames)
+    let binding = try Binder(
+      title: title, wordRange: site.word.range, parameters: parameters, words: words,
+      acceptsAnyOption: site.entry.blocks?.definesOptions == true
+    ).bind(call.offers)
+    let context = CommandContext(
+      session: self, site: site, member: member?.name, parameters: parameters,
+      offers: call.offers, binding: binding, blocks: blocks, sides: call.sides)
+    let before = workspace
+    do {
+      let value = try site.entry.action(member: member, binding.values)(context)
+      printed = context.printed.map { ($0, site.range) }
+      return value
+    } catch {
+      // A command that fails changes nothing; `train` keeps its last good epoch.
+      if !site.entry.keepsChangesOnFailure, !(error is Quit) { workspace = before }
+      if let error = error as? EngineError { throw Diagnostic(error, at: site.range, in: self, context) }
+      throw error
+    }
+  }
+
+  func show(_ value: Value, at range: SourceRange) throws {
+    defer { printed = nil }
+    lastShown = value
+    if let printed, printed.range == range {
+      print(printed.text, command: nil, value: value)
+    } else if !value.isNone, value.liveObject == nil {
+      print(Formatting.text(of: value), command: nil, value: value)
+    }
+  }
+
+  func liveValue(_ name: String) throws -> Value {
+    switch name {
+    case "model": .object(ModelObject(self, name: nil))
+    case "data": .object(DataObject(self))
+    default: .object(ModelObject(self, name: name))
+    }
+  }
+
+  var shouldStop: Bool { host.isCancelled }
+
+  func call(_ function: FunctionBox, _ arguments: [Value]) throws -> Value {
+    try machine.call(function, arguments)
+  }
+
+  func drawRandom() -> UInt64 { workspace.chance.next() }
+
+  func facts(of error: any Error) -> ValueError? {
+    guard let error = error as? EngineError else { return nil }
+    let diagnostic = Diagnostic(error, at: nil, in: self)
+    return ValueError(
+      code: diagnostic.code, message: diagnostic.message, help: diagnostic.help,
+      notes: diagnostic.notes)
   }
 }
 

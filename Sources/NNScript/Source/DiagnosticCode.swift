@@ -46,7 +46,6 @@ public enum DiagnosticCode: String, CaseIterable, Sendable {
   case badData = "bad-data"
   case badModelFile = "bad-model-file"
   case noData = "no-data"
-  case includeLoop = "include-loop"
   // Networks
   case noModel = "no-model"
   case shapeMismatch = "shape-mismatch"
@@ -56,6 +55,7 @@ public enum DiagnosticCode: String, CaseIterable, Sendable {
   // Slips: warnings
   case unusedVariable = "unused-variable"
   case unusedValue = "unused-value"
+  case shadowedValue = "shadowed-value"
   case unlikelyLoss = "unlikely-loss"
   case lateSeed = "late-seed"
   case repeatedRows = "repeated-rows"

@@ -1,0 +1,300 @@
+import NNEngine
+
+// Commands: the word finds its entry, each argument the parameter it is meant for, and what the
+// entry can foresee is foreseen.
+
+extension Checker {
+  /// A command standing as a statement.
+  func readCommand(_ command: Command, isSilenced: Bool, into steps: inout [Step]) throws {
+    let name = command.word.text
+    if scope.find(name) == nil, let entry = vocabulary.command(name) {
+      switch entry.role {
+      case .declaresParameter:
+        steps.append(try declareParameter(command))
+        return
+      case .includesText:
+        steps += try includeText(command)
+        return
+      case .ordinary, .takesWords: break
+      }
+    }
+    let node = try commandNode(command)
+    steps.append(isSilenced ? .evaluate(node) : .show(node))
+  }
+
+  /// A bare word that is a command: `evaluate`, or `let e = evaluate`.
+  func commandWord(_ expression: Expression) throws -> Node {
+    guard case .name(let name) = expression.form else { return try node(expression) }
+    return try commandNode(
+      Command(word: Name(name, expression.range), arguments: [], blocks: []),
+      range: expression.range)
+  }
+
+  /// A command of the vocabulary, or a function of the script called like one.
+  func commandNode(_ command: Command, range: SourceRange? = nil) throws -> Node {
+    let word = command.word
+    let end = command.blocks.last?.range ?? command.arguments.last?.range ?? word.range
+    let range = range ?? word.range.through(end)
+    if let symbol = scope.find(word.text) {
+      guard !symbol.isBroken else { throw ToldAlready() }
+      if symbol.template != nil || vocabulary.command(word.text) == nil {
+        return try functionCommand(command, symbol, range)
+      }
+    }
+    guard let entry = vocabulary.command(word.text) else {
+      if let function = vocabulary.function(word.text) {
+        throw spacedCall(function.name, command, range)
+      }
+      throw unknownCommand(word)
+    }
+    return Node(
+      .command(
+        try site(
+          entry, word: word, arguments: command.arguments, blocks: command.blocks, range: range)),
+      range)
+  }
+
+  private func functionCommand(
+    _ command: Command, _ symbol: Symbol, _ range: SourceRange
+  ) throws -> Node {
+    let word = command.word
+    if symbol.template == nil, !mayBeFunction(symbol) {
+      throw variableAsCommand(command, range)
+    }
+    if let block = command.blocks.first {
+      throw Diagnostic(
+        .extraValue, "`\(word.text)` is a function and takes no block", at: block.range,
+        "no block is expected here")
+    }
+    if let template = symbol.template { try check(command.arguments, of: template, word.range) }
+    forecast.blurCall()
+    let variable = use(symbol)
+    return Node(
+      .call(Node(.variable(variable), word.range), try callArguments(command.arguments)), range)
+  }
+
+  /// A variable may hold a function; one that holds something written out does not.
+  private func mayBeFunction(_ symbol: Symbol) -> Bool {
+    guard let constant = symbol.constant else { return !isStableVariable(symbol) }
+    if case .function = constant { return true }
+    return false
+  }
+
+  private func isStableVariable(_ symbol: Symbol) -> Bool {
+    isStable(symbol.variable.name) && symbol.template == nil && symbol.variable.owner == nil
+  }
+
+  /// `x -1`, `xs [0]`: operators and indices need other spacing where a word begins the statement.
+  private func variableAsCommand(_ command: Command, _ range: SourceRange) -> Diagnostic {
+    let name = command.word.text
+    var diagnostic = Diagnostic(
+      .ambiguousSpacing, "`\(name)` is a variable, not a command", at: command.word.range,
+      "a variable")
+    guard let first = command.arguments.first?.value else { return diagnostic }
+    let rest = text(of: first)
+    switch first.form {
+    case .number(let number) where number < 0:
+      diagnostic.help = ["write `\(name) - \(Formatting.text(of: .number(-number)))`"]
+    case .negate(let operand): diagnostic.help = ["write `\(name) - \(text(of: operand))`"]
+    case .list: diagnostic.help = ["an index stands directly behind its list: `\(name)\(rest)`"]
+    case _ where first.isParenthesized:
+      diagnostic.help = ["write `\(name) * \(rest)` for a product"]
+    default:
+      diagnostic.help = ["to change it write `\(name) = \(rest)`; to show it, `print \(name)`"]
+    }
+    return diagnostic
+  }
+
+  private func spacedCall(
+    _ name: String, _ command: Command, _ range: SourceRange
+  ) -> Diagnostic {
+    let inside = command.arguments.map { argument in
+      (argument.name.map { "\($0.text)=" } ?? "") + text(of: argument.value)
+    }
+    return Diagnostic(
+      .ambiguousSpacing, "`\(name)` is a function, it does not stand like a command",
+      at: command.word.range, "a function",
+      help: ["write `print \(name)(\(inside.joined(separator: ", ")))` to see its value"])
+  }
+
+  private func unknownCommand(_ word: Name) -> Diagnostic {
+    var diagnostic = Diagnostic(
+      .unknownCommand, "there is no command named `\(word.text)`", at: word.range,
+      "not a command")
+    let functions = scope.visibleNames.filter { scope.find($0)?.template != nil }
+    let near = Suggestion.nearest(to: word.text, among: vocabulary.commands.map(\.name) + functions)
+    if let near {
+      diagnostic.help = ["did you mean `\(near)`?"]
+      diagnostic.fixes = [Diagnostic.Fix(word.range, near)]
+    } else if let family = vocabulary.commands.first(where: { $0.member(word.text) != nil }) {
+      diagnostic.help = ["write `\(family.name) \(word.text)`"]
+    } else {
+      diagnostic.help = ["`help` lists the commands"]
+    }
+    return diagnostic
+  }
+
+  /// After a statement failed: what it would have loaded or built is unknown, not missing.
+  func breakWhatItTeaches(_ expression: Expression) {
+    guard case .command(let command) = expression.form else { return }
+    forecast.blur()
+    for argument in command.arguments where argument.name == nil {
+      guard vocabulary.command(command.word.text)?.parameters.first?.kind == .definition else {
+        return
+      }
+      if case .name(let name) = argument.value.form { modelNames.append(name) }
+    }
+    for block in command.blocks {
+      _ = blockTemplate(block, names: [], runsOnce: false)
+    }
+  }
+
+  // MARK: Sites
+
+  /// Binds a command's arguments as far as they are known and keeps them for the run.
+  func site(
+    _ entry: CommandEntry, word: Name, arguments: [NNScript.Argument], blocks: [Block],
+    range: SourceRange
+  ) throws -> CommandSite {
+    if entry.role == .declaresParameter || entry.role == .includesText {
+      throw Diagnostic(
+        .misplacedStatement, "`\(word.text)` stands at the top level, on a line of its own",
+        at: word.range, "not inside anything")
+    }
+    var reader = ArgumentReader(checker: self, entry: entry, word: word)
+    try reader.read(arguments)
+    var binding: Binding?
+    if let parameters = reader.parameters {
+      binding = try Binder(
+        title: reader.title, wordRange: word.range, parameters: parameters, words: words,
+        acceptsAnyOption: entry.blocks?.definesOptions == true
+      ).bind(reader.offers)
+    }
+    try checkBlockCount(entry, reader.title, word, blocks)
+    let names = reader.definedNames
+    if let binding, let place = reader.parameters?.firstIndex(where: { $0.kind == .definition }),
+      !binding.offers[place].isEmpty
+    {
+      if case .text(let name) = binding.values[place] {
+        if !modelNames.contains(name) { modelNames.append(name) }
+      } else {
+        hasUnknownModels = true
+      }
+    }
+    if isStraight, let binding, let foresee = entry.foresee {
+      try foresee(
+        &forecast,
+        ForeseenCall(
+          checker: self, word: word, member: reader.member?.name,
+          parameters: reader.parameters ?? [], binding: binding, offers: reader.offers,
+          range: range))
+    } else if entry.foresee != nil {
+      forecast.blur()
+    }
+    let templates = blocks.map {
+      blockTemplate($0, names: names, runsOnce: entry.blocks?.runsOnce ?? false)
+    }
+    if !blocks.isEmpty, entry.blocks?.runsOnce != true { forecast.blur() }
+    return CommandSite(
+      entry: entry, word: word, arguments: reader.arguments, blocks: templates, range: range)
+  }
+
+  private func checkBlockCount(
+    _ entry: CommandEntry, _ title: String, _ word: Name, _ blocks: [Block]
+  ) throws {
+    let allowed = entry.blocks?.count ?? 0...0
+    if blocks.count > allowed.upperBound {
+      throw Diagnostic(
+        .extraValue,
+        allowed.upperBound == 0
+          ? "`\(title)` takes no block" : "`\(title)` takes \(count(allowed.upperBound, "block"))",
+        at: blocks[allowed.upperBound].range, "one too many")
+    }
+    if blocks.count < allowed.lowerBound {
+      throw Diagnostic(
+        .missingValue, "`\(title)` needs a block", at: word.range, "no block follows",
+        help: ["write `\(title) … { … }`"])
+    }
+  }
+
+  // MARK: Words with a part in checking
+
+  /// `param epochs = 10 "how long to train"`: a variable that a value from outside may set.
+  private func declareParameter(_ command: Command) throws -> Step {
+    guard owner == nil, scope.parent == nil else {
+      throw Diagnostic(
+        .misplacedStatement, "`param` stands at the top level", at: command.word.range,
+        "not inside a block")
+    }
+    let options = command.arguments.filter { $0.name != nil }
+    let plain = command.arguments.filter { $0.name == nil }
+    guard options.count == 1, let option = options.first, let name = option.name,
+      plain.count <= 1
+    else {
+      throw Diagnostic(
+        .missingValue, "`param` takes one name with its default", at: command.word.range,
+        "not of that form", help: ["write `param epochs = 10 \"how long to train\"`"])
+    }
+    var summary = ""
+    if let text = plain.first {
+      guard case .constant(.text(let box)) = try node(text.value).form else {
+        throw Diagnostic(
+          .wrongType, "what `\(name.text)` is for is said in a text", at: text.range,
+          "not a text in quotes")
+      }
+      summary = box.text
+    }
+    let defaultNode = try node(option.value)
+    add(
+      ScriptParameter(
+        name: name.text, defaultText: text(of: option.value), summary: summary))
+    var value = defaultNode
+    if let (_, given) = given.first(where: { $0.name == name.text }) {
+      value = Node(
+        .constant(try parameterValue(given, name, like: defaultNode)), option.value.range)
+    }
+    let symbol = declare(name)
+    if case .constant(let constant) = value.form, isStable(name.text) { symbol.constant = constant }
+    return .assign(symbol.variable, value)
+  }
+
+  /// A value typed on a command line, read like a literal of the kind the default has.
+  private func parameterValue(_ text: String, _ name: Name, like node: Node) throws -> Value {
+    guard case .constant(let standard) = node.form else {
+      return Literal.value(of: text) ?? .text(text)
+    }
+    if case .text = standard { return .text(text) }
+    if let value = Literal.value(of: text), value.kindName == standard.kindName { return value }
+    throw Diagnostic(
+      .wrongType, "`\(name.text)` takes \(standard.kindName), not `\(text)`", at: name.range,
+      "declared here with \(Formatting.text(of: standard))",
+      help: ["write `\(name.text)=\(Formatting.text(of: standard))`"])
+  }
+
+  /// `include "blocks.nn"`: that text's statements, here, once.
+  private func includeText(_ command: Command) throws -> [Step] {
+    guard owner == nil, scope.parent == nil else {
+      throw Diagnostic(
+        .misplacedStatement, "`include` stands at the top level", at: command.word.range,
+        "not inside a block")
+    }
+    guard command.arguments.count == 1, let argument = command.arguments.first,
+      argument.name == nil, case .text(let parts) = argument.value.form
+    else {
+      throw Diagnostic(
+        .missingValue, "`include` takes one file name in quotes", at: command.word.range,
+        "not of that form", help: ["write `include \"blocks.nn\"`"])
+    }
+    var path = ""
+    for part in parts {
+      guard case .literal(let text) = part else {
+        throw Diagnostic(
+          .wrongType, "`include` takes a file name that is written out", at: argument.range,
+          "known only when the script runs")
+      }
+      path += text
+    }
+    guard let tree = try include(path, argument.range) else { return [] }
+    return readIncluded(tree)
+  }
+}

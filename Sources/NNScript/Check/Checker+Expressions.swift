@@ -1,0 +1,334 @@
+import NNEngine
+
+// Expressions: names are resolved, calls are held against what they call.
+
+extension Expression {
+  /// Whether the expression is a bare word that runs a command: `let e = evaluate`.
+  func isCommandWord(_ checker: Checker) -> Bool {
+    guard case .name(let name) = form, !isParenthesized else { return false }
+    return checker.scope.find(name) == nil && !checker.isLive(name)
+      && checker.vocabulary.function(name) == nil && checker.vocabulary.command(name) != nil
+  }
+}
+
+extension Checker {
+  /// Whether a name stands for a part of the session.
+  func isLive(_ name: String) -> Bool {
+    name == "model" || name == "data" || modelNames.contains(name)
+  }
+
+  /// Resolves an expression.
+  ///
+  /// - Throws: the `Diagnostic` of the first mistake in it, or `ToldAlready`.
+  func node(_ expression: Expression) throws -> Node {
+    let range = expression.range
+    switch expression.form {
+    case .broken: throw ToldAlready()
+    case .number(let number): return Node(.constant(.number(number)), range)
+    case .truth(let truth): return Node(.constant(.truth(truth)), range)
+    case .none: return Node(.constant(.none), range)
+    case .size(let sizes):
+      return Node(.constant(.list(sizes.map { .number(Double($0)) })), range)
+    case .text(let parts): return try textNode(parts, range)
+    case .name(let name): return try nameNode(name, range)
+    case .list(let items): return listNode(try items.map(node), range)
+    case .range(let from, let to, let step):
+      return Node(.range(from: try node(from), to: try node(to), step: try step.map(node)), range)
+    case .comprehension(let comprehension): return try comprehensionNode(comprehension, range)
+    case .record(let fields): return try recordNode(fields, range)
+    case .negate(let operand):
+      let inner = try node(operand)
+      if case .constant(.number(let number)) = inner.form {
+        return Node(.constant(.number(-number)), range)
+      }
+      return Node(.negate(inner), range)
+    case .not(let operand): return Node(.not(try node(operand)), range)
+    case .binary(let operation, let left, let right):
+      return folded(operation, try node(left), try node(right), range)
+    case .logical(let isAnd, let left, let right):
+      return Node(.logical(isAnd: isAnd, try node(left), try node(right)), range)
+    case .comparison(let first, let steps):
+      return Node(
+        .comparison(try node(first), try steps.map { ($0.operation, try node($0.operand)) }), range)
+    case .conditional(let condition, let then, let otherwise):
+      return Node(
+        .conditional(
+          condition: try node(condition), then: try node(then), otherwise: try node(otherwise)),
+        range)
+    case .call(let callee, let arguments): return try callNode(callee, arguments, range)
+    case .index(let base, let items):
+      return Node(.index(try node(base), try items.map(indexItem)), range)
+    case .field(let base, let name):
+      return Node(.field(try baseNode(base), name.text), range)
+    case .command(let command): return try commandNode(command)
+    }
+  }
+
+  /// What stands before a dot: a command word there is run (`evaluate.accuracy`).
+  private func baseNode(_ base: Expression) throws -> Node {
+    try base.isCommandWord(self) ? commandWord(base) : node(base)
+  }
+
+  func indexItem(_ item: IndexItem) throws -> Node.Item {
+    switch item {
+    case .at(let expression): .at(try node(expression))
+    case .span(let from, let to, _): .span(from: try from.map(node), to: try to.map(node))
+    }
+  }
+
+  private func textNode(_ parts: [TextPart], _ range: SourceRange) throws -> Node {
+    var pieces: [Node.Piece] = []
+    var literal = ""
+    for part in parts {
+      switch part {
+      case .literal(let text):
+        literal += text
+        pieces.append(.literal(text))
+      case .value(let expression, let format):
+        pieces.append(.value(try node(expression), format: format))
+      }
+    }
+    let isLiteral = pieces.allSatisfy { if case .literal = $0 { true } else { false } }
+    return isLiteral ? Node(.constant(.text(literal)), range) : Node(.text(pieces), range)
+  }
+
+  private func listNode(_ items: [Node], _ range: SourceRange) -> Node {
+    var constants: [Value] = []
+    for item in items {
+      guard case .constant(let value) = item.form else { return Node(.list(items), range) }
+      constants.append(value)
+    }
+    return Node(.constant(.list(constants)), range)
+  }
+
+  private func recordNode(_ fields: [RecordField], _ range: SourceRange) throws -> Node {
+    var seen: Set<String> = []
+    let nodes = try fields.map { field in
+      guard seen.insert(field.name.text).inserted else {
+        throw Diagnostic(
+          .duplicateOption, "the field `\(field.name.text)` is there twice", at: field.name.range,
+          "again")
+      }
+      return (name: field.name.text, value: try node(field.value))
+    }
+    return Node(.record(nodes), range)
+  }
+
+  /// Arithmetic on numbers that are written out is done here, so that sizes and ranges can be checked.
+  private func folded(
+    _ operation: BinaryOperator, _ left: Node, _ right: Node, _ range: SourceRange
+  ) -> Node {
+    if case .constant(let a) = left.form, case .constant(let b) = right.form,
+      case .number = a, case .number = b, let value = try? Operators.binary(operation, a, b)
+    {
+      return Node(.constant(value), range)
+    }
+    return Node(.binary(operation, left, right), range)
+  }
+
+  private func comprehensionNode(
+    _ comprehension: Comprehension, _ range: SourceRange
+  ) throws -> Node {
+    let source = try node(comprehension.source)
+    return try nested {
+      let names = comprehension.names
+      let index = names.count > 1 ? declare(names[0]).variable : nil
+      let variable = declare(names[names.count - 1]).variable
+      return Node(
+        .comprehension(
+          value: try node(comprehension.value), variable: variable, index: index, source: source,
+          condition: try comprehension.condition.map(node)), range)
+    }
+  }
+
+  // MARK: Names
+
+  private func nameNode(_ name: String, _ range: SourceRange) throws -> Node {
+    if let symbol = scope.find(name) {
+      guard !symbol.isBroken else { throw ToldAlready() }
+      let variable = use(symbol)
+      if let constant = symbol.constant { return Node(.constant(constant), range) }
+      return Node(.variable(variable), range)
+    }
+    if isLive(name) { return Node(.live(name), range) }
+    if let function = vocabulary.function(name) {
+      return Node(.constant(.function(FunctionBox(.builtin(function)))), range)
+    }
+    if vocabulary.isWord(name) { return Node(.constant(.text(name)), range) }
+    throw unknownName(name, range)
+  }
+
+  /// The message for a name that stands for nothing, with the nearest legal one.
+  func unknownName(_ name: String, _ range: SourceRange) -> Diagnostic {
+    var diagnostic = Diagnostic(
+      .unknownName, "there is no variable or function named `\(name)`", at: range,
+      "not known here")
+    let foreign = ["True": "true", "False": "false", "None": "none", "null": "none", "nil": "none"]
+    if let word = foreign[name] {
+      diagnostic.code = .foreignSyntax
+      diagnostic.message = "`\(name)` is written `\(word)` here"
+      diagnostic.help = ["write `\(word)`"]
+      diagnostic.fixes = [Diagnostic.Fix(range, word)]
+      return diagnostic
+    }
+    if vocabulary.command(name) != nil {
+      diagnostic.message = "`\(name)` is a command, not a value"
+      diagnostic.primary = Diagnostic.Label(range, "a command")
+      diagnostic.help = ["take its result with `\(name)()`"]
+      return diagnostic
+    }
+    let known = scope.visibleNames + modelNames + vocabulary.functions.map(\.name)
+    if let near = Suggestion.nearest(to: name, among: known) {
+      diagnostic.help = ["did you mean `\(near)`?"]
+      diagnostic.fixes = [Diagnostic.Fix(range, near)]
+    } else {
+      diagnostic.help = ["a new name begins with `let`: `let \(name) = …`; a text stands in quotes"]
+    }
+    return diagnostic
+  }
+
+  // MARK: Calls
+
+  private func callNode(
+    _ callee: Expression, _ arguments: [Argument], _ range: SourceRange
+  ) throws -> Node {
+    guard case .name(let name) = callee.form else {
+      return Node(.call(try node(callee), try callArguments(arguments)), range)
+    }
+    if let symbol = scope.find(name) {
+      guard !symbol.isBroken else { throw ToldAlready() }
+      if let template = symbol.template { try check(arguments, of: template, callee.range) }
+      forecast.blurCall()
+      let variable = use(symbol)
+      return Node(
+        .call(Node(.variable(variable), callee.range), try callArguments(arguments)), range)
+    }
+    if let function = vocabulary.function(name) {
+      return Node(
+        .builtin(function, try builtinArguments(function, arguments, callee.range, range)), range)
+    }
+    let word = Name(name, callee.range)
+    if let entry = vocabulary.command(name) {
+      return Node(
+        .command(try site(entry, word: word, arguments: arguments, blocks: [], range: range)), range)
+    }
+    if isLive(name) {
+      throw Diagnostic(
+        .notCallable, "`\(name)` cannot be called", at: callee.range, "not a function")
+    }
+    throw unknownFunction(word)
+  }
+
+  private func unknownFunction(_ word: Name) -> Diagnostic {
+    var diagnostic = Diagnostic(
+      .unknownName, "there is no function named `\(word.text)`", at: word.range, "not known here")
+    let known =
+      scope.visibleNames + vocabulary.functions.map(\.name) + vocabulary.commands.map(\.name)
+    if let near = Suggestion.nearest(to: word.text, among: known) {
+      diagnostic.help = ["did you mean `\(near)`?"]
+      diagnostic.fixes = [Diagnostic.Fix(word.range, near)]
+    }
+    return diagnostic
+  }
+
+  func callArguments(_ arguments: [Argument]) throws -> [Node.CallArgument] {
+    var seen: Set<String> = []
+    return try arguments.map { argument in
+      if let name = argument.name, !seen.insert(name.text).inserted {
+        throw Diagnostic(
+          .duplicateOption, "`\(name.text)` is given twice", at: name.range, "given again",
+          help: ["leave one of them out"])
+      }
+      return Node.CallArgument(name: argument.name, value: try node(argument.value))
+    }
+  }
+
+  /// Holds the arguments of a call against the header of a function that is known.
+  func check(_ arguments: [Argument], of template: FunctionTemplate, _ range: SourceRange) throws {
+    let names = template.parameters.map(\.variable.name)
+    var given: Set<String> = []
+    var place = 0
+    for argument in arguments {
+      if let name = argument.name {
+        guard names.contains(name.text) else {
+          var diagnostic = Diagnostic(
+            .unknownOption, "`\(template.name)` has no parameter `\(name.text)`", at: name.range,
+            "unknown parameter",
+            secondary: [Diagnostic.Label(template.range, "`\(template.name)` is defined here")])
+          if let near = Suggestion.nearest(to: name.text, among: names) {
+            diagnostic.help = ["did you mean `\(near)`?"]
+            diagnostic.fixes = [Diagnostic.Fix(name.range, near)]
+          } else if !names.isEmpty {
+            diagnostic.help = ["parameters: " + names.map { "`\($0)`" }.joined(separator: ", ")]
+          }
+          throw diagnostic
+        }
+        given.insert(name.text)
+      } else {
+        guard place < names.count else {
+          throw Diagnostic(
+            .wrongCount,
+            "`\(template.name)` takes \(count(names.count, "value")), this is number \(place + 1)",
+            at: argument.range, "one too many")
+        }
+        given.insert(names[place])
+        place += 1
+      }
+    }
+    for parameter in template.parameters
+    where parameter.defaultValue == nil && !given.contains(parameter.variable.name) {
+      throw Diagnostic(
+        .wrongCount, "`\(template.name)` needs a value for `\(parameter.variable.name)`", at: range,
+        "`\(parameter.variable.name)` is missing",
+        help: ["write `\(template.name)(\(names.joined(separator: ", ")))`"])
+    }
+  }
+
+  /// The arguments of a vocabulary function in the order of its parameters.
+  private func builtinArguments(
+    _ function: FunctionEntry, _ arguments: [Argument], _ word: SourceRange, _ range: SourceRange
+  ) throws -> [Node?] {
+    let parameters = function.parameters
+    let variadic = parameters.firstIndex(where: \.isVariadic)
+    var nodes: [Node?] = Array(repeating: nil, count: parameters.count)
+    var rest: [Node] = []
+    var place = 0
+    for argument in arguments {
+      let value = try node(argument.value)
+      if let name = argument.name {
+        guard let index = parameters.firstIndex(where: { $0.name == name.text }) else {
+          var diagnostic = Diagnostic(
+            .unknownOption, "`\(function.name)` has no option `\(name.text)`", at: name.range,
+            "unknown option")
+          if let near = Suggestion.nearest(to: name.text, among: parameters.map(\.name)) {
+            diagnostic.help = ["did you mean `\(near)`?"]
+            diagnostic.fixes = [Diagnostic.Fix(name.range, near)]
+          }
+          throw diagnostic
+        }
+        nodes[index] = value
+      } else if let variadic, place >= variadic {
+        rest.append(value)
+        place += 1
+      } else {
+        guard place < parameters.count else {
+          throw Diagnostic(
+            .wrongCount,
+            "`\(function.name)` takes \(count(parameters.count, "value")), this is number \(place + 1)",
+            at: argument.range, "one too many", help: ["for example `\(function.example)`"])
+        }
+        nodes[place] = value
+        place += 1
+      }
+    }
+    for (index, parameter) in parameters.enumerated()
+    where parameter.defaultText == nil && nodes[index] == nil {
+      if parameter.isVariadic, !rest.isEmpty { continue }
+      throw Diagnostic(
+        .wrongCount, "`\(function.name)` needs a value for `\(parameter.name)`", at: word,
+        "`\(parameter.name)` is missing", help: ["for example `\(function.example)`"])
+    }
+    if let variadic, !rest.isEmpty { nodes[variadic] = Node(.list(rest), range) }
+    return nodes
+  }
+}

@@ -1,0 +1,290 @@
+import NNEngine
+
+/// Whether a value can be what a parameter takes.
+enum Fit {
+  case fits(ParameterValue)
+  /// It may: only the run will tell.
+  case perhaps
+  case refused(Refusal)
+
+  /// Why not, as the parts of a message.
+  struct Refusal {
+    var code: DiagnosticCode
+    /// Follows the parameter's name: `takes a whole number, not text`.
+    var message: String
+    /// The message whole, where it does not begin with the parameter's name.
+    var wholeMessage: String?
+    var label: String
+    var help: [String] = []
+    var replacement: String?
+  }
+}
+
+/// The words that count as values in some places: columns of the data, names of the models.
+protocol WordSource {
+  /// The words of a family, `nil` for a family whose words are not known yet.
+  func words(ofFamily family: String) -> [String]?
+}
+
+extension ParameterKind {
+  /// What the kind takes, in words: `a whole number`.
+  var phrase: String {
+    switch self {
+    case .integer: "a whole number"
+    case .number: "a number"
+    case .truth: "true or false"
+    case .text: "text"
+    case .choice(let words): "one of " + words.map { "`\($0)`" }.joined(separator: ", ")
+    case .word(let family), .words(let family): article(family)
+    case .size: "a size such as `28x28x1`"
+    case .tensor: "a list of numbers"
+    case .value: "a value"
+    case .names: "a name or a list of names"
+    case .inputPath, .outputPath: "a file name in quotes"
+    case .part: "a share such as `20%`, a number of rows or a file name"
+    case .formula: "a number or a formula"
+    case .condition: "something true or false"
+    case .block: "a block"
+    case .definition: "a name"
+    case .table: "a table: a list of records"
+    case .either(let kinds): joined(kinds.map(\.phrase))
+    }
+  }
+
+  private func joined(_ phrases: [String]) -> String {
+    guard let last = phrases.last, phrases.count > 1 else { return phrases.first ?? "" }
+    return phrases.dropLast().joined(separator: ", ") + " or " + last
+  }
+
+  /// Whether a bare word may stand for itself here.
+  func takesWord(_ word: String, _ source: any WordSource) -> Bool {
+    switch self {
+    case .choice(let words): words.contains(word)
+    case .word(let family), .words(let family): source.words(ofFamily: family)?.contains(word) ?? true
+    case .names, .definition: true
+    case .truth: word == "true" || word == "false"
+    case .either(let kinds): kinds.contains { $0.takesWord(word, source) }
+    default: false
+    }
+  }
+
+  /// The words that are legal here, for suggestions and completion.
+  func legalWords(_ source: any WordSource) -> [String] {
+    switch self {
+    case .choice(let words): words
+    case .word(let family), .words(let family): source.words(ofFamily: family) ?? []
+    case .either(let kinds): kinds.flatMap { $0.legalWords(source) }
+    default: []
+    }
+  }
+
+  /// Whether an expression here is a function of the live values of a training.
+  var isFormula: Bool {
+    switch self {
+    case .formula: true
+    case .either(let kinds): kinds.contains(where: \.isFormula)
+    default: false
+    }
+  }
+
+  /// Tries an offer.
+  func fit(_ offer: Offer, _ source: any WordSource) -> Fit {
+    switch offer.content {
+    case .unknown: return .perhaps
+    case .word(let word): return fit(word: word, source)
+    case .value(let value):
+      let fit = fit(value: value, source)
+      if case .refused = fit, let word = offer.fallbackWord, takesWord(word, source) {
+        return self.fit(word: word, source)
+      }
+      return fit
+    }
+  }
+
+  private func fit(word: String, _ source: any WordSource) -> Fit {
+    switch self {
+    case .choice(let words) where words.contains(word): return .fits(.text(word))
+    case .word(let family):
+      guard let known = source.words(ofFamily: family) else { return .perhaps }
+      return known.contains(word) ? .fits(.text(word)) : refuse(word: word, source)
+    case .words(let family):
+      guard let known = source.words(ofFamily: family) else { return .perhaps }
+      return known.contains(word) ? .fits(.texts([word])) : refuse(word: word, source)
+    case .names, .definition: return .fits(.text(word))
+    case .either(let kinds):
+      for kind in kinds {
+        switch kind.fit(word: word, source) {
+        case .refused: continue
+        case let other: return other
+        }
+      }
+      return refuse(word: word, source)
+    default: return refuse(word: word, source)
+    }
+  }
+
+  private func refuse(word: String, _ source: any WordSource) -> Fit {
+    let legal = legalWords(source)
+    let near = Suggestion.nearest(to: word, among: legal)
+    let family: String? =
+      switch self {
+      case .word(let family), .words(let family): family
+      case .either(let kinds):
+        kinds.lazy.compactMap { if case .word(let family) = $0 { family } else { nil } }.first
+      default: nil
+      }
+    var help: [String] = []
+    if let near {
+      help.append("did you mean `\(near)`?")
+    } else if !legal.isEmpty, legal.count <= 24 {
+      help.append("known here: " + legal.map { "`\($0)`" }.joined(separator: ", "))
+    }
+    if let family {
+      return .refused(
+        Fit.Refusal(
+          code: .unknownName, message: "",
+          wholeMessage: "there is no \(familyTitle(family)) named `\(word)`",
+          label: "not \(article(family))", help: help, replacement: near))
+    }
+    return .refused(
+      Fit.Refusal(
+        code: .unknownName, message: "takes \(phrase), not `\(word)`", label: "unknown here",
+        help: help, replacement: near))
+  }
+
+  private func fit(value: Value, _ source: any WordSource) -> Fit {
+    switch (self, value) {
+    case (.integer(let range), .number(let number)):
+      guard number == number.rounded(), abs(number) < 1e18 else {
+        return wrongType("a whole number", found: Formatting.text(of: value), label: "not whole")
+      }
+      let whole = Int(number)
+      return range.contains(whole)
+        ? .fits(.integer(whole))
+        : outOfRange(
+          value, least: Double(range.lowerBound), greatest: Double(range.upperBound),
+          isLeastOpen: false)
+    case (.number(let range, let openBelow), .number(let number)):
+      let isInside = range.contains(number) && !(openBelow && number == range.lowerBound)
+      return isInside
+        ? .fits(.number(number))
+        : outOfRange(
+          value, least: range.lowerBound, greatest: range.upperBound, isLeastOpen: openBelow)
+    case (.truth, .truth(let truth)): return .fits(.truth(truth))
+    case (.text, .text(let box)), (.inputPath, .text(let box)), (.outputPath, .text(let box)),
+      (.definition, .text(let box)):
+      return .fits(.text(box.text))
+    case (.choice, .text(let box)), (.word, .text(let box)), (.words, .text(let box)):
+      return fit(word: box.text, source)
+    case (.choice, .function(let box)), (.word, .function(let box)), (.words, .function(let box)):
+      return fit(word: box.name, source)
+    case (.choice(let words), .truth(let truth)) where words.contains(String(truth)):
+      return .fits(.text(String(truth)))
+    case (.size(let maxRank), _): return fitSize(value, maxRank: maxRank)
+    case (.tensor, _):
+      guard let tensor = value.asTensor else { break }
+      return .fits(.tensor(tensor))
+    case (.value, _): return .fits(.host(value))
+    case (.names, .text(let box)): return .fits(.text(box.text))
+    case (.names, .function(let box)): return .fits(.text(box.name))
+    case (.names, .list(let box)), (.words, .list(let box)):
+      var names: [String] = []
+      for item in box.items {
+        switch item {
+        case .text(let box): names.append(box.text)
+        case .function(let box): names.append(box.name)
+        default: return wrongType("names", found: item.kindName, label: "this is \(value.kindName)")
+        }
+      }
+      return .fits(.texts(names))
+    case (.part, .number(let number)):
+      if number > 0, number < 1 { return .fits(.number(number)) }
+      guard number >= 0, number == number.rounded(), number < 1e12 else {
+        return .refused(
+          Fit.Refusal(
+            code: .outOfRange, message: "takes \(phrase), not \(Formatting.text(of: value))",
+            label: "neither a share below 1 nor a whole number of rows"))
+      }
+      return .fits(.integer(Int(number)))
+    case (.part, .text(let box)): return .fits(.text(box.text))
+    case (.formula, .number), (.formula, .function): return .fits(.host(value))
+    case (.condition, .truth(let truth)): return .fits(.truth(truth))
+    case (.table, .list(let box)):
+      let isTable = box.items.allSatisfy { $0.recordFields != nil }
+      if isTable, box.count > 0 { return .fits(.host(value)) }
+    case (.either(let kinds), _):
+      var first: Fit?
+      for kind in kinds {
+        switch kind.fit(value: value, source) {
+        case .refused(let refusal):
+          // A value of the right type but out of range says more than "not this type".
+          if first == nil || refusal.code != .wrongType { first = .refused(refusal) }
+        case let other: return other
+        }
+      }
+      if case .refused(let refusal)? = first, refusal.code != .wrongType { return first ?? .perhaps }
+    default: break
+    }
+    return wrongType(phrase, found: value.kindName, label: "this is \(value.kindName)")
+  }
+
+  private func fitSize(_ value: Value, maxRank: Int) -> Fit {
+    let numbers: [Value]
+    switch value {
+    case .number: numbers = [value]
+    case .list(let box) where box.count > 0: numbers = box.items
+    default: return wrongType(phrase, found: value.kindName, label: "this is \(value.kindName)")
+    }
+    var sizes: [Int] = []
+    for case .number(let number) in numbers where number == number.rounded() && number >= 1 {
+      if number <= 1e9 { sizes.append(Int(number)) }
+    }
+    guard sizes.count == numbers.count, sizes.count <= maxRank else {
+      return .refused(
+        Fit.Refusal(
+          code: .outOfRange,
+          message: "takes up to \(maxRank) whole numbers of at least 1",
+          label: "this is \(Formatting.text(of: value))"))
+    }
+    return .fits(.size(sizes))
+  }
+
+  private func wrongType(_ wanted: String, found: String, label: String) -> Fit {
+    .refused(Fit.Refusal(code: .wrongType, message: "takes \(wanted), not \(found)", label: label))
+  }
+
+  private func outOfRange(
+    _ value: Value, least: Double, greatest: Double, isLeastOpen: Bool
+  ) -> Fit {
+    let found = Formatting.text(of: value)
+    let lower = Formatting.text(of: .number(least))
+    let upper = Formatting.text(of: .number(greatest))
+    let isUnbounded = greatest >= 1e15 || greatest == .infinity
+    let bounds =
+      switch (isLeastOpen, isUnbounded) {
+      case (true, true): "is above \(lower)"
+      case (false, true): "is at least \(lower)"
+      case (true, false): "is above \(lower) and at most \(upper)"
+      case (false, false): "is from \(lower) to \(upper)"
+      }
+    return .refused(
+      Fit.Refusal(
+        code: .outOfRange, message: "\(bounds), not \(found)", label: "out of range"))
+  }
+}
+
+/// A family's word as a person says it: `loss function`, `optimiser`.
+func familyTitle(_ family: String) -> String {
+  switch family {
+  case "set": "data set"
+  case "initializer": "initialisation"
+  case "topic": "topic"
+  default: family
+  }
+}
+
+/// A family's word with its article: `an activation`.
+func article(_ family: String) -> String {
+  let title = familyTitle(family)
+  return ("aeiou".contains(title.first ?? "x") ? "an " : "a ") + title
+}

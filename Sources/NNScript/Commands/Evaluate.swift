@@ -1,0 +1,75 @@
+import NNEngine
+
+extension CommandEntry {
+  static var evaluate: CommandEntry {
+    CommandEntry(
+      Spec(
+        "evaluate", "Measures the current model on rows it was not trained with.",
+        .choice(
+          "on", ["test", "validation", "train"], default: "test if there is one", option: false,
+          "Which part of the data."),
+        example: "train epochs=2\nevaluate"
+      ) { part in
+        { context in try context.evaluate(part) }
+      },
+      foresee: { forecast, call in
+        guard case .absent = forecast.data else { return }
+        forecast.blur()
+        throw Diagnostic(
+          .noData, "`evaluate` has nothing to measure with", at: call.word.range,
+          "no data has been loaded at this point",
+          help: ["load some first, for example `data iris`"])
+      })
+  }
+}
+
+extension CommandContext {
+  fileprivate func evaluate(_ wanted: String) throws -> NNScript.Value {
+    let prepared = try prepare("has nothing to measure with")
+    guard let network = session.workspace.model.network,
+      let preprocessing = session.workspace.model.preprocessing
+    else { return .none }
+    let data = prepared.data
+    let (part, examples) = try choose(wanted, data)
+    let isClasses = data.reading == .classes
+    let metrics =
+      session.workspace.model.metrics
+      ?? (isClasses ? [Accuracy()] : [MeanAbsoluteError(), Determination()])
+    let result = try network.evaluate(
+      examples, loss: prepared.loss, metrics: metrics, preprocessing: preprocessing,
+      workers: session.workers)
+    var figures = [(name: "loss", value: result.loss)]
+    figures += zip(metrics, result.metrics).map { ($0.name, $1) }
+    var text = "\(part), \(count(result.count, "row")): \(Formatting.figures(figures))"
+    if isClasses, let accuracy = figures.first(where: { $0.name == "accuracy" })?.value {
+      text += " (\(Int((accuracy * Double(result.count)).rounded())) of \(result.count))"
+    }
+    printed = text
+    return .record(
+      [("on", .text(part)), ("rows", .number(Double(result.count)))]
+        + figures.map { ($0.name, .number($0.value)) })
+  }
+
+  /// The part to measure on: as asked, else the test part, else what there is.
+  func choose(_ wanted: String, _ data: Dataset) throws -> (name: String, examples: Examples) {
+    switch wanted {
+    case "train": return ("train", data.train)
+    case "test":
+      if let test = data.test { return ("test", test) }
+      throw missingPart("test")
+    case "validation":
+      if let validation = data.validation { return ("validation", validation) }
+      throw missingPart("validation")
+    default:
+      if let test = data.test { return ("test", test) }
+      if let validation = data.validation { return ("validation", validation) }
+      return ("train", data.train)
+    }
+  }
+
+  private func missingPart(_ name: String) -> Diagnostic {
+    Diagnostic(
+      .noData, "the data have no \(name) part", at: range(of: "on"), "no such rows",
+      help: ["give `data` one: `\(name)=20%`"])
+  }
+}

@@ -1,0 +1,103 @@
+import NNEngine
+
+// `save` and `load`: a whole model in a safetensors file, with its text and preprocessing.
+
+extension CommandEntry {
+  static var save: CommandEntry {
+    CommandEntry(
+      Spec(
+        "save", "Saves the current model, or a table, by the file's extension.",
+        .value(
+          "table", .table, whenAbsent: "the current model",
+          "A list of records, for `.csv`."),
+        .required("path", .outputPath, "`.safetensors` for a model, `.csv` for a table."),
+        example: "train epochs=1\nsave \"model.safetensors\""
+      ) { table, path in
+        { context in
+          if let table {
+            try context.save(table: table, path)
+          } else {
+            try context.saveModel(path)
+          }
+          return .none
+        }
+      })
+  }
+
+  static var load: CommandEntry {
+    CommandEntry(
+      Spec(
+        "load", "Loads a saved model into the current one, with its preprocessing.",
+        .required("path", .inputPath, "A `.safetensors` file that `save` wrote."),
+        example: "train epochs=1\nsave \"model.safetensors\"\nload \"model.safetensors\""
+      ) { path in
+        { context in
+          try context.loadModel(path)
+          return .none
+        }
+      }, foresee: { forecast, _ in forecast.model = nil })
+  }
+}
+
+extension CommandContext {
+  private func wrongExtension(_ path: String, _ known: String) -> Diagnostic {
+    Diagnostic(
+      .unsupported, "the extension of `\(path)` tells no format known here",
+      at: range(of: "path"), "unknown extension", help: [known])
+  }
+
+  fileprivate func save(table: Value, _ path: String) throws {
+    guard path.hasSuffix(".csv") else {
+      throw wrongExtension(path, "write a table to `.csv`")
+    }
+    let rows = table.listItems?.compactMap(\.recordFields) ?? []
+    let names = rows.first?.map(\.name) ?? []
+    var lines = [names.map(SeparatedText.field).joined(separator: ",")]
+    for row in rows {
+      lines.append(
+        names.map { name in
+          SeparatedText.field(
+            row.first { $0.name == name }.map { Formatting.text(of: $0.value) } ?? "")
+        }.joined(separator: ","))
+    }
+    try session.write(Array((lines.joined(separator: "\n") + "\n").utf8), to: path)
+    printed = nil
+  }
+
+  fileprivate func saveModel(_ path: String) throws {
+    guard path.hasSuffix(".safetensors") else {
+      throw wrongExtension(path, "save a model to `.safetensors`")
+    }
+    if session.workspace.data != nil {
+      _ = try prepare("has nothing to save yet")
+    } else {
+      try session.buildIfPossible()
+    }
+    let model = session.workspace.model
+    guard let network = model.network else {
+      throw Diagnostic(
+        .noModel, "there is no model to save yet", at: site.word.range, "no layers with sizes",
+        help: ["add layers and load data first"])
+    }
+    try session.write(ModelFile(model: model, network: network).bytes, to: path)
+  }
+
+  fileprivate func loadModel(_ path: String) throws {
+    let found = session.readingPath(path)
+    let file = try ModelFile(reading: found, files: session.host.files)
+    var model = try session.buildModel(from: file, named: session.workspace.currentName, path: found)
+    model.name = session.workspace.currentName
+    session.workspace.model = model
+  }
+}
+
+/// Fields of a table in a file.
+enum SeparatedText {
+  /// A field, in quotes where it needs them.
+  static func field(_ text: String) -> String {
+    guard text.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return text }
+    return "\""
+      + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
+      + "\""
+  }
+}

@@ -1,0 +1,22 @@
+import NNEngine
+
+extension CommandEntry {
+  static var help: CommandEntry {
+    CommandEntry(
+      Spec(
+        "help", "Explains a word: a command, layer, function, option or error code.",
+        .names("topic", whenAbsent: "the overview", option: false, isVariadic: true, "The word."),
+        example: "help layer dense"
+      ) { words in
+        { context in
+          switch Help(context.session.vocabulary).text(for: words) {
+          case .success(let text): context.session.print(text)
+          case .failure(var diagnostic):
+            diagnostic.primary = Diagnostic.Label(context.range(of: "topic"), "no such topic")
+            throw diagnostic
+          }
+          return .none
+        }
+      }, role: .takesWords)
+  }
+}

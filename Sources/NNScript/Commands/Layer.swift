@@ -1,0 +1,112 @@
+import NNEngine
+
+extension CommandEntry {
+  /// `layer KIND …`; the kinds are the engine's entries.
+  static func layer(_ catalog: Catalog = .standard) -> CommandEntry {
+    CommandEntry(
+      family: "layer", "Adds a layer to the current model.", members: catalog.layers,
+      shared: layerOptions(catalog), example: "layer dense 16 relu",
+      foresee: { forecast, call in try foreseeLayer(&forecast, call, catalog) }
+    ) { _, layer, options in
+      { context in
+        try context.add(layer, options)
+        return .none
+      }
+    }
+  }
+
+  private static func layerOptions(_ catalog: Catalog) -> Spec<LayerOptions> {
+    Spec(
+      "options", "What every layer can be given.",
+      .optional("name", .names, whenAbsent: "its kind and number", "What it is called."),
+      .optional(
+        "init", .word(family: "initializer"), whenAbsent: "what suits the activation",
+        "How weights start."),
+      .value(
+        "bias", .either([.truth, .tensor]), whenAbsent: "true", option: true,
+        "Whether there is a bias, or the values it starts with."),
+      .value(
+        "weights", .tensor, whenAbsent: "by `init`", option: true,
+        "The values the weights start with, `[inputs, units]`."),
+      .value(
+        "frozen", .either([.truth, .choice(["bias", "weights"])]), whenAbsent: "false",
+        option: true, "What training leaves as it is."),
+      example: ""
+    ) { name, initializer, bias, weights, frozen in
+      var options = LayerOptions(name: name)
+      options.initializer = try catalog.initializers.first { $0.name == initializer }?.make([])
+      switch bias {
+      case .truth(false)?: options.bias = .none
+      case .truth(true)?, nil: options.bias = .zeros
+      case let value?: options.bias = value.asTensor.map { .values($0) } ?? .zeros
+      }
+      options.weights = weights?.asTensor
+      switch frozen {
+      case .truth(true)?: options.frozen = [.weights, .bias]
+      case let value?:
+        if value.textValue == "bias" { options.frozen = [.bias] }
+        if value.textValue == "weights" { options.frozen = [.weights] }
+      case nil: break
+      }
+      return options
+    }
+  }
+}
+
+extension CommandContext {
+  fileprivate func add(_ layer: any Layer, _ options: LayerOptions) throws {
+    var model = session.workspace.model
+    model.blueprint.parts.append(
+      Blueprint.Part(layer: layer, options: options, text: line, range: site.range))
+    _ = try Network.names(for: model.blueprint.parts.map { ($0.layer.kind, $0.options.name) })
+    if let input = session.inputShape(of: model) {
+      _ = try model.blueprint.shapes(from: input)
+    }
+    session.workspace.model = model
+  }
+}
+
+/// Works out the shape behind a layer before anything runs.
+private func foreseeLayer(
+  _ forecast: inout Forecast, _ call: ForeseenCall, _ catalog: Catalog
+) throws {
+  guard forecast.model != nil else { return }
+  guard call.binding.isKnown, let kind = call.member,
+    let spec = catalog.layers.first(where: { $0.name == kind }),
+    let layer = try? spec.make(Array(call.binding.values.prefix(spec.parameters.count)))
+  else {
+    forecast.model = nil
+    return
+  }
+  var options = LayerOptions()
+  if case .text(let name) = call.value("name") { options.name = name }
+  forecast.model?.parts.append(
+    Blueprint.Part(layer: layer, options: options, text: "", range: call.range))
+  guard let blueprint = forecast.model else { return }
+  if let name = options.name, blueprint.names.filter({ $0 == name }).count > 1 {
+    throw Diagnostic(
+      .nameTaken, "two layers are named `\(name)`", at: call.range(of: "name"), "taken",
+      help: ["give one of them another name"])
+  }
+  guard let input = blueprint.input ?? forecast.facts?.inputShape else { return }
+  do throws(EngineError) {
+    let shapes = try blueprint.shapes(from: input)
+    let inputs = shapes.count > 1 ? shapes[shapes.count - 2] : input
+    try checkStart(call, layer, inputs)
+  } catch {
+    throw Diagnostic(error, at: call.range)
+  }
+}
+
+/// Holds typed-in weights against the shape they must have.
+private func checkStart(
+  _ call: ForeseenCall, _ layer: any Layer, _ input: Shape
+) throws(EngineError) {
+  for declared in layer.parameters(for: input) {
+    guard case .tensor(let given)? = call.value(declared.name), given.shape != declared.shape else {
+      continue
+    }
+    throw .wrongParameterShape(
+      layer: layer.kind, parameter: declared.name, expected: declared.shape, found: given.shape)
+  }
+}

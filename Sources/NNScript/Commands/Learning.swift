@@ -1,0 +1,69 @@
+import NNEngine
+
+// What a model learns with: `loss`, `optimizer`, `metric`.
+
+extension CommandEntry {
+  /// `loss FUNCTION`; the functions are the engine's entries.
+  static func loss(_ catalog: Catalog = .standard) -> CommandEntry {
+    CommandEntry(
+      family: "loss", "Chooses what training makes small.", members: catalog.losses,
+      shared: noOptions, example: "loss crossentropy",
+      foresee: { forecast, call in
+        guard let spec = catalog.losses.first(where: { $0.name == call.member }) else {
+          forecast.model = nil
+          return
+        }
+        forecast.model?.loss = try? spec.make(
+          Array(call.binding.values.prefix(spec.parameters.count)))
+        forecast.model?.lossRange = call.range
+      }
+    ) { _, loss, _ in
+      { context in
+        context.session.workspace.model.blueprint.loss = loss
+        context.session.workspace.model.blueprint.lossRange = context.site.range
+        context.session.workspace.model.lossText = context.line
+        return .none
+      }
+    }
+  }
+
+  /// `optimizer RULE`; the rules are the engine's entries.
+  static func optimizer(_ catalog: Catalog = .standard) -> CommandEntry {
+    CommandEntry(
+      family: "optimizer", "Chooses how weights follow their gradients.",
+      members: catalog.optimizers,
+      shared: Spec(
+        "options", "What every rule can be given.",
+        .optionalNumber(
+          "lr", 0...1_000_000, openBelow: true, whenAbsent: "the rule's own",
+          "The step size; `train lr=` wins over it."),
+        example: ""
+      ) { $0 }, example: "optimizer adam lr=0.01"
+    ) { _, optimizer, rate in
+      { context in
+        context.session.workspace.model.rule = Model.Rule(
+          optimizer: optimizer, learningRate: rate, text: context.line)
+        return .none
+      }
+    }
+  }
+
+  static var metric: CommandEntry {
+    CommandEntry(
+      Spec(
+        "metric", "Chooses the figures that are reported besides the loss.",
+        .words("metrics", family: "metric", "One or several, side by side."),
+        example: "metric accuracy"
+      ) { names in
+        { context in
+          let all = context.catalog.metrics
+          context.session.workspace.model.metrics = try names.compactMap { name in
+            try all.first { $0.name == name }?.make([])
+          }
+          return .none
+        }
+      })
+  }
+
+  private static var noOptions: Spec<Void> { Spec("options", "None.", example: "") { () } }
+}

@@ -1,0 +1,56 @@
+import NNEngine
+
+// Several models side by side: `model`, `use`, `reset`.
+
+extension CommandEntry {
+  static var model: CommandEntry {
+    CommandEntry(
+      Spec(
+        "model", "Starts a model, by name or without, and makes it current.",
+        .optional("name", .definition, whenAbsent: "none", option: false, "What it is called."),
+        example: "model small { layer dense 4 relu }"
+      ) { name in
+        { context in
+          context.session.workspace.startModel(name ?? "")
+          for block in context.blocks { try context.run(block) }
+          return .none
+        }
+      }, blocks: Blocks(count: 0...1, runsOnce: true),
+      foresee: { forecast, _ in forecast.model = Blueprint() })
+  }
+
+  static var use: CommandEntry {
+    CommandEntry(
+      Spec(
+        "use", "Goes back to a model.",
+        .required("name", .word(family: "model"), "The model's name."),
+        example: "model a { layer dense 4 relu }\nmodel b { layer dense 9 tanh }\nuse a"
+      ) { name in
+        { context in
+          guard context.session.workspace.use(name) else {
+            throw Diagnostic(
+              .unknownName, "there is no model named `\(name)`", at: context.range(of: "name"))
+          }
+          return .none
+        }
+      }, foresee: { forecast, _ in forecast.model = nil })
+  }
+
+  static var reset: CommandEntry {
+    CommandEntry(
+      Spec(
+        "reset", "Goes back to the weights the seed gives; what was learnt is forgotten.",
+        example: "reset"
+      ) {
+        { context in
+          var model = context.session.workspace.model
+          if let input = model.network?.inputShape {
+            try model.build(
+              model.builtParts, input: input, seed: context.session.workspace.seed)
+          }
+          context.session.workspace.model = model
+          return .none
+        }
+      })
+  }
+}

@@ -1,0 +1,192 @@
+import NNEngine
+
+extension CommandEntry {
+  static var predict: CommandEntry {
+    CommandEntry(
+      Spec(
+        "predict", "Gives what the current model makes of values, rows or a file.",
+        .value(
+          "values", .either([.inputPath, .tensor, .value]),
+          "One row, several rows, a record of columns, or a file."),
+        .optional("to", .outputPath, whenAbsent: "nowhere", "A CSV file for the answers."),
+        example: "train epochs=2\npredict [5.1, 3.5, 1.4, 0.2]"
+      ) { values, path in
+        { context in try context.predict(values ?? .none, to: path) }
+      })
+  }
+}
+
+extension CommandContext {
+  fileprivate func predict(_ values: NNScript.Value, to path: String?) throws -> NNScript.Value {
+    try session.buildIfPossible()
+    if session.workspace.model.network == nil { _ = try prepare("needs a network that is built") }
+    guard let network = session.workspace.model.network,
+      let preprocessing = session.workspace.model.preprocessing
+    else { return .none }
+    let rows = try Rows(values, network, preprocessing, self)
+    let outputs = try network.predict(
+      rows.examples, preprocessing: preprocessing, workers: session.workers)
+    let answers = Answers(
+      outputs: outputs, network: network, preprocessing: preprocessing, data: session.workspace.data)
+    if let path {
+      try session.write(Array(answers.table.utf8), to: path)
+      printed = "\(count(rows.examples.count, "answer")) in \(path)"
+      return .none
+    }
+    let records = (0..<rows.examples.count).map(answers.record)
+    return rows.isSingle ? records.first ?? .none : .list(records)
+  }
+}
+
+/// Raw rows for a network, from whatever a script gives.
+private struct Rows {
+  var examples: Examples
+  /// One row was given as such: the answer is one record.
+  var isSingle: Bool
+
+  init(
+    _ values: Value, _ network: Network, _ preprocessing: Preprocessing, _ context: CommandContext
+  ) throws {
+    let shape = network.inputShape
+    if let path = values.textValue {
+      examples = try context.session.loader.rows(
+        in: context.session.readingPath(path), for: preprocessing
+      )
+      isSingle = false
+      return
+    }
+    let tensor: Tensor
+    if let fields = values.recordFields {
+      tensor = try Rows.row(fields, preprocessing.inputNames, context)
+    } else if let records = values.listItems, !records.isEmpty,
+      records.allSatisfy({ $0.recordFields != nil })
+    {
+      let rows = try records.map {
+        try Rows.row($0.recordFields ?? [], preprocessing.inputNames, context).elements
+      }
+      tensor = Tensor(
+        shape: [rows.count, preprocessing.inputNames.count], elements: rows.flatMap { $0 })
+    } else if let given = values.asTensor {
+      tensor = given
+    } else {
+      throw Diagnostic(
+        .wrongType, "`predict` takes numbers, a record or a file, not \(values.kindName)",
+        at: context.range(of: "values"), "this is \(values.kindName)")
+    }
+    let width = shape.count
+    let isRow = tensor.shape.count == width && tensor.shape.rank <= shape.rank
+    let isRows =
+      tensor.shape.rank >= 1 && tensor.shape.sizes.first.map { $0 * width } == tensor.shape.count
+    guard isRow || isRows, tensor.shape.count > 0 else {
+      throw Diagnostic(
+        .shapeMismatch,
+        "the network takes \(count(width, "value")) a row, this is \(tensor.shape)",
+        at: context.range(of: "values"), "not rows of \(width)",
+        notes: preprocessing.inputNames.isEmpty
+          ? [] : ["columns: " + preprocessing.inputNames.joined(separator: ", ")])
+    }
+    isSingle = isRow
+    examples = Examples(
+      count: isRow ? 1 : tensor.shape[0], inputShape: shape, inputs: .floats(tensor.elements),
+      targets: .none)
+  }
+
+  /// A record's fields in the order of the columns.
+  private static func row(
+    _ fields: [(name: String, value: Value)], _ columns: [String], _ context: CommandContext
+  ) throws -> Tensor {
+    let range = context.range(of: "values")
+    guard !columns.isEmpty else {
+      throw Diagnostic(
+        .wrongType, "the network's inputs have no column names", at: range, "a record",
+        help: ["give the values as a list: `predict [0.5, 1]`"])
+    }
+    for (name, _) in fields where !columns.contains(name) {
+      throw Diagnostic(
+        .unknownField, "the network has no input column `\(name)`", at: range, "a record",
+        help: Suggestion.nearest(to: name, among: columns).map { ["did you mean `\($0)`?"] } ?? [],
+        notes: ["columns: " + columns.joined(separator: ", ")])
+    }
+    let numbers = try columns.map { column in
+      guard let value = fields.first(where: { $0.name == column })?.value.numberValue else {
+        throw Diagnostic(
+          .missingValue, "the record has no number for the column `\(column)`", at: range,
+          "`\(column)` is missing", help: ["add `\(column): …`"])
+      }
+      return Float(value)
+    }
+    return Tensor(shape: [columns.count], elements: numbers)
+  }
+}
+
+/// A network's outputs as answers: a class with probabilities, or values.
+private struct Answers {
+  let outputs: Tensor
+  let classes: [String]
+  let names: [String]
+  let width: Int
+
+  init(outputs: Tensor, network: Network, preprocessing: Preprocessing, data: Dataset?) {
+    self.outputs = outputs
+    classes = preprocessing.classNames
+    names = preprocessing.targetNames
+    width = network.outputShape.count
+  }
+
+  private func row(_ index: Int) -> [Double] {
+    outputs.elements[index * width..<(index + 1) * width].map(Double.init)
+  }
+
+  /// Probabilities by class, where the outputs are such.
+  private func probabilities(_ row: [Double]) -> [Double]? {
+    guard !classes.isEmpty else { return nil }
+    if row.count == classes.count { return row }
+    return row.count == 1 && classes.count == 2 ? [1 - row[0], row[0]] : nil
+  }
+
+  func record(_ index: Int) -> Value {
+    let row = row(index)
+    guard let probabilities = probabilities(row),
+      let best = probabilities.indices.max(by: { probabilities[$0] < probabilities[$1] })
+    else {
+      return .record([
+        ("value", row.count == 1 ? .number(row[0]) : .list(row.map { .number($0) }))
+      ])
+    }
+    return .record([
+      ("class", .text(classes[best])), ("probability", .number(probabilities[best])),
+      (
+        "probabilities",
+        .record(zip(classes, probabilities).map { (name: $0, value: .number($1)) })
+      ),
+    ])
+  }
+
+  /// All answers as CSV.
+  var table: String {
+    var lines: [String] = []
+    for index in 0..<(outputs.shape.sizes.first ?? 0) {
+      let row = row(index)
+      if let probabilities = probabilities(row),
+        let best = probabilities.indices.max(by: { probabilities[$0] < probabilities[$1] })
+      {
+        if index == 0 { lines.append("class,probability") }
+        lines.append("\(quoted(classes[best])),\(Formatting.text(of: .number(probabilities[best])))")
+      } else {
+        if index == 0 {
+          lines.append(
+            (0..<row.count).map { names.indices.contains($0) ? quoted(names[$0]) : "value\($0 + 1)" }
+              .joined(separator: ","))
+        }
+        lines.append(row.map { Formatting.text(of: .number($0)) }.joined(separator: ","))
+      }
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private func quoted(_ text: String) -> String {
+    guard text.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return text }
+    return "\"" + text.split(separator: "\"", omittingEmptySubsequences: false)
+      .joined(separator: "\"\"") + "\""
+  }
+}

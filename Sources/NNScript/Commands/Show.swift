@@ -1,0 +1,195 @@
+import NNEngine
+
+/// What a member of `show` does.
+typealias Showing = (CommandContext) throws -> String
+
+extension CommandEntry {
+  static var show: CommandEntry {
+    CommandEntry(
+      family: "show", "Shows what there is: model, data, weights, history.",
+      members: [.data, .model, .weights, .history, .confusion, .variables],
+      shared: Spec("options", "None.", example: "") { () }, example: "show model",
+      defaultMember: "model"
+    ) { _, showing, _ in
+      { context in
+        let text = try showing(context)
+        context.session.print(text)
+        return .none
+      }
+    }
+  }
+}
+
+extension Spec where Product == Showing {
+  fileprivate static var data: Self {
+    Spec("data", "Rows, columns, classes and scaling.", example: "show data") {
+      { context in
+        DataDescription(try context.needData("has nothing to show yet")).text
+      }
+    }
+  }
+
+  fileprivate static var model: Self {
+    Spec("model", "Layers with their shapes and numbers of parameters.", example: "show model") {
+      { context in
+        if context.session.workspace.data != nil {
+          _ = try context.prepare("has nothing to show yet")
+        } else {
+          try context.session.buildIfPossible()
+        }
+        return ModelDescription(context.session.workspace.model).text
+      }
+    }
+  }
+
+  fileprivate static var weights: Self {
+    Spec(
+      "weights", "A layer's weights and bias.",
+      Parameter<[String]>.names(
+        "layer", whenAbsent: "all layers", option: false, "The layer's name: `dense1`."),
+      example: "show weights dense1"
+    ) { names in
+      { context in
+        if context.session.workspace.data != nil {
+          _ = try context.prepare("has nothing to show yet")
+        } else {
+          try context.session.buildIfPossible()
+        }
+        guard let network = context.session.workspace.model.network else {
+          throw Diagnostic(
+            .noModel, "there are no weights yet: the input size is not known",
+            at: context.site.word.range, "nothing to show",
+            help: ["load data first, or say the size: `input 4`"])
+        }
+        let layers = network.nodes.filter { !$0.parameters.isEmpty }.map(\.name)
+        for name in names where !layers.contains(name) {
+          throw Diagnostic(
+            .unknownName, "there is no layer with weights named `\(name)`",
+            at: context.range(of: "layer"), "not a layer",
+            help: Suggestion.nearest(to: name, among: layers).map { ["did you mean `\($0)`?"] }
+              ?? ["layers: " + layers.joined(separator: ", ")])
+        }
+        var lines: [String] = []
+        for node in network.nodes where names.isEmpty || names.contains(node.name) {
+          for slot in node.parameters {
+            let tensor = try network.value(layer: node.name, parameter: slot.name)
+            lines.append("\(node.name).\(slot.name) \(Formatting.text(of: .tensor(tensor)))")
+          }
+        }
+        return lines.joined(separator: "\n")
+      }
+    }
+  }
+
+  fileprivate static var history: Self {
+    Spec(
+      "history", "The figures of each epoch.",
+      example: "train epochs=2\nshow history"
+    ) {
+      { context in
+        let history = context.session.workspace.model.history
+        guard !history.isEmpty else { return "no epoch has been trained yet" }
+        let names = history.last?.figures.map(\.name) ?? []
+        var rows = [["epoch"] + names + ["lr"]]
+        for epoch in history {
+          let figures = names.map { name in
+            epoch.figures.first { $0.name == name }.map { Formatting.figure($0.value) } ?? ""
+          }
+          rows.append(
+            [String(epoch.number)] + figures
+              + [Formatting.text(of: .number(epoch.learningRate))])
+        }
+        return Formatting.table(rows)
+      }
+    }
+  }
+
+  fileprivate static var confusion: Self {
+    Spec(
+      "confusion", "Which classes are taken for which: right classes down, decided ones across.",
+      Parameter<String>.choice(
+        "on", ["test", "validation", "train"], default: "test if there is one", option: true,
+        "Which part of the data."),
+      example: "train epochs=2\nshow confusion"
+    ) { wanted in
+      { context in
+        let prepared = try context.prepare("has nothing to measure with")
+        guard let network = context.session.workspace.model.network,
+          let preprocessing = context.session.workspace.model.preprocessing
+        else { return "" }
+        let (part, examples) = try context.choose(wanted, prepared.data)
+        let result = try network.evaluate(
+          examples, loss: prepared.loss, preprocessing: preprocessing,
+          workers: context.session.workers)
+        guard let confusion = result.confusion else {
+          throw Diagnostic(
+            .unsupported, "the targets are numbers: there are no classes to confuse",
+            at: context.site.range, help: ["`evaluate` gives the errors of numbers"])
+        }
+        let classes = preprocessing.classNames
+        func name(_ index: Int) -> String {
+          classes.indices.contains(index) ? classes[index] : String(index)
+        }
+        var rows = [["right \\ decided"] + confusion.indices.map(name)]
+        for (index, row) in confusion.enumerated() {
+          rows.append([name(index)] + row.map(String.init))
+        }
+        return "\(part), \(count(result.count, "row"))\n" + Formatting.table(rows)
+      }
+    }
+  }
+
+  fileprivate static var variables: Self {
+    Spec("variables", "The script's own names with their values.", example: "show variables") {
+      { context in
+        let variables = context.session.variables
+        guard !variables.isEmpty else { return "no names yet" }
+        return Formatting.table(
+          [["name", "kind", "value"]]
+            + variables.map { name, value in
+              [name, value.bareKindName, Formatting.line(of: value, limit: 50)]
+            })
+      }
+    }
+  }
+}
+
+/// What `show model` tells.
+struct ModelDescription {
+  private let model: Model
+
+  init(_ model: Model) { self.model = model }
+
+  var text: String {
+    guard let network = model.network else { return withoutNetwork }
+    var rows = [["layer", "kind", "activation", "output", "parameters"]]
+    rows.append(["input", "", "", network.inputShape.description, ""])
+    for node in network.nodes {
+      let number = node.parameters.reduce(0) { $0 + $1.range.count }
+      let frozen = node.parameters.contains(where: \.isFrozen) ? " (frozen)" : ""
+      rows.append([
+        node.name, node.layer.kind, node.layer.activation?.name ?? "",
+        node.outputShape.description, number == 0 ? "" : "\(number)\(frozen)",
+      ])
+    }
+    var lines = [Formatting.table(rows)]
+    lines.append("\(network.parameterCount) parameters")
+    lines += learning
+    return lines.joined(separator: "\n")
+  }
+
+  private var withoutNetwork: String {
+    let parts = model.blueprint.parts
+    guard !parts.isEmpty else { return "no layers yet" }
+    return (zip(model.blueprint.names, parts).map { "\($0): \($1.text)" } + learning
+      + ["sizes are known once there are data, or an `input`"]).joined(separator: "\n")
+  }
+
+  private var learning: [String] {
+    var lines: [String] = []
+    if let loss = model.lossText { lines.append(loss) }
+    if let rule = model.rule { lines.append(rule.text) }
+    if model.state.epoch > 0 { lines.append("trained for \(count(model.state.epoch, "epoch"))") }
+    return lines
+  }
+}

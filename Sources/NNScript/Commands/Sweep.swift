@@ -1,0 +1,89 @@
+import NNEngine
+
+extension CommandEntry {
+  static var sweep: CommandEntry {
+    CommandEntry(
+      Spec(
+        "sweep", "Runs its block for each combination of values and ranks what came out.",
+        .optional(
+          "by", .text, whenAbsent: "the validation loss, else the training loss",
+          "The figure to rank by, of the last `train` in the block."),
+        example: "sweep lr=[0.1, 0.01] {\n  model { layer dense 4 relu }\n  train epochs=2 lr=lr\n}"
+      ) { figure in
+        { context in try context.sweep(by: figure) }
+      }, blocks: Blocks(count: 1...1, definesOptions: true))
+  }
+}
+
+extension CommandContext {
+  fileprivate func sweep(by figure: String?) throws -> Value {
+    let names = definitions.map(\.name)
+    guard !names.isEmpty else {
+      throw Diagnostic(
+        .missingValue, "`sweep` needs values to try", at: site.word.range, "nothing to vary",
+        help: ["for example `sweep lr=[0.1, 0.01] { … }`"])
+    }
+    var choices: [[Value]] = []
+    for (name, value) in definitions {
+      guard let items = value.listItems, !items.isEmpty else {
+        throw Diagnostic(
+          .wrongType, "`\(name.text)` takes a list of values to try, not \(value.kindName)",
+          at: name.range, "swept here",
+          help: ["write `\(name.text)=[\(Formatting.text(of: value))]`"])
+      }
+      choices.append(items)
+    }
+    let total = choices.reduce(1) { $0.multipliedReportingOverflow(by: $1.count).partialValue }
+    guard total > 0, total <= 100_000 else {
+      throw Diagnostic(
+        .limitReached, "\(total) combinations are too many", at: site.range,
+        "at most 100000 in one sweep")
+    }
+    let start = session.workspace
+    var runs: [(values: [Value], figures: [(name: String, value: Double)], after: Workspace)] = []
+    for index in 0..<total {
+      session.workspace = start
+      var rest = index
+      var values: [Value] = []
+      for choice in choices.reversed() {
+        values.insert(choice[rest % choice.count], at: 0)
+        rest /= choice.count
+      }
+      try run(blocks[0], values)
+      let history = session.workspace.model.history
+      guard let last = history.last else {
+        session.workspace = start
+        throw Diagnostic(
+          .notTrained, "the block of `sweep` trained nothing", at: site.word.range,
+          "nothing to rank by", help: ["put a `train` into the block"])
+      }
+      runs.append((values, last.figures, session.workspace))
+    }
+    let key = try rankingFigure(figure, runs[0].figures.map(\.name))
+    let isBetterHigh = key.hasSuffix("accuracy") || key.hasSuffix("r2")
+    func score(_ run: Int) -> Double {
+      let value = runs[run].figures.first { $0.name == key }?.value ?? .nan
+      guard !value.isNaN else { return .infinity }
+      return isBetterHigh ? -value : value
+    }
+    // Stable: of equals the one tried first is the better one.
+    let order = runs.indices.sorted { (score($0), $0) < (score($1), $1) }
+    session.workspace = runs[order[0]].after
+    return .list(
+      order.map { index in
+        .record(
+          zip(names, runs[index].values).map { (name: $0.text, value: $1) }
+            + runs[index].figures.map { (name: $0.name, value: .number($0.value)) })
+      })
+  }
+
+  private func rankingFigure(_ wanted: String?, _ known: [String]) throws -> String {
+    guard let wanted else { return known.contains("val_loss") ? "val_loss" : "loss" }
+    if known.contains(wanted) { return wanted }
+    throw Diagnostic(
+      .unknownName, "the runs have no figure `\(wanted)`", at: range(of: "by"),
+      "not among the figures of `train`",
+      help: Suggestion.nearest(to: wanted, among: known).map { ["did you mean `\($0)`?"] } ?? [],
+      notes: ["figures: " + known.joined(separator: ", ")])
+  }
+}

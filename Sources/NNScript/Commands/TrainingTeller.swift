@@ -1,0 +1,91 @@
+import NNEngine
+
+/// Turns what the trainer reports into a host's events.
+final class TrainingTeller {
+  private let host: any Host
+  private let model: String
+  private let metrics: [String]
+  private let rows: Int
+  private let batch: Int
+  private let first: Int
+  private let last: Int
+  private let every: Int
+  private let clock = ContinuousClock()
+  private let begin: ContinuousClock.Instant
+  private var current = 0
+  private var batches = 1
+
+  init(
+    host: any Host, model: String, metrics: [String], rows: Int, batch: Int, first: Int,
+    count: Int, every: Int
+  ) {
+    self.host = host
+    self.model = model
+    self.metrics = metrics
+    self.rows = rows
+    self.batch = batch
+    self.first = first
+    self.every = every
+    last = first + count - 1
+    begin = clock.now
+  }
+
+  private var seconds: Double { (clock.now - begin).seconds }
+
+  func start() {
+    host.receive(
+      .trainingStarted(
+        TrainingStart(
+          model: model, firstEpoch: first, lastEpoch: last, rows: rows, batchSize: batch,
+          every: every)))
+  }
+
+  /// An epoch as the history keeps it.
+  func epoch(_ epoch: TrainingState.Epoch) -> Model.Epoch {
+    var figures: [(name: String, value: Double)] = [("loss", epoch.loss)]
+    figures += zip(metrics, epoch.metrics).map { ($0, $1) }
+    if let loss = epoch.validationLoss {
+      figures.append(("val_loss", loss))
+      figures += zip(metrics, epoch.validationMetrics).map { ("val_" + $0, $1) }
+    }
+    return Model.Epoch(
+      number: epoch.number, figures: figures, learningRate: epoch.learningRate,
+      seconds: epoch.seconds)
+  }
+
+  func tell(_ event: TrainingEvent) -> Bool {
+    switch event {
+    case .epochStarted(let number, _, let batches):
+      current = number
+      self.batches = batches
+    case .batch(let done, let batches, let loss):
+      let seconds = seconds
+      let samples = Double((current - first) * rows + min(done * batch, rows))
+      host.receive(
+        .batch(
+          TrainingBatch(
+            epoch: current, lastEpoch: last, batch: done, batches: batches, loss: loss,
+            seconds: seconds, samplesPerSecond: seconds > 0 ? samples / seconds : 0)))
+    case .epochFinished(let finished):
+      let isTold = every > 0 && (finished.number % every == 0 || finished.number == last)
+      host.receive(
+        .epoch(
+          TrainingEpoch(
+            epoch: finished.number, lastEpoch: last, figures: epoch(finished).figures,
+            learningRate: finished.learningRate, seconds: seconds,
+            samplesPerSecond: finished.examplesPerSecond, isTold: isTold)))
+    }
+    return true
+  }
+
+  func finish(_ epoch: Int, _ seconds: Double, _ stop: TrainingResult.Stop) {
+    let name = stop == .cancelled ? "interrupted" : stop.rawValue
+    host.receive(
+      .trainingFinished(TrainingEnd(epoch: epoch, seconds: seconds, stopped: name)))
+  }
+
+  func fail(_ epoch: Int) {
+    host.receive(
+      .trainingFinished(TrainingEnd(epoch: epoch, seconds: seconds, stopped: "failed")))
+  }
+}

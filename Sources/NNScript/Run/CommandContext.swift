@@ -1,0 +1,145 @@
+import NNEngine
+
+/// What a command may use while it runs.
+final class CommandContext {
+  let session: Session
+  let site: CommandSite
+  /// The blocks given to the command.
+  let blocks: [FunctionBox]
+  /// What is printed if the command stands alone; `nil` to print its value.
+  var printed: String?
+
+  private let member: String?
+  private let parameters: [ParameterInfo]
+  private let offers: [Offer]
+  private let binding: Binding
+  /// The values behind conditions, for messages.
+  let sides: [Value]
+
+  init(
+    session: Session, site: CommandSite, member: String?, parameters: [ParameterInfo],
+    offers: [Offer], binding: Binding, blocks: [FunctionBox], sides: [Value]
+  ) {
+    self.session = session
+    self.site = site
+    self.member = member
+    self.parameters = parameters
+    self.offers = offers
+    self.binding = binding
+    self.blocks = blocks
+    self.sides = sides
+  }
+
+  var catalog: Catalog { session.vocabulary.catalog }
+
+  /// Whether a parameter was given.
+  func isGiven(_ name: String) -> Bool {
+    parameters.firstIndex { $0.name == name }.map { !binding.offers[$0].isEmpty } ?? false
+  }
+
+  /// Where a parameter's value stands; the command's word where it was left out.
+  func range(of name: String) -> SourceRange {
+    guard let place = parameters.firstIndex(where: { $0.name == name }),
+      let offer = binding.offers[place].first
+    else { return site.word.range }
+    return offers[offer].range
+  }
+
+  /// Where an argument is or ends in a text; `nil` where none does.
+  func rangeOfArgument(holding text: String) -> SourceRange? {
+    offers.first { offer in
+      switch offer.content {
+      case .word(let word): return word == text
+      case .value(let value):
+        return value.names.contains { text == $0 || text.hasSuffix("/" + $0) }
+      case .unknown: return false
+      }
+    }?.range
+  }
+
+  /// The options that are no parameters, with their values: names the command defines.
+  var definitions: [(name: Name, value: Value)] {
+    offers.compactMap { offer in
+      guard let name = offer.name, !parameters.contains(where: { $0.name == name.text }),
+        case .value(let value) = offer.content
+      else { return nil }
+      return (name, value)
+    }
+  }
+
+  /// The command as one would type it, from what was bound; values of tensors are left out.
+  var line: String {
+    var words = [site.word.text]
+    if let member { words.append(member) }
+    for (place, parameter) in parameters.enumerated() where !binding.offers[place].isEmpty {
+      guard let text = Self.text(of: binding.values[place]) else { continue }
+      if parameter.defaultText == text { continue }
+      words.append(parameter.isPositional ? text : "\(parameter.name)=\(text)")
+    }
+    return words.joined(separator: " ")
+  }
+
+  private static func text(of value: ParameterValue) -> String? {
+    switch value {
+    case .none, .tensor: return nil
+    case .integer(let number): return String(number)
+    case .number(let number): return number == number.rounded() && abs(number) < 1e15
+      ? String(Int(number)) : "\(number)"
+    case .truth(let truth): return String(truth)
+    case .text(let text): return isName(text) ? text : "\"\(text)\""
+    case .texts(let texts): return "[" + texts.joined(separator: ", ") + "]"
+    case .size(let sizes): return sizes.map(String.init).joined(separator: "x")
+    case .host(let value as Value):
+      if let name = value.textValue ?? value.functionValue?.name { return name }
+      return value.asTensor == nil ? Formatting.text(of: value) : nil
+    case .host: return nil
+    }
+  }
+
+  private static func isName(_ text: String) -> Bool {
+    !text.isEmpty && text.utf8.allSatisfy { $0 == 0x5F || isalnumASCII($0) }
+  }
+
+  private static func isalnumASCII(_ byte: UInt8) -> Bool {
+    (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+  }
+
+  /// Tells the host something that is not a result.
+  func note(_ text: String) { session.host.receive(.note(text, command: site.word.text)) }
+
+  /// Warns at a range.
+  func warn(_ diagnostic: Diagnostic) {
+    var warning = diagnostic
+    warning.severity = .warning
+    session.report(warning)
+  }
+
+  /// Runs a block of the command.
+  func run(_ block: FunctionBox, _ arguments: [Value] = []) throws {
+    _ = try session.call(block, arguments)
+  }
+
+  /// The data at hand, for a command that cannot do without.
+  ///
+  /// - Throws: the `no-data` diagnostic.
+  func needData(_ reason: String) throws -> Dataset {
+    if let data = session.workspace.data { return data }
+    throw Diagnostic(
+      .noData, "`\(site.word.text)` \(reason)", at: site.word.range,
+      "no data has been loaded at this point", help: ["load some first, for example `data iris`"])
+  }
+
+  /// Data and network made to fit each other.
+  ///
+  /// - Throws: a diagnostic or `EngineError`.
+  func prepare(_ reason: String) throws -> Prepared {
+    _ = try needData(reason)
+    guard let prepared = try session.prepare(range: site.range) else {
+      throw Diagnostic(.noData, "`\(site.word.text)` \(reason)", at: site.word.range)
+    }
+    if let added = prepared.added {
+      note("added the output layer the loss needs: \(added)")
+    }
+    return prepared
+  }
+}

@@ -1,0 +1,74 @@
+import NNEngine
+
+// How results of training are written: figures, times, tables.
+
+extension Formatting {
+  /// A figure such as a loss: four decimals, more where they would all be 0.
+  static func figure(_ value: Double) -> String {
+    let size = abs(value)
+    if size == 0 || !value.isFinite { return text(of: .number(value)) }
+    if size >= 0.001 && size < 1000 { return fixed(value, decimals: 4) }
+    if size >= 1000 && size < 1e7 { return fixed(value, decimals: 1) }
+    return text(of: .number(Double(Float(value))))
+  }
+
+  /// `loss 0.0912  accuracy 0.9667`.
+  static func figures(_ figures: [(name: String, value: Double)]) -> String {
+    figures.map { "\($0.name) \(figure($0.value))" }.joined(separator: "  ")
+  }
+
+  /// A time: `0.52 s`, `3 min 20 s`.
+  static func seconds(_ seconds: Double) -> String {
+    if seconds < 0.1 { return fixed(seconds * 1000, decimals: 1) + " ms" }
+    if seconds < 120 { return fixed(seconds, decimals: 2) + " s" }
+    return "\(Int(seconds) / 60) min \(Int(seconds) % 60) s"
+  }
+
+  private static func fixed(_ value: Double, decimals: Int) -> String {
+    printf("%.\(decimals)f", value)
+  }
+
+  /// A value as `print` writes it.
+  static func text(of value: Value) -> String { value.description }
+
+  /// Rows of cells in columns of equal width; numbers stand right, the last column is not padded.
+  static func table(_ rows: [[String]]) -> String {
+    let columns = rows.map(\.count).max() ?? 0
+    var widths = [Int](repeating: 0, count: columns)
+    var isNumeric = [Bool](repeating: rows.count > 1, count: columns)
+    for (number, row) in rows.enumerated() {
+      for (column, cell) in row.enumerated() {
+        widths[column] = max(widths[column], cell.displayWidth)
+        if number > 0, !cell.isEmpty, Double(cell) == nil { isNumeric[column] = false }
+      }
+    }
+    return rows.map { row in
+      var line = ""
+      for (column, cell) in row.enumerated() {
+        let gap = String(repeating: " ", count: widths[column] - cell.displayWidth)
+        let isLast = column == row.count - 1
+        line += isNumeric[column] ? gap + cell : isLast ? cell : cell + gap
+        if !isLast { line += "  " }
+      }
+      while line.last == " " { line.removeLast() }
+      return line
+    }.joined(separator: "\n")
+  }
+
+  /// A value in one line of at most so many characters.
+  static func line(of value: Value, limit: Int) -> String {
+    let whole = text(of: value)
+    let first = whole.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false).first ?? ""
+    guard first.count > limit || first.count < whole.count else { return whole }
+    return first.prefix(limit - 1) + "…"
+  }
+}
+
+extension Value {
+  /// The kind without its article: `number`, `list`.
+  var bareKindName: String {
+    let words = kindName.split(separator: " ")
+    return words.count > 1 && ["a", "an", "the"].contains(words[0])
+      ? words.dropFirst().joined(separator: " ") : kindName
+  }
+}

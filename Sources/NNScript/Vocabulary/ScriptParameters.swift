@@ -1,0 +1,95 @@
+import NNEngine
+
+// Parameters whose kinds only the language knows; the engine's own are in `Parameter`.
+
+extension Parameter where Value == NNScript.Value? {
+  /// Any value, or whatever of `kind` fits; `nil` where it was left out.
+  static func value(
+    _ name: String, _ kind: ParameterKind = .value, whenAbsent: String? = nil,
+    option: Bool = false, _ summary: String
+  ) -> Self {
+    Parameter(name, kind, summary, defaultText: whenAbsent, isPositional: !option) {
+      switch $0 {
+      case .none: nil
+      case .host(let value): value as? NNScript.Value
+      case .integer(let number): .number(Double(number))
+      case .number(let number): .number(number)
+      case .truth(let truth): .truth(truth)
+      case .text(let text): .text(text)
+      case .texts(let texts): .list(texts.map { .text($0) })
+      case .size(let sizes): .list(sizes.map { .number(Double($0)) })
+      case .tensor(let tensor): .tensor(tensor)
+      }
+    }
+  }
+}
+
+extension Parameter where Value == [NNScript.Value] {
+  /// All remaining plain values.
+  static func values(_ name: String, whenAbsent: String? = nil, _ summary: String) -> Self {
+    Parameter(name, .value, summary, defaultText: whenAbsent, isVariadic: true) {
+      if case .host(let values as [NNScript.Value]) = $0 { values } else { [] }
+    }
+  }
+}
+
+extension Parameter where Value == [String] {
+  /// One name or several, as bare words, texts or a list.
+  static func names(
+    _ name: String, whenAbsent: String = "none", option: Bool = true, isVariadic: Bool = false,
+    _ summary: String
+  ) -> Self {
+    Parameter(
+      name, .names, summary, defaultText: whenAbsent, isPositional: !option,
+      isVariadic: isVariadic
+    ) {
+      switch $0 {
+      case .text(let text): [text]
+      case .texts(let texts): texts
+      default: []
+      }
+    }
+  }
+
+  /// Words of a family side by side: `metric accuracy mae`.
+  static func words(_ name: String, family: String, _ summary: String) -> Self {
+    Parameter(name, .words(family: family), summary, isVariadic: true) {
+      if case .texts(let texts) = $0 { texts } else { [] }
+    }
+  }
+}
+
+extension Parameter where Value == String? {
+  /// Something given as text that may be left out.
+  static func optional(
+    _ name: String, _ kind: ParameterKind, whenAbsent: String, option: Bool = true,
+    _ summary: String
+  ) -> Self {
+    Parameter(name, kind, summary, defaultText: whenAbsent, isPositional: !option) {
+      if case .text(let text) = $0 { text } else { nil }
+    }
+  }
+}
+
+extension Parameter where Value == String {
+  /// A path, text or name that must be given.
+  static func required(_ name: String, _ kind: ParameterKind, _ summary: String) -> Self {
+    Parameter(name, kind, summary) {
+      if case .text(let text) = $0 { text } else { "" }
+    }
+  }
+}
+
+extension Parameter where Value == Int? {
+  /// A whole number that may be left out.
+  static func optionalInteger(
+    _ name: String, _ range: ClosedRange<Int>, whenAbsent: String, option: Bool = true,
+    _ summary: String
+  ) -> Self {
+    Parameter(
+      name, .integer(range), summary, defaultText: whenAbsent, isPositional: !option
+    ) {
+      if case .integer(let number) = $0 { number } else { nil }
+    }
+  }
+}

@@ -1,0 +1,147 @@
+import NNEngine
+
+/// What a network has to give: as many values as there are classes, or numbers a row.
+enum TargetFacts: Equatable {
+  case classes(Int)
+  case values(Int)
+}
+
+/// A model as it was written: layers and loss, before any weights exist. The checker foresees
+/// shapes with it, the session builds networks from it, both by the same rules.
+struct Blueprint {
+  /// One layer as written.
+  struct Part {
+    var layer: any Layer
+    var options: LayerOptions
+    /// The line that makes it: `layer dense 64 relu`.
+    var text: String
+    /// Where it was written; `nil` for layers from a file or added by rule.
+    var range: SourceRange?
+  }
+
+  /// What becomes of the layers once data and loss are known.
+  struct Completion {
+    var parts: [Part]
+    /// The output layer that was added, as the line one would type.
+    var added: String?
+  }
+
+  var parts: [Part] = []
+  /// The shape that `input` gave.
+  var input: Shape?
+  /// The loss that was chosen.
+  var loss: (any Loss)?
+  var lossRange: SourceRange?
+
+  /// The name each layer goes by: its own, or its kind and number.
+  var names: [String] { Self.names(of: parts) }
+
+  static func names(of parts: [Part]) -> [String] {
+    var counts: [String: Int] = [:]
+    return parts.map { part in
+      counts[part.layer.kind, default: 0] += 1
+      return part.options.name ?? "\(part.layer.kind)\(counts[part.layer.kind] ?? 1)"
+    }
+  }
+
+  /// The shapes behind each layer.
+  func shapes(from input: Shape, parts: [Part]? = nil) throws(EngineError) -> [Shape] {
+    let parts = parts ?? self.parts
+    var shapes: [Shape] = []
+    var shape = input
+    for (part, name) in zip(parts, Self.names(of: parts)) {
+      shape = try part.layer.outputShape(for: shape, name: name)
+      shapes.append(shape)
+    }
+    return shapes
+  }
+
+  /// The loss in force: the chosen one, else crossentropy for classes and mse for numbers.
+  func effectiveLoss(for targets: TargetFacts?, _ catalog: Catalog) -> (any Loss)? {
+    if let loss { return loss }
+    guard let targets else { return nil }
+    let name = if case .classes = targets { "crossentropy" } else { "mse" }
+    return try? catalog.losses.first { $0.name == name }?.make([])
+  }
+
+  /// How many values the network must give under a loss.
+  static func outputs(for targets: TargetFacts, under loss: any Loss) -> Int {
+    switch targets {
+    case .values(let width): width
+    case .classes(let count): loss.fits(outputs: count, classes: count) ? count : 1
+    }
+  }
+
+  /// Makes the network fit its targets: the last layer gets the activation its loss belongs to,
+  /// or an output layer is added after a hidden one.
+  ///
+  /// - Throws: `EngineError.outputMismatch`, or what a layer says of its input.
+  func completed(
+    input: Shape, targets: TargetFacts, loss: any Loss, _ catalog: Catalog
+  ) throws(EngineError) -> Completion {
+    let shapes = try shapes(from: input)
+    let last = shapes.last ?? input
+    let needed = Self.outputs(for: targets, under: loss)
+    let activation = outputActivation
+    if fits(last.count, targets, loss) {
+      guard let own = loss.ownActivation, activation == "linear" else {
+        return Completion(parts: parts, added: nil)
+      }
+      return Completion(parts: withActivation(own, catalog), added: nil)
+    }
+    let isHidden = activation != "softmax" && activation != "linear"
+    guard isHidden || parts.isEmpty else {
+      throw .outputMismatch(found: last.count, needed: needed)
+    }
+    let output = Self.outputPart(needed, loss, targets, catalog)
+    return Completion(parts: parts + [output], added: output.text)
+  }
+
+  /// The activation the network ends in; layers such as dropout pass it on.
+  var outputActivation: String {
+    parts.last { $0.layer.activation != nil }?.layer.activation?.name ?? "linear"
+  }
+
+  private func fits(_ outputs: Int, _ targets: TargetFacts, _ loss: any Loss) -> Bool {
+    switch targets {
+    case .values(let width): outputs == width
+    case .classes(let count): loss.fits(outputs: outputs, classes: count)
+    }
+  }
+
+  /// The last layer with the activation its loss belongs to.
+  private func withActivation(_ name: String, _ catalog: Catalog) -> [Part] {
+    var parts = parts
+    guard let function = catalog.activation(named: name), let last = parts.last else { return parts }
+    if let dense = last.layer as? Dense {
+      parts[parts.count - 1].layer = Dense(units: dense.units, activation: function)
+    } else {
+      parts.append(
+        Part(
+          layer: ActivationLayer(function), options: LayerOptions(),
+          text: "layer activation \(name)", range: nil))
+    }
+    return parts
+  }
+
+  /// The output layer a loss needs.
+  static func outputPart(
+    _ units: Int, _ loss: any Loss, _ targets: TargetFacts, _ catalog: Catalog
+  ) -> Part {
+    var name = loss.ownActivation ?? "linear"
+    // Classes as numbers 0 and 1: only outputs between them make sense.
+    if case .classes = targets, loss.ownActivation == nil { name = "sigmoid" }
+    let function = catalog.activation(named: name) ?? Linear()
+    let suffix = name == "linear" ? "" : " \(name)"
+    return Part(
+      layer: Dense(units: units, activation: function), options: LayerOptions(),
+      text: "layer dense \(units)\(suffix)", range: nil)
+  }
+}
+
+extension Catalog {
+  /// An activation by its word.
+  func activation(named name: String) -> (any Activation)? {
+    try? activations.first { $0.name == name }?.make([])
+  }
+}

@@ -1,0 +1,99 @@
+import NNEngine
+
+/// The data set as scripts read it: `data.rows`, `data.train.inputs`.
+final class DataObject: LiveObject {
+  private let session: Session
+
+  init(_ session: Session) { self.session = session }
+
+  let kindName = "the data"
+  let fieldNames = [
+    "name", "rows", "inputs", "columns", "target", "classes", "shape", "train", "validation", "test",
+  ]
+
+  func field(_ field: String) throws -> Value? {
+    guard let data = session.workspace.data else {
+      throw ValueError(
+        code: .noData, message: "no data has been loaded at this point", label: "nothing to read",
+        help: ["load some first, for example `data iris`"])
+    }
+    let preprocessing = data.preprocessing
+    switch field {
+    case "name": return .text(data.name)
+    case "rows": return .number(Double(data.rowCount))
+    case "inputs": return .number(Double(preprocessing.inputShape.count))
+    case "shape": return .list(preprocessing.inputShape.sizes.map { .number(Double($0)) })
+    case "columns": return .list(preprocessing.inputNames.map { .text($0) })
+    case "target": return .list(preprocessing.targetNames.map { .text($0) })
+    case "classes": return .list(preprocessing.classNames.map { .text($0) })
+    case "train": return .object(PartObject(data.train, preprocessing, kindName: "the training part"))
+    case "validation":
+      return data.validation.map {
+        .object(PartObject($0, preprocessing, kindName: "the validation part"))
+      } ?? Value.none
+    case "test":
+      return data.test.map { .object(PartObject($0, preprocessing, kindName: "the test part")) }
+        ?? Value.none
+    default: return nil
+    }
+  }
+
+  func assign(_ field: String, _ value: Value) throws -> Bool { false }
+}
+
+/// Some rows of the data as scripts read them, as the network sees them.
+final class PartObject: LiveObject {
+  private let examples: Examples
+  private let preprocessing: Preprocessing
+  let kindName: String
+
+  init(_ examples: Examples, _ preprocessing: Preprocessing, kindName: String) {
+    self.examples = examples
+    self.preprocessing = preprocessing
+    self.kindName = kindName
+  }
+
+  let fieldNames = ["rows", "inputs", "targets"]
+
+  func field(_ field: String) throws -> Value? {
+    switch field {
+    case "rows": return .number(Double(examples.count))
+    case "inputs": return .tensor(examples.scaledInputs(preprocessing.inputScaling))
+    case "targets":
+      switch examples.targets {
+      case .none: return Value.none
+      case .classes(let classes):
+        let names = preprocessing.classNames
+        return .list(
+          classes.map { names.indices.contains(Int($0)) ? .text(names[Int($0)]) : .number(Double($0)) })
+      case .values(let values, let width):
+        return .tensor(
+          Tensor(
+            shape: width == 1 ? [examples.count] : [examples.count, width], elements: values))
+      }
+    default: return nil
+    }
+  }
+
+  func assign(_ field: String, _ value: Value) throws -> Bool { false }
+}
+
+extension Examples {
+  /// The inputs as the network sees them: `[rows] + inputShape`.
+  func scaledInputs(_ scaling: Preprocessing.Scaling?) -> Tensor {
+    let width = max(1, inputShape.count)
+    var numbers: [Float] =
+      switch inputs {
+      case .floats(let values): values
+      case .bytes(let bytes): bytes.map(Float.init)
+      }
+    if let scaling {
+      let isCommon = scaling.scale.count == 1
+      for index in numbers.indices {
+        let column = isCommon ? 0 : index % width
+        numbers[index] = numbers[index] * scaling.scale[column] + scaling.shift[column]
+      }
+    }
+    return Tensor(shape: Shape([count] + inputShape.sizes), elements: numbers)
+  }
+}

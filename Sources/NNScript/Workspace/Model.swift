@@ -1,0 +1,79 @@
+import NNEngine
+
+/// A model of a session: its layers as written, what it learns with, and its network once built.
+/// A value: a copy is a snapshot, which is how a failed command changes nothing.
+struct Model {
+  /// How weights move, as chosen by `optimizer`.
+  struct Rule {
+    var optimizer: any Optimizer
+    /// The step size given with it.
+    var learningRate: Double?
+    /// The line that chose it.
+    var text: String
+  }
+
+  /// One epoch as the history keeps it.
+  struct Epoch {
+    var number: Int
+    var figures: [(name: String, value: Double)]
+    var learningRate: Double
+    var seconds: Double
+  }
+
+  /// Its name; empty for the one that scripts begin with.
+  var name = ""
+  var blueprint = Blueprint()
+  var rule: Rule?
+  /// The metrics chosen by `metric`; `nil` for what suits the targets.
+  var metrics: [any Metric]?
+  var lossText: String?
+  /// The network; `nil` until something needs it.
+  var network: Network?
+  /// The layers the network was built from, the added output layer included.
+  var builtParts: [Blueprint.Part] = []
+  var state = TrainingState()
+  /// How rows become what the network sees; from the data it was built for.
+  var preprocessing: Preprocessing?
+  var history: [Epoch] = []
+
+  /// What it is called in messages.
+  var title: String { name.isEmpty ? "the model" : "`\(name)`" }
+
+  /// Tells networks apart that cannot take over each other's weights.
+  static func signature(_ parts: [Blueprint.Part], _ input: Shape) -> String {
+    let layers = parts.map { part in
+      "\(part.text) \(part.layer.activation?.name ?? "")"
+    }
+    return ([input.description] + layers).joined(separator: "\n")
+  }
+
+  /// Whether the network still is what the layers, input and loss ask for.
+  func isBuilt(from parts: [Blueprint.Part], _ input: Shape) -> Bool {
+    guard let network else { return false }
+    return Model.signature(builtParts, network.inputShape) == Model.signature(parts, input)
+  }
+
+  /// Builds the network with the weights that a seed gives; what was learnt is gone.
+  ///
+  /// - Throws: `EngineError`.
+  mutating func build(_ parts: [Blueprint.Part], input: Shape, seed: UInt64) throws {
+    network = try Network(
+      parts.map { ($0.layer, $0.options) }, inputShape: input, seed: seed)
+    builtParts = parts
+    state = TrainingState(seed: seed)
+    history = []
+  }
+
+  /// The lines that make the model again, without its weights.
+  var text: String {
+    var lines: [String] = []
+    if let input = network?.inputShape ?? blueprint.input { lines.append("input \(input)") }
+    lines += (network == nil ? blueprint.parts : builtParts).map(\.text)
+    if let lossText { lines.append(lossText) }
+    if let rule { lines.append(rule.text) }
+    if let metrics, !metrics.isEmpty {
+      lines.append("metric " + metrics.map(\.name).joined(separator: " "))
+    }
+    return lines.joined(separator: "\n")
+  }
+}

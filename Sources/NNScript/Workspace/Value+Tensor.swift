@@ -1,0 +1,12 @@
+import NNEngine
+
+extension Value {
+  /// The value as a tensor: a tensor, a number, or a rectangular list of numbers; else `nil`.
+  var asTensor: Tensor? {
+    switch self {
+    case .tensor(let box): box.tensor
+    case .number, .list: try? Operators.tensor(self, argument: nil)
+    default: nil
+    }
+  }
+}

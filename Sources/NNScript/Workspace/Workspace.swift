@@ -1,0 +1,112 @@
+import NNEngine
+
+/// What commands work on: data, models, chance. A value, so that the session can go back to how
+/// it was before a command that failed.
+struct Workspace {
+  var data: Dataset?
+  /// The models by name; the one scripts begin with has the empty name.
+  private(set) var models: [String: Model] = ["": Model()]
+  private(set) var currentName = ""
+  /// What all chance comes from, until the next `seed`.
+  private(set) var seed: UInt64 = 0
+  /// Where `random` and its like stand.
+  var chance = RandomStream(seed: 0, stream: .random)
+  /// Whether rows were split, so that a later `seed` comes late.
+  var hasSplit = false
+
+  /// The current model.
+  var model: Model {
+    get { models[currentName] ?? Model(name: currentName) }
+    set { models[currentName] = newValue }
+  }
+
+  /// Names of models that have one.
+  var modelNames: [String] { models.keys.filter { !$0.isEmpty }.sorted() }
+
+  subscript(model name: String) -> Model? {
+    get { models[name] }
+    set { models[name] = newValue }
+  }
+
+  /// Starts a model of a name, or replaces the one there is, and makes it current.
+  mutating func startModel(_ name: String) {
+    models[name] = Model(name: name)
+    currentName = name
+  }
+
+  /// Makes another model current; false where there is none of that name.
+  mutating func use(_ name: String) -> Bool {
+    guard models[name] != nil else { return false }
+    currentName = name
+    return true
+  }
+
+  mutating func setSeed(_ seed: UInt64) {
+    self.seed = seed
+    chance = RandomStream(seed: seed, stream: .random)
+  }
+}
+
+/// Everything a command needs to learn or measure: data in the right reading, a network that fits.
+struct Prepared {
+  var data: Dataset
+  var loss: any Loss
+  /// The output layer that was added just now, as the line one would type.
+  var added: String?
+}
+
+extension Workspace {
+  /// What the data ask of a network under a loss.
+  static func targets(of data: Dataset) -> TargetFacts? {
+    switch data.reading {
+    case .none: nil
+    case .classes: .classes(data.preprocessing.classNames.count)
+    case .values: .values(data.outputCount)
+    }
+  }
+
+  /// The data as the model's loss reads them: a whole-number target is classes or numbers.
+  func readData(_ data: Dataset, under loss: (any Loss)?) -> Dataset {
+    guard let loss, data.reading != .none else { return data }
+    let wanted: Dataset.Reading = loss.ownActivation == nil ? .values : .classes
+    return (try? data.reading(wanted)) ?? data
+  }
+
+  /// Makes the current model's network fit data and loss; weights stay where nothing changed.
+  ///
+  /// - Throws: `EngineError` where layers, loss and data do not fit together.
+  mutating func prepare(_ catalog: Catalog) throws -> Prepared? {
+    guard let data else { return nil }
+    var model = model
+    let read = readData(data, under: model.blueprint.loss)
+    guard let targets = Workspace.targets(of: read),
+      let loss = model.blueprint.effectiveLoss(for: targets, catalog)
+    else { throw EngineError.invalid("the data have no targets to learn from") }
+    let input = read.preprocessing.inputShape
+    if let fixed = model.blueprint.input, fixed.count != input.count {
+      throw EngineError.wrongInputShape(
+        layer: "input", expected: fixed.description, found: input)
+    }
+    let completion = try model.blueprint.completed(
+      input: input, targets: targets, loss: loss, catalog)
+    var added: String?
+    if !model.isBuilt(from: completion.parts, input) {
+      try model.build(completion.parts, input: input, seed: seed)
+      added = completion.added
+    }
+    model.preprocessing = read.preprocessing
+    self.model = model
+    return Prepared(data: read, loss: loss, added: added)
+  }
+
+  /// Builds the current model's network from its own shapes alone, where there are no data.
+  ///
+  /// - Throws: `EngineError`.
+  mutating func buildWithoutData() throws {
+    var model = model
+    guard model.network == nil, let input = model.blueprint.input else { return }
+    try model.build(model.blueprint.parts, input: input, seed: seed)
+    model.preprocessing = model.preprocessing ?? Preprocessing(inputShape: input)
+    self.model = model
+  }
+}
