@@ -58,7 +58,7 @@ extension CommandContext {
     let rule = model.rule
     let optimizer = try rule?.optimizer ?? standardRule()
     let metrics = model.metrics ?? (data.reading == .classes ? [Accuracy()] : [])
-    let rate = try request.rate ?? rule?.learningRate.map { .number($0) }
+    let rate = request.rate ?? rule?.learningRate.map { .number($0) }
     var options = TrainingOptions(
       epochs: request.epochs, batchSize: request.batch, validation: data.validation,
       patience: request.patience, clip: request.clip, metrics: metrics, workers: session.workers)
@@ -91,7 +91,7 @@ extension CommandContext {
     do {
       let result = try trainer.train(
         &network, &model.state, on: data.train, options,
-        isCancelled: { self.session.host.isCancelled }, observe: teller.tell)
+        observe: teller.tell, isCancelled: { self.session.host.isCancelled })
       teller.finish(model.state.epoch, result.seconds, result.stop)
       return report(result, teller)
     } catch let error as EngineError {

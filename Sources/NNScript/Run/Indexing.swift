@@ -224,7 +224,7 @@ enum Indexing {
   ) -> ValueError {
     ValueError(
       code: .unknownField, message: "\(what) has no field `\(name)`", label: "unknown field",
-      help: nearestWord(to: name, among: known).map { ["did you mean `\($0)`?"] } ?? [],
+      help: Suggestion.nearest(to: name, among: known).map { ["did you mean `\($0)`?"] } ?? [],
       notes: known.isEmpty || known.count > 12
         ? [] : ["it has \(known.map { "`\($0)`" }.joined(separator: ", "))"],
       argument: argument)

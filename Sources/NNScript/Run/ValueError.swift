@@ -33,7 +33,7 @@ extension ValueError {
     ValueError(
       code: .unknownOption, message: "\(word) has no parameter `\(name)`",
       label: "unknown parameter",
-      help: nearestWord(to: name, among: known).map { ["did you mean `\($0)`?"] } ?? [],
+      help: Suggestion.nearest(to: name, among: known).map { ["did you mean `\($0)`?"] } ?? [],
       notes: known.isEmpty
         ? ["it takes no values"] : ["it takes \(known.map { "`\($0)`" }.joined(separator: ", "))"],
       argument: argument)
@@ -109,6 +109,3 @@ extension Machine {
     return diagnostic
   }
 }
-
-/// The word that was meant.
-func nearestWord(to word: String, among words: [String]) -> String? { nil }

@@ -44,7 +44,9 @@ extension Parser {
   ///     command = word { argument } { block }
   mutating func command() throws(Failure) -> Expression {
     let first = index
-    let word = name(advance())
+    let wordToken = advance()
+    let word = name(wordToken)
+    if word.text == "lambda" { throw failLambda(wordToken) }
     var arguments: [Argument] = []
     var blocks: [Block] = []
     var tallest = 0
@@ -61,7 +63,7 @@ extension Parser {
         throw failArgumentBehindBlock()
       default:
         if !arguments.isEmpty { try requireSpace(behind: arguments[arguments.count - 1]) }
-        arguments.append(try argument(after: arguments.last))
+        arguments.append(try argument(of: word, after: arguments.last))
         tallest = max(tallest, height)
       }
     }
@@ -71,7 +73,9 @@ extension Parser {
   }
 
   ///     argument = [ name "=" ] expression
-  private mutating func argument(after previous: Argument?) throws(Failure) -> Argument {
+  private mutating func argument(
+    of word: Name, after previous: Argument?
+  ) throws(Failure) -> Argument {
     if kind.isWordLike, kind(at: index + 1) == .assign {
       let name = name(advance())
       advance()
@@ -84,13 +88,15 @@ extension Parser {
       let word = advance()
       return Argument(name: nil, value: Expression(.name(text(word)), range(word)))
     }
-    if kind == .if, let previous, previous.name == nil {
+    if kind == .if {
+      // `print 1 if c else 2`, `let y = x if c else z`: Python's form has its value before the `if`.
       let first = index
       advance()
-      let condition = try expression()
-      let value = try conditional(condition, from: first, subject: previous.value)
-      return Argument(name: nil, value: value)
+      let condition = try self.condition()
+      let subject = previous?.value ?? Expression(.name(word.text), word.range)
+      return Argument(name: nil, value: try conditional(condition, from: first, subject: subject))
     }
+    if kind == .closeParenthesis || kind == .closeBracket { throw failClosesNothing() }
     return Argument(name: nil, value: try value())
   }
 

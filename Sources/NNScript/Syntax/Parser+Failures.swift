@@ -119,13 +119,15 @@ extension Parser {
   mutating func failBehind(_ statement: Statement) -> Failure {
     if let slip = slipBehind(statement) { return slip }
     switch kind {
-    case .closeParenthesis, .closeBracket:
-      return fail(
-        .unexpectedToken, "\(description(at: index)) closes nothing", at: range(token),
-        "no bracket is open here")
-    default:
-      return fail(expecting: "the end of the statement")
+    case .closeParenthesis, .closeBracket: return failClosesNothing()
+    default: return fail(expecting: "the end of the statement")
     }
+  }
+
+  mutating func failClosesNothing() -> Failure {
+    fail(
+      .unexpectedToken, "\(description(at: index)) closes nothing", at: range(token),
+      "no bracket is open here")
   }
 
   mutating func reportStrayBrace() {
@@ -424,7 +426,13 @@ extension Parser {
 
   /// Something behind the value in a text.
   mutating func failInterpolation() -> Failure {
-    fail(expecting: "`}` behind the value", help: ["write `{{` for a brace itself"])
+    if kind == .textOpen, let brace = opened.last(where: { $0.form == .interpolation }) {
+      // `"a {x"`: the quote that should end the text seems to begin one.
+      return fail(
+        .unclosedText, "the value in this text is never closed", at: range(tokens[brace.token]),
+        "begins here", help: ["close it with `}`, or write `{{` for a brace itself"])
+    }
+    return fail(expecting: "`}` behind the value", help: ["write `{{` for a brace itself"])
   }
 
   mutating func reportFormat(_ token: Token) {

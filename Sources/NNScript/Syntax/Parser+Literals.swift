@@ -8,7 +8,10 @@ extension Parser {
     switch kind {
     case .word:
       if isTextPrefix(at: index) { reportTextPrefix(advance()); return try primary() }
-      form = .name(text(advance()))
+      let token = advance()
+      let name = text(token)
+      if name == "lambda", kind == .word || kind == .colon { throw failLambda(token) }
+      form = .name(name)
     case .number: form = try number()
     case .size: form = try size()
     case .textOpen: form = .text(try textParts())
@@ -201,7 +204,8 @@ extension Parser {
   private mutating func comprehension(of value: Expression) throws(Failure) -> Expression.Form {
     var tallest = height
     advance()
-    let names = try loopNames()
+    var names: [Name] = []
+    try loopNames(&names)
     let source = try expression()
     tallest = max(tallest, height)
     var condition: Expression?

@@ -131,16 +131,27 @@ extension Parser {
       ])
   }
 
+  /// `--i` changes a name in other languages; in a value it is a doubled sign.
+  private mutating func failPrefixIncrement() -> Failure {
+    let symbol = range(token)
+    let next = tokens[index + 1]
+    guard next.kind == .word, index == statementStart, endsStatement(at: index + 2) else {
+      return slip(
+        "`\(text(symbol))` does not exist", at: symbol,
+        help: ["a sign in front of a sign stands in parentheses: `-(-x)`"])
+    }
+    let change = "\(text(next)) \(kind == .minusMinus ? "-" : "+")= 1"
+    return slip(
+      "`\(text(symbol))` does not exist", at: symbol,
+      fixes: [Diagnostic.Fix(symbol.through(range(next)), change)])
+  }
+
   // MARK: Values
 
   /// A slip where a value should begin.
   mutating func valueSlip() -> Failure? {
     switch kind {
-    case .minusMinus, .plusPlus:
-      let isMinus = kind == .minusMinus
-      return slip(
-        "`\(text(token))` does not exist", at: range(token),
-        fixes: [Diagnostic.Fix(range(token), isMinus ? "- -" : "")])
+    case .minusMinus, .plusPlus: return failPrefixIncrement()
     case .plus:
       return slip(
         "a value takes no `+` before it", at: range(token),
@@ -422,11 +433,8 @@ extension Parser {
 
   private mutating func failBehindArgument() -> Failure {
     switch kind {
-    case .closeParenthesis, .closeBracket:
-      return fail(
-        .unexpectedToken, "\(description(at: index)) closes nothing", at: range(token),
-        "no bracket is open here")
-    default: return fail(expecting: "a value")
+    case .closeParenthesis, .closeBracket: failClosesNothing()
+    default: fail(expecting: "a value")
     }
   }
 
@@ -518,14 +526,7 @@ extension Parser {
 
   /// Statements that begin with another language's word.
   mutating func foreignStatement() throws(Failure) -> Statement.Form? {
-    guard kind == .word, kind(at: index + 1) == .word else {
-      if kind == .word, kind(at: index + 1) == .colon || kind(at: index + 1) == .word,
-        text(token) == "lambda"
-      {
-        throw failLambda()
-      }
-      return nil
-    }
+    guard kind == .word, kind(at: index + 1) == .word else { return nil }
     switch text(token) {
     case "function", "func", "fn", "fun":
       guard kind(at: index + 2) == .openParenthesis, let close = partner(of: index + 2) else {
@@ -549,16 +550,14 @@ extension Parser {
       let name = try declaredName("a name")
       advance()
       return .let(name, try statementValue())
-    case "lambda":
-      throw failLambda()
     default:
       return nil
     }
   }
 
-  private mutating func failLambda() -> Failure {
+  mutating func failLambda(_ word: Token) -> Failure {
     slip(
-      "`lambda` does not exist", at: range(token),
+      "`lambda` does not exist", at: range(word),
       help: ["a function is written `def f(x) = x^2`"])
   }
 

@@ -193,7 +193,7 @@ extension Parser {
     advance()
     var names: [Name] = []
     let sequence = try headValue { parser throws(Failure) in
-      names = try parser.loopNames()
+      try parser.loopNames(&names)
       return try parser.expression()
     }
     let block = try headedBlock(headStart: first)
@@ -201,12 +201,11 @@ extension Parser {
   }
 
   /// `x in`, or `i, x in`.
-  mutating func loopNames() throws(Failure) -> [Name] {
-    var names = [try declaredName("the name of the loop's variable")]
+  mutating func loopNames(_ names: inout [Name]) throws(Failure) {
+    names.append(try declaredName("the name of the loop's variable"))
     if take(.comma) { names.append(try declaredName("a second name")) }
     if kind != .in { throw failLoopHead() }
     advance()
-    return names
   }
 
   ///     while = "while" expression block
@@ -243,7 +242,9 @@ extension Parser {
       }
       try skipReturnType()
       if take(.assign) {
-        if kind == .openBrace, !isRecordAhead(at: index) { throw failBlockBehindEqual() }
+        if kind == .openBrace, !isRecordAhead(at: index), kind(at: index + 1) != .closeBrace {
+          throw failBlockBehindEqual()
+        }
         let value = try expression()
         try refuseCommand(behind: value)
         return .define(Definition(name: name, parameters: parameters, body: .expression(value)))

@@ -1,4 +1,4 @@
-extension TextFormat {
+extension TextFormat: CustomStringConvertible {
   /// Reads what stands behind the `:` of an interpolated value; `nil` if it is no format.
   ///
   ///     format = [ [ fill ] ( "<" | ">" | "^" ) ] [ "+" ] [ "0" ] [ width ] [ "," ]
@@ -53,5 +53,21 @@ extension TextFormat {
     if digits.isEmpty { return empty }
     guard let value = Int(digits), value <= 1_000 else { return nil }
     return value
+  }
+
+  /// The format as it is written behind the `:`.
+  public var description: String {
+    var result = ""
+    if let alignment {
+      if fill != " " { result.append(fill) }
+      result.append(alignment)
+    }
+    if showsPlus { result += "+" }
+    if alignment == nil, fill == "0" { result += "0" }
+    if width > 0 { result += String(width) }
+    if groupsThousands { result += "," }
+    if let precision { result += ".\(precision)" }
+    if let style { result.append(style) }
+    return result
   }
 }

@@ -1,0 +1,1 @@
+extension DiagnosticCode { var explanation: String { "" } }
