@@ -21,6 +21,11 @@ final class JSONHost: ProgramHost {
     Streams.standard.write(value(of: event).text() + "\n")
   }
 
+  private func json(of diagnostic: Diagnostic) -> JSONValue {
+    let text = DiagnosticRenderer(style: .json).render(diagnostic, in: session.sources)
+    return (try? JSONValue(parsing: text)) ?? .string(diagnostic.message)
+  }
+
   private func value(of event: Event) -> JSONValue {
     switch event {
     case .output(let text, let command, let value):
@@ -31,7 +36,7 @@ final class JSONHost: ProgramHost {
     case .note(let text, let command):
       ["event": "note", "command": .string(command), "text": .string(text)]
     case .diagnostic(let diagnostic):
-      ["event": "diagnostic", "diagnostic": json(diagnostic, in: session.sources)]
+      ["event": "diagnostic", "diagnostic": json(of: diagnostic)]
     case .trainingStarted(let start):
       [
         "event": "training_started", "model": .string(start.model),

@@ -37,15 +37,18 @@ struct HelpVerb: ParsableCommand {
   var words: [String] = []
 
   func run() throws {
-    switch Session().help(words.joined(separator: " ")) {
-    case .success(let text):
-      Streams.standard.write(text.hasSuffix("\n") ? text : text + "\n")
-    case .failure(let error):
-      let diagnostic = error.diagnostics.first
-      var usage = UsageError(diagnostic?.message ?? "there is no such topic")
-      usage.help = diagnostic?.help ?? []
-      throw usage
-    }
+    try showHelp(words.joined(separator: " "))
+  }
+}
+
+/// Writes what the language's own help says about a word or an error code.
+private func showHelp(_ topic: String) throws(UsageError) {
+  switch Session().help(topic) {
+  case .success(let text): Streams.standard.write(text.hasSuffix("\n") ? text : text + "\n")
+  case .failure(let error):
+    var usage = UsageError(error.diagnostics.first?.message ?? "there is no such topic")
+    usage.help = error.diagnostics.first?.help ?? []
+    throw usage
   }
 }
 
@@ -62,13 +65,13 @@ struct ExplainVerb: ParsableCommand {
     guard let found = DiagnosticCode(rawValue: code) else {
       var error = UsageError("there is no error code `\(code)`")
       error.help =
-        if let near = nearest(to: code, among: codes) {
+        if let near = Suggestion.nearest(to: code, among: codes) {
           ["did you mean `nns explain \(near)`?"]
         } else {
           ["the code stands in brackets: error[unknown-name]"]
         }
       throw error
     }
-    Streams.standard.write("\(found.rawValue)\n\n\(explanation(of: found))\n")
+    try showHelp(found.rawValue)
   }
 }

@@ -38,6 +38,7 @@ struct Prompt {
       // What went wrong has been shown by the host; the prompt goes on.
       _ = try? session.run(statement, from: Session.Origin(name: "<prompt>", isPrompt: true))
       host.finish()
+      if session.hasQuit { return }
     }
   }
 }

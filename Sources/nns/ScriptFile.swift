@@ -9,21 +9,21 @@ struct ScriptFile {
   /// The lines of `-e`, checked and run as one script.
   init(lines: [String]) {
     text = lines.joined(separator: "\n")
-    origin = Session.Origin(name: "<-e>")
+    origin = Session.Origin(name: "<-e>", isWhole: true)
   }
 
   /// Reads a file; `-` is standard input.
   init(path: String) throws(UsageError) {
     if path == "-" {
       text = String(decoding: try readAll(STDIN_FILENO, name: "standard input"), as: UTF8.self)
-      origin = Session.Origin(name: "<stdin>")
+      origin = Session.Origin(name: "<stdin>", isWhole: true)
       return
     }
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw cannotOpen(path, errno) }
     defer { close(descriptor) }
     text = String(decoding: try readAll(descriptor, name: "`\(path)`"), as: UTF8.self)
-    origin = Session.Origin(name: path, folder: path.folder)
+    origin = Session.Origin(name: path, folder: path.folder, isWhole: true)
   }
 }
 
@@ -50,14 +50,14 @@ private func cannotOpen(_ path: String, _ code: Int32) -> UsageError {
     return UsageError("cannot open `\(path)`: \(String(cString: strerror(code)).lowercasedFirst)")
   }
   let isPlainWord = !path.contains("/") && !path.contains(".")
-  if isPlainWord, let verb = nearest(to: path, among: Program.verbs) {
+  if isPlainWord, let verb = Suggestion.nearest(to: path, among: Program.verbs) {
     return UsageError(
       "there is no command and no file `\(path)`", help: "did you mean `nns \(verb)`?")
   }
   var error = UsageError("cannot open `\(path)`: there is no such file")
   let scripts = fileNames(in: path.folder).filter { $0.hasSuffix(".nn") }
   let folder = path.contains("/") ? path.folder + "/" : ""
-  if let near = nearest(to: path.fileName, among: scripts) {
+  if let near = Suggestion.nearest(to: path.fileName, among: scripts) {
     error.help = ["did you mean `\(folder)\(near)`?"]
   } else if isPlainWord, scripts.contains(path + ".nn") {
     error.help = ["did you mean `\(path).nn`?"]

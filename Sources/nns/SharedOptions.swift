@@ -13,7 +13,7 @@ struct SharedOptions: ParsableArguments {
   var threads: Int?
 
   @Option(help: "How diagnostics are written.")
-  var errorFormat = ErrorFormat.text
+  var errorFormat = DiagnosticRenderer.Style.text
 
   @Option(help: "When diagnostics are coloured; NO_COLOR is respected.")
   var color = ColorChoice.auto
@@ -30,8 +30,10 @@ struct SharedOptions: ParsableArguments {
       json
       ? JSONHost()
       : TerminalHost(
-        streams: .standard, quiet: quiet, format: errorFormat,
-        colored: color.applies(toTerminal: Streams.standard.errorIsTerminal))
+        streams: .standard, quiet: quiet,
+        renderer: DiagnosticRenderer(
+          style: errorFormat,
+          isColored: color.applies(toTerminal: Streams.standard.errorIsTerminal)))
     var options = Session.Options()
     options.threads = threads
     options.dataFolders = dataFolders()
@@ -49,10 +51,7 @@ protocol ProgramHost: Host {
   func finish()
 }
 
-/// The forms of `--error-format`.
-enum ErrorFormat: String, ExpressibleByArgument, CaseIterable {
-  case text, short, json
-}
+extension DiagnosticRenderer.Style: ExpressibleByArgument {}
 
 /// The choices of `--color`.
 enum ColorChoice: String, ExpressibleByArgument, CaseIterable {

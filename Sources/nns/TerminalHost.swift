@@ -4,8 +4,7 @@ import NNScript
 final class TerminalHost: ProgramHost {
   private let streams: Streams
   private let quiet: Bool
-  private let format: ErrorFormat
-  private let colored: Bool
+  private let renderer: DiagnosticRenderer
   private var bar: ProgressBar?
   private unowned var session: Session!
   // The last figures of the running training, kept for the bar: a batch brings its loss alone.
@@ -14,11 +13,10 @@ final class TerminalHost: ProgramHost {
   private var diagnosticCount = 0
   private static let mostDiagnostics = 20
 
-  init(streams: Streams, quiet: Bool, format: ErrorFormat, colored: Bool) {
+  init(streams: Streams, quiet: Bool, renderer: DiagnosticRenderer) {
     self.streams = streams
     self.quiet = quiet
-    self.format = format
-    self.colored = colored
+    self.renderer = renderer
     bar = streams.errorIsTerminal && !quiet ? ProgressBar(write: streams.writeError) : nil
   }
 
@@ -57,14 +55,14 @@ final class TerminalHost: ProgramHost {
   private func show(_ diagnostic: Diagnostic) {
     diagnosticCount += 1
     guard diagnosticCount <= Self.mostDiagnostics else { return }
-    let text = render(diagnostic, in: session.sources, as: format, colored: colored)
-    streams.writeError(diagnosticCount > 1 && format == .text ? "\n" + text : text)
+    let text = renderer.render(diagnostic, in: session.sources)
+    streams.writeError(diagnosticCount > 1 && renderer.style == .text ? "\n" + text : text)
   }
 
   func finish() {
     bar?.erase()
     let rest = diagnosticCount - Self.mostDiagnostics
-    if rest > 0, format != .json { streams.writeError("… and \(rest) more\n") }
+    if rest > 0, renderer.style != .json { streams.writeError("… and \(rest) more\n") }
     diagnosticCount = 0
   }
 

@@ -93,6 +93,9 @@ extension CommandContext {
         &network, &model.state, on: data.train, options,
         observe: teller.tell, isCancelled: { self.session.host.isCancelled })
       teller.finish(model.state.epoch, result.seconds, result.stop)
+      if result.stop == .cancelled {
+        throw Diagnostic(.interrupted, "interrupted", at: site.word.range)
+      }
       return report(result, teller)
     } catch let error as EngineError {
       teller.fail(model.state.epoch)

@@ -43,6 +43,8 @@ public final class Session {
 
   /// All texts run so far, for rendering diagnostics.
   public private(set) var sources = SourceMap()
+  /// Whether the script or the line run last said `quit`.
+  public private(set) var hasQuit = false
   let host: any Host
   let vocabulary: Vocabulary
   let workers: Workers
@@ -90,9 +92,11 @@ public final class Session {
     globals = checker.globals
     folder = origin.folder
     lastShown = .none
+    hasQuit = false
     do {
       try machine.run(program)
     } catch is Quit {
+      hasQuit = true
     } catch {
       let diagnostic = self.diagnostic(of: error)
       if diagnostic.code == .interrupted {
