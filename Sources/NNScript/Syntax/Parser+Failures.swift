@@ -53,7 +53,8 @@ extension Parser {
     {
       return failUnclosedBracket(innermost.token)
     }
-    let isEnd = kind == .end
+    // `a not` may go on with `in`.
+    let isEnd = kind == .end || (kind == .not && kind(at: index + 1) == .end)
     return fail(
       Diagnostic(
         .unexpectedToken, "expected \(expectation), found \(description(at: index))",
@@ -270,6 +271,13 @@ extension Parser {
 
   /// `3x`, `5.`, `0x1F`: why the letters at hand are no number.
   private mutating func failNumber() -> Failure {
+    // `0.` at the text's end may become `0.1`.
+    if token.end == text.bytes.count {
+      return fail(
+        Diagnostic(
+          .invalidNumber, "`\(text(token))` is not a number", at: range(token), "breaks off"),
+        isCurable: true)
+    }
     let word = text(token)
     let range = range(token)
     let digits = String(word.prefix { $0.isASCII && ($0.isNumber || $0 == ".") })

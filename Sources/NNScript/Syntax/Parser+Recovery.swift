@@ -18,7 +18,7 @@ extension Parser {
     }
     opened.removeLast(max(0, opened.count - count))
     if index < floor { jump(to: floor) }
-    statementStart = -1
+    if statementStart != index { statementStart = -1 }
     skipToStatementEnd(stoppingAtBlock: false)
   }
 
@@ -59,9 +59,7 @@ extension Parser {
   }
 
   /// Goes on somewhere ahead without a look at what is skipped.
-  func clamped(_ position: Int) -> Int { min(max(position, index), tokens.count - 1) }
-
-  private mutating func jump(to position: Int) { index = clamped(position) }
+  mutating func jump(to position: Int) { index = min(max(position, index), tokens.count - 1) }
 
   // MARK: Partners of brackets
 

@@ -38,6 +38,8 @@ extension Parser {
       try requireStatementEnd(after: statement)
     } catch {
       recover(openedBefore: outside.2)
+      // Whatever went wrong, the text gets shorter.
+      if index == first { jump(to: first + 1) }
       statement = Statement(.broken, range(from: first))
     }
     if take(.semicolon), case .expression(let value, _) = statement.form,

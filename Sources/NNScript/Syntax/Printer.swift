@@ -144,7 +144,7 @@ public enum Printer {
     case .record(let fields):
       return
         "{\(fields.map { "\(key($0.name.text)): \(print($0.value))" }.joined(separator: ", "))}"
-    case .negate(let value): return "-\(operand(value, Strength.unary))"
+    case .negate(let value): return "-\(operand(value, Strength.power))"
     case .not(let value): return "not \(operand(value, Strength.not))"
     case .binary(.power, let base, let exponent):
       return "\(operand(base, Strength.postfix))^\(operand(exponent, Strength.unary))"
