@@ -116,8 +116,10 @@ void nn_gemm_portable(bool transpose_a, bool transpose_b, long m, long n, long k
     for (long j = 0; j < n; j += COLUMNS) {
       long columns = n - j < COLUMNS ? n - j : COLUMNS;
       fill_panel(panel, b, ldb, transpose_b, p, j, depth, columns);
-      for (long i = 0; i < m; i += ROWS) {
-        long rows = m - i < ROWS ? m - i : ROWS;
+      for (long i = 0, rows; i < m; i += rows) {
+        // The last 7 or 8 rows go as 4 and the rest: a block of 1 or 2 wastes the vector unit.
+        rows = m - i;
+        if (rows > ROWS) rows = rows <= 8 ? 4 : ROWS;
         const float *a0 = a + i * row + p * step;
         float *c0 = c + i * ldc + j;
         if (columns == COLUMNS) {

@@ -84,7 +84,7 @@ final class Plan: @unchecked Sendable {
       (network.parameterCount + inputSize
         + network.nodes.reduce(0) { $0 + 4 * $1.outputShape.count }) * (trains ? 3 : 1)
     // Enough tiles for several threads, each large enough for a fast product.
-    rowsInTile = self.maxRows >= 512 ? 66 : self.maxRows >= 96 ? 36 : 18
+    rowsInTile = self.maxRows >= 512 ? 64 : self.maxRows >= 64 ? 32 : 16
     let tiles = (self.maxRows + rowsInTile - 1) / rowsInTile
 
     var offset = 1
