@@ -1,17 +1,52 @@
-/// Searching in texts without Foundation.
+/// Searching and cutting texts without Foundation.
 enum Texts {
   /// Where a part first occurs, counted in bytes of UTF-8.
   static func find(_ part: String, in text: String, from start: Int = 0) -> Int? {
-    let needle = Array(part.utf8)
-    let hay = Array(text.utf8)
-    guard !needle.isEmpty, hay.count >= needle.count else { return needle.isEmpty ? start : nil }
+    find(Array(part.utf8), in: Array(text.utf8), from: start)
+  }
+
+  private static func find(_ part: [UInt8], in text: [UInt8], from start: Int) -> Int? {
+    guard let first = part.first else { return start }
     var index = start
-    while index + needle.count <= hay.count {
-      if hay[index] == needle[0], hay[index..<index + needle.count].elementsEqual(needle) {
+    while index + part.count <= text.count {
+      if text[index] == first, text[index..<index + part.count].elementsEqual(part) {
         return index
       }
       index += 1
     }
     return nil
+  }
+
+  /// The parts between separators; each character where the separator is empty.
+  static func split(_ text: String, by separator: String) -> [String] {
+    if separator.isEmpty { return text.map { String($0) } }
+    let bytes = Array(text.utf8)
+    let needle = Array(separator.utf8)
+    var parts: [String] = []
+    var start = 0
+    while let end = find(needle, in: bytes, from: start) {
+      parts.append(String(decoding: bytes[start..<end], as: UTF8.self))
+      start = end + needle.count
+    }
+    return parts + [String(decoding: bytes[start...], as: UTF8.self)]
+  }
+
+  static func trimmed(_ text: String) -> String {
+    let front = text.drop { $0.isWhitespace }
+    guard let last = front.lastIndex(where: { !$0.isWhitespace }) else { return "" }
+    return String(front[...last])
+  }
+
+  /// The finite number a text stands for, with `_` between digits and `%` behind allowed.
+  static func number(_ text: String) -> Double? {
+    var body = trimmed(text)
+    let isPercent = body.last == "%"
+    if isPercent { body.removeLast() }
+    body.removeAll { $0 == "_" }
+    if body.first == "." { body = "0" + body }
+    guard let first = body.first, first.isNumber || first == "-" || first == "+",
+      let number = Double(body), number.isFinite
+    else { return nil }
+    return isPercent ? number / 100 : number
   }
 }

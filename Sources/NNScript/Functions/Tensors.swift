@@ -1,0 +1,147 @@
+import NNEngine
+
+extension FunctionEntry {
+  /// Functions that make and reshape lists and tensors.
+  static var tensors: [FunctionEntry] {
+    [
+      .make(
+        "tensor", "A tensor of the numbers of a rectangular list.", "x",
+        example: "print tensor([[1, 2], [3, 4]])"
+      ) { call in
+        .tensor(try Operators.tensor(call[0], argument: 0))
+      },
+      .make(
+        "list", "A tensor as a list, a text as its characters, a record as its names.", "x",
+        example: "print list(tensor([1, 2]))"
+      ) { call in
+        if case .tensor(let box) = call[0] { return .list(TensorMath.list(box.tensor)) }
+        return .list(try Operators.items(of: call[0]))
+      },
+      .filled(
+        "zeros", "Zeros: a list of one size, a tensor of several.", example: "print zeros(3)", 0),
+      .filled(
+        "ones", "Ones: a list of one size, a tensor of several.", example: "print ones(2, 3)", 1),
+      .make(
+        "reshape", "The same numbers with other axes; one size may be -1.", "x", "sizes...",
+        example: "print reshape(1..6, 2, 3)"
+      ) { call in
+        let tensor = try Operators.tensor(call[0], argument: 0)
+        let sizes = try Sizes(call, 1, allowsOpen: true).sizes
+        do throws(EngineError) {
+          return like(call[0], try tensor.reshaped(sizes))
+        } catch {
+          throw ValueError(engine: error)
+        }
+      },
+      .make("flatten", "All numbers in one row.", "x", example: "print flatten([[1, 2], [3, 4]])") {
+        call in
+        let grid = try Grid(call[0], of: "flatten")
+        return Grid(sizes: [grid.elements.count], elements: grid.elements).value(like: call[0])
+      },
+      .make(
+        "transpose", "Rows become columns: the same as `.T`.", "x",
+        example: "print transpose([[1, 2], [3, 4]])"
+      ) { call in
+        try Indexing.field(call[0], "T")
+      },
+      .make(
+        "shape", "The length of each axis: the same as `.shape`.", "x",
+        example: "print shape([[1, 2, 3], [4, 5, 6]])"
+      ) { call in
+        .list(try Grid(call[0], of: "shape").sizes.map(Double.init))
+      },
+      .make(
+        "onehot", "1 at the place of each number, 0 elsewhere.", "x", "classes=none",
+        example: "print onehot([0, 2], 3)"
+      ) { call in
+        let grid = try Grid(call[0], of: "onehot")
+        let numbers = try grid.elements.map { number -> Int in
+          guard number == number.rounded(), number >= 0, number < 1e9 else {
+            throw ValueError(
+              code: .outOfRange,
+              message: "`onehot` takes whole numbers from 0, not \(Formatting.number(number))",
+              label: "not a class number", argument: 0)
+          }
+          return Int(number)
+        }
+        let classes = try call.integer(
+          1, 1...Operators.countLimit, default: (numbers.max() ?? 0) + 1)
+        if let beyond = numbers.first(where: { $0 >= classes }) {
+          throw ValueError(
+            code: .outOfRange, message: "class \(beyond) is not one of \(classes), counted from 0",
+            label: "too large", argument: 0)
+        }
+        try Operators.checkCount(numbers.count * classes)
+        var rows = Grid(
+          sizes: grid.sizes + [classes],
+          elements: Array(repeating: 0, count: numbers.count * classes))
+        for (row, number) in numbers.enumerated() { rows.elements[row * classes + number] = 1 }
+        return rows.value(like: call[0])
+      },
+    ]
+  }
+
+  /// A tensor in the form the value it was made of had.
+  static func like(_ value: Value, _ tensor: Tensor) -> Value {
+    guard case .list = value, let grid = try? Grid(value, of: "") else { return .tensor(tensor) }
+    return Grid(sizes: tensor.shape.sizes, elements: grid.elements).value
+  }
+
+  private static func filled(
+    _ name: String, _ summary: String, example: String, _ number: Double
+  ) -> FunctionEntry {
+    .make(name, summary, "sizes...", example: example) { call in
+      try Sizes(call, 0).value { number }
+    }
+  }
+}
+
+/// Sizes given as numbers side by side or as one list.
+struct Sizes {
+  let sizes: [Int]
+
+  init(_ call: FunctionCall, _ index: Int, allowsOpen: Bool = false) throws {
+    var items = try call.list(index).items
+    if items.count == 1, let inner = items[0].listItems { items = inner }
+    sizes = try items.map { item in
+      guard case .number(let number) = item, number == number.rounded(),
+        number >= 0 || allowsOpen && number == -1, number < 1e12
+      else {
+        throw ValueError(
+          code: .wrongType, message: "`\(call.name)` takes sizes: whole numbers from 0",
+          label: item.numberValue.map { "not \(Formatting.number($0))" }
+            ?? "this is \(item.kindName)")
+      }
+      return Int(number)
+    }
+    var count = 1
+    for size in sizes {
+      let (product, overflow) = count.multipliedReportingOverflow(by: max(size, 1))
+      count = overflow ? .max : product
+    }
+    try Operators.checkCount(count)
+  }
+
+  /// A number without sizes, a list of one size, a tensor of several.
+  func value(_ make: () -> Double) throws -> Value {
+    if sizes.isEmpty { return .number(make()) }
+    let count = sizes.reduce(1, *)
+    if sizes.count == 1 {
+      return .list(
+        ListBox(count: count) { numbers in for index in 0..<count { numbers[index] = make() } })
+    }
+    return .tensor(
+      Tensor(shape: Shape(sizes), elements: (0..<count).map { _ in Float(make()) }))
+  }
+}
+
+extension ValueError {
+  /// An error of the engine in a function of the language.
+  init(engine error: EngineError) {
+    if case .invalid(let message, let help) = error {
+      self.init(code: .shapeMismatch, message: message, help: help.map { [$0] } ?? [])
+    } else {
+      self.init(code: .limitReached, message: "this tensor is too large")
+    }
+  }
+}

@@ -1,0 +1,104 @@
+import NNEngine
+
+extension FunctionEntry {
+  /// Functions of texts.
+  static var texts: [FunctionEntry] {
+    [
+      .make("text", "The value as `print` writes it.", "x", example: "print text(0.5) + \"!\"") {
+        call in
+        .text(call[0].description)
+      },
+      .make("number", "The number a text stands for.", "x", example: "print number(\"0.5\") * 2") {
+        call in
+        switch call[0] {
+        case .number: return call[0]
+        case .truth(let truth): return .number(truth ? 1 : 0)
+        case .tensor(let box) where box.tensor.elements.count == 1:
+          return .number(Double(box.tensor.elements[0]))
+        case .text(let box):
+          guard let number = Texts.number(box.text) else {
+            throw ValueError(
+              code: .wrongType, message: "\(Formatting.quoted(box.text)) is not a number",
+              label: "cannot be read as a number", argument: 0)
+          }
+          return .number(number)
+        default: throw call.wrong(0, "text")
+        }
+      },
+      .make("upper", "The text in capital letters.", "text", example: "print upper(\"abc\")") {
+        .text(try $0.text(0).uppercased())
+      },
+      .make("lower", "The text in small letters.", "text", example: "print lower(\"ABC\")") {
+        .text(try $0.text(0).lowercased())
+      },
+      .make(
+        "trim", "The text without white space at its ends.", "text", example: "print trim(\" a \")"
+      ) {
+        .text(Texts.trimmed(try $0.text(0)))
+      },
+      .make(
+        "split", "The parts between separators; between white space without one.", "text",
+        "separator=none", example: "print split(\"a,b\", \",\")"
+      ) { call in
+        let text = try call.text(0)
+        guard call.has(1) else {
+          return .list(text.split(whereSeparator: \.isWhitespace).map { Value.text(String($0)) })
+        }
+        return .list(Texts.split(text, by: try call.text(1)).map { Value.text($0) })
+      },
+      .make(
+        "join", "The items as one text, with a separator between them.", "list", "separator=\"\"",
+        example: "print join([1, 2, 3], \", \")"
+      ) { call in
+        let separator = call.has(1) ? try call.text(1) : ""
+        let text = try call.list(0).items.map(\.description).joined(separator: separator)
+        try Operators.checkLength(text.utf8.count)
+        return .text(text)
+      },
+      .make(
+        "replace", "The text with one part replaced by another, everywhere.", "text", "part", "by",
+        example: "print replace(\"a-b\", \"-\", \"+\")"
+      ) { call in
+        let text = Texts.split(try call.text(0), by: try call.text(1)).joined(
+          separator: try call.text(2))
+        try Operators.checkLength(text.utf8.count)
+        return .text(text)
+      },
+      .make(
+        "starts_with", "Whether a text begins with a part.", "text", "part",
+        example: "print starts_with(\"abc\", \"ab\")"
+      ) {
+        .truth(try $0.text(0).hasPrefix(try $0.text(1)))
+      },
+      .make(
+        "ends_with", "Whether a text ends with a part.", "text", "part",
+        example: "print ends_with(\"abc\", \"bc\")"
+      ) {
+        .truth(try $0.text(0).hasSuffix(try $0.text(1)))
+      },
+      .make(
+        "contains", "Whether a list has an item, a text a part, a record a name.", "x", "item",
+        example: "print contains([1, 2], 2)"
+      ) {
+        try Operators.compare(.isIn, $0[1], $0[0])
+      },
+      .make(
+        "repeat", "A text, or a list's items, so many times.", "x", "times",
+        example: "print repeat(\"-\", 20)"
+      ) { call in
+        let times = try call.integer(1, 0...Operators.countLimit)
+        if case .list(let list) = call[0] {
+          let (count, overflow) = list.count.multipliedReportingOverflow(by: times)
+          try Operators.checkCount(overflow ? .max : count)
+          let result = ListBox(capacity: count)
+          for _ in 0..<times { for index in 0..<list.count { result.append(list[index]) } }
+          return .list(result)
+        }
+        let text = try call.text(0)
+        let (length, overflow) = text.utf8.count.multipliedReportingOverflow(by: times)
+        try Operators.checkLength(overflow ? .max : length)
+        return .text(String(repeating: text, count: times))
+      },
+    ]
+  }
+}
