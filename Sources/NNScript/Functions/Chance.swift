@@ -7,14 +7,14 @@ extension FunctionEntry {
     [
       .make(
         "random", "Numbers from 0 to below 1: one, a list of one size, a tensor of several.",
-        "sizes...", example: "seed 1\nprint random(3)"
+        "sizes...=none", example: "seed 1\nprint random(3)"
       ) { call in
         try Sizes(call, 0).value { uniform(call.context) }
       },
       .make(
         "normal",
         "Numbers of mean 0 and deviation 1: one, a list of one size, a tensor of several.",
-        "sizes...", example: "seed 1\nprint normal(3)"
+        "sizes...=none", example: "seed 1\nprint normal(3)"
       ) { call in
         try Sizes(call, 0).value { gaussian(call.context) }
       },

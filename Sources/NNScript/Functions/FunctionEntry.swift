@@ -44,10 +44,12 @@ public final class FunctionEntry {
 
 extension FunctionEntry.Parameter: ExpressibleByStringLiteral {
   /// `"x"` is a parameter that must be given, `"axis=none"` one with a default, `"values..."` one
-  /// that takes all remaining values.
+  /// that takes all remaining values, at least one, `"sizes...=none"` one that takes any number.
   public init(stringLiteral text: String) {
     if text.hasSuffix("...") {
       self.init(name: String(text.dropLast(3)), defaultText: nil, isVariadic: true)
+    } else if text.hasSuffix("...=none") {
+      self.init(name: String(text.dropLast(8)), defaultText: "none", isVariadic: true)
     } else if let sign = text.firstIndex(of: "=") {
       self.init(
         name: String(text[..<sign]), defaultText: String(text[text.index(after: sign)...]))
@@ -95,17 +97,6 @@ extension FunctionEntry {
         label: "`\(parameter.name)` is missing")
     }
     return bound
-  }
-}
-
-extension FunctionEntry {
-  /// Arguments as the checker orders them, with the values of a variadic parameter side by side,
-  /// as `run` takes them: those values in one list.
-  func packed(_ arguments: [Value?]) -> [Value?] {
-    guard let variadic = parameters.firstIndex(where: \.isVariadic) else { return arguments }
-    let end = variadic + arguments.count - parameters.count + 1
-    let rest = arguments[variadic..<max(end, variadic)].compactMap { $0 }
-    return arguments[..<variadic] + [.list(rest)] + arguments[max(end, variadic)...]
   }
 }
 

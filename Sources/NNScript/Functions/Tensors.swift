@@ -101,7 +101,7 @@ struct Sizes {
   let sizes: [Int]
 
   init(_ call: FunctionCall, _ index: Int, allowsOpen: Bool = false) throws {
-    var items = try call.list(index).items
+    var items = call.has(index) ? try call.list(index).items : []
     if items.count == 1, let inner = items[0].listItems { items = inner }
     sizes = try items.map { item in
       guard case .number(let number) = item, number == number.rounded(),

@@ -83,8 +83,9 @@ final class CommandContext {
     switch value {
     case .none, .tensor: return nil
     case .integer(let number): return String(number)
-    case .number(let number): return number == number.rounded() && abs(number) < 1e15
-      ? String(Int(number)) : "\(number)"
+    case .number(let number):
+      return number == number.rounded() && abs(number) < 1e15
+        ? String(Int(number)) : "\(number)"
     case .truth(let truth): return String(truth)
     case .text(let text): return isName(text) ? text : "\"\(text)\""
     case .texts(let texts): return "[" + texts.joined(separator: ", ") + "]"

@@ -281,7 +281,7 @@ extension Compiler {
     let side = isAnd ? 0 : 1
     try value(left, into: target)
     let settled = emit(
-      Instruction(.jumpIfSettled, a: target, c: side), range, operands: [left.range])
+      Instruction(.jumpIfSettled, a: target, c: side), left.range)
     let second = try operand(right)
     emit(
       Instruction(.combine, a: target, c: second, d: side), range,

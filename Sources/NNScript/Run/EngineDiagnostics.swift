@@ -4,7 +4,8 @@ import NNEngine
 
 extension Diagnostic {
   /// An error of the engine at a place of the script.
-  init(_ error: EngineError, at range: SourceRange?, in session: Session? = nil,
+  init(
+    _ error: EngineError, at range: SourceRange?, in session: Session? = nil,
     _ context: CommandContext? = nil
   ) {
     switch error {
@@ -23,11 +24,13 @@ extension Diagnostic {
         "the network ends in \(count(found, "value")), the targets need \(needed)", at: range)
     case .tooLarge(let what, let number):
       self.init(
-        .limitReached, "\(what) would need \(number) numbers, more than fit", at: range, "too large")
+        .limitReached, "\(what) would need \(number) numbers, more than fit", at: range, "too large"
+      )
     case .lossNotFinite(let epoch, let batch, let batches, _, _):
       self.init(
         .lossNotFinite,
-        "the loss became NaN or infinite in epoch \(epoch), batch \(batch) of \(batches)", at: range)
+        "the loss became NaN or infinite in epoch \(epoch), batch \(batch) of \(batches)", at: range
+      )
     case .fileNotFound(let path, let folder, let present):
       let name = path.split(separator: "/").last.map(String.init) ?? path
       self.init(

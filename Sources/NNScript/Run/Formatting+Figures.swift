@@ -58,7 +58,8 @@ extension Formatting {
   /// A value in one line of at most so many characters.
   static func line(of value: Value, limit: Int) -> String {
     let whole = text(of: value)
-    let first = whole.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false).first ?? ""
+    let first =
+      whole.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false).first ?? ""
     guard first.count > limit || first.count < whole.count else { return whole }
     return first.prefix(limit - 1) + "…"
   }

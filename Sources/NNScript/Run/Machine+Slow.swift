@@ -517,7 +517,7 @@ extension Machine {
       next += 1
       return value
     }
-    target.pointee = try entry.run(delegate, entry.packed(arguments))
+    target.pointee = try entry.run(delegate, arguments)
   }
 
   @inline(never)

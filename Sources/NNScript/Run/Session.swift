@@ -188,7 +188,8 @@ public final class Session {
       forecast.data = .known(
         Forecast.DataFacts(
           inputShape: data.preprocessing.inputShape,
-          targets: Workspace.targets(of: workspace.readData(data, under: workspace.model.blueprint.loss)),
+          targets: Workspace.targets(
+            of: workspace.readData(data, under: workspace.model.blueprint.loss)),
           columns: data.columns.map(\.name)))
     }
     forecast.model = workspace.model.blueprint
@@ -287,7 +288,9 @@ public final class Session {
       guard let data = workspace.data else { throw error }
       let read = workspace.readData(data, under: blueprint.loss)
       let targets = Workspace.targets(of: read)
-      guard let loss = blueprint.effectiveLoss(for: targets, vocabulary.catalog) else { throw error }
+      guard let loss = blueprint.effectiveLoss(for: targets, vocabulary.catalog) else {
+        throw error
+      }
       var facts = Forecast.DataFacts(
         inputShape: data.preprocessing.inputShape, targets: targets)
       facts.label = Checker.label(of: data)
@@ -372,7 +375,9 @@ extension Session: MachineDelegate {
     } catch {
       // A command that fails changes nothing; `train` keeps its last good epoch.
       if !site.entry.keepsChangesOnFailure, !(error is Quit) { workspace = before }
-      if let error = error as? EngineError { throw Diagnostic(error, at: site.range, in: self, context) }
+      if let error = error as? EngineError {
+        throw Diagnostic(error, at: site.range, in: self, context)
+      }
       throw error
     }
   }

@@ -46,7 +46,8 @@ struct SiteCall {
     let title = site.entry.name == "layer" ? "layer kind" : site.entry.name
     throw Diagnostic(
       .unknownName,
-      found.map { "there is no \(title) named `\($0)`" } ?? "`\(site.entry.name)` needs \(article(title))",
+      found.map { "there is no \(title) named `\($0)`" }
+        ?? "`\(site.entry.name)` needs \(article(title))",
       at: offer.range, "not \(article(title))",
       help: found.flatMap { Suggestion.nearest(to: $0, among: members.map(\.name)) }
         .map { ["did you mean `\($0)`?"] } ?? [])
