@@ -47,7 +47,7 @@ public struct DiagnosticRenderer: Sendable {
       var writer = SnippetWriter(renderer: self, sources: sources, diagnostic: diagnostic)
       return writer.write()
     case .short: return short(diagnostic, sources) + "\n"
-    case .json: return json(diagnostic, sources) + "\n"
+    case .json: return diagnostic.json(in: sources).text() + "\n"
     }
   }
 
@@ -59,67 +59,5 @@ public struct DiagnosticRenderer: Sendable {
     }
     let head = "\(diagnostic.severity.rawValue)[\(diagnostic.code.rawValue)]"
     return "\(place)\(head): \(diagnostic.message)"
-  }
-}
-
-// MARK: JSON
-
-extension DiagnosticRenderer {
-  private func json(_ diagnostic: Diagnostic, _ sources: SourceMap) -> String {
-    var labels: [String] = []
-    if let primary = diagnostic.primary, !primary.text.isEmpty {
-      labels.append(label(primary, isPrimary: true, sources))
-    }
-    labels += diagnostic.secondary.map { label($0, isPrimary: false, sources) }
-    let fixes = diagnostic.fixes.map { fix in
-      let place = self.place(fix.range, sources)
-      return "{\(place),\"replacement\":\(quoted(fix.replacement))}"
-    }
-    return [
-      "{\"code\":\(quoted(diagnostic.code.rawValue))",
-      "\"severity\":\(quoted(diagnostic.severity.rawValue))",
-      "\"message\":\(quoted(diagnostic.message))",
-      place(diagnostic.primary?.range, sources),
-      "\"labels\":[\(labels.joined(separator: ","))]",
-      "\"help\":[\(diagnostic.help.map(quoted).joined(separator: ","))]",
-      "\"notes\":[\(diagnostic.notes.map(quoted).joined(separator: ","))]",
-      "\"fixes\":[\(fixes.joined(separator: ","))]}",
-    ].joined(separator: ",")
-  }
-
-  private func label(
-    _ label: Diagnostic.Label, isPrimary: Bool, _ sources: SourceMap
-  ) -> String {
-    "{\(place(label.range, sources)),\"primary\":\(isPrimary),\"text\":\(quoted(label.text))}"
-  }
-
-  /// The five keys of a place; all `null` where there is no text.
-  private func place(_ range: SourceRange?, _ sources: SourceMap) -> String {
-    guard let range, let source = sources.source(of: range) else {
-      return #""file":null,"line":null,"column":null,"endLine":null,"endColumn":null"#
-    }
-    let start = source.position(at: range.start)
-    let end = source.position(at: max(range.start, range.end))
-    return "\"file\":\(quoted(source.name)),\"line\":\(start.line),\"column\":\(start.column),"
-      + "\"endLine\":\(end.line),\"endColumn\":\(end.column)"
-  }
-
-  /// A text as JSON writes it.
-  private func quoted(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case "\n": result += "\\n"
-      case "\r": result += "\\r"
-      case "\t": result += "\\t"
-      case _ where scalar.value < 0x20 || scalar.value == 0x7F:
-        let digits = String(scalar.value, radix: 16)
-        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result + "\""
   }
 }
