@@ -14,6 +14,10 @@ public struct Catalog {
   public var optimizers: [Spec<any Optimizer>]
   /// Metrics.
   public var metrics: [Spec<any Metric>]
+  /// Kinds of data files, in the order they are tried.
+  public var formats: [DataFormat]
+  /// Data sets known by name.
+  public var sets: [NamedSet]
 
   /// What the engine brings along. A new word is one line here.
   public static var standard: Catalog {
@@ -23,6 +27,8 @@ public struct Catalog {
       initializers: [.glorot, .he, .lecun, .normal, .uniform, .zeros],
       losses: [.mse, .crossentropy, .binaryCrossentropy],
       optimizers: [.gd, .sgd, .adam],
-      metrics: [.accuracy, .mae, .rmse, .r2])
+      metrics: [.accuracy, .mae, .rmse, .r2],
+      formats: DataFormat.standard,
+      sets: NamedSet.standard)
   }
 }

@@ -36,6 +36,13 @@ public struct Spec<Product> {
     }
   }
 
+  /// Makes the product with all parameters left out.
+  ///
+  /// - Throws: what `make` throws.
+  public func makeWithDefaults() throws -> Product {
+    try make(parameters.map { _ in .none })
+  }
+
   /// Makes the product from values bound in the order of `parameters`.
   ///
   /// - Throws: what `make` throws; binding has checked kinds and ranges before.

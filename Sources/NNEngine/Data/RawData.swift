@@ -72,3 +72,20 @@ public struct Table: Sendable {
     }
   }
 }
+
+extension Table {
+  /// Makes a table of numbers, for a host's own format. NaN stands for what is missing; row `i` is
+  /// told as line `i + 1`.
+  public init(columns names: [String], rows: [[Double]]) {
+    cells = rows.flatMap { row in names.indices.map { $0 < row.count ? row[$0] : .nan } }
+    rowCount = rows.count
+    hasHeader = true
+    lines = []
+    columns = names.map { Column(name: $0) }
+    for index in columns.indices {
+      let missing = rows.indices.filter { cells[$0 * names.count + index].isNaN }
+      columns[index].missing = missing.count
+      columns[index].firstMissing = missing.first.map { Place(line: $0 + 1, text: "") }
+    }
+  }
+}

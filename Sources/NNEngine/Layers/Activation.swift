@@ -49,7 +49,7 @@ extension Parameter where Value == any Activation {
           throw EngineError.unknownName(
             what: "activation", name: word, known: Catalog.standard.activations.map(\.name))
         }
-        return try entry.make(entry.parameters.map { _ in .none })
+        return try entry.makeWithDefaults()
       default: return value
       }
     }

@@ -171,7 +171,8 @@ struct ArgumentReader {
     while next < parameters.count {
       let parameter = parameters[next]
       if parameter.isPositional {
-        let isRefused = if case .refused = parameter.kind.fit(offer, checker.words) { true } else { false }
+        let isRefused =
+          if case .refused = parameter.kind.fit(offer, checker.words) { true } else { false }
         if !isRefused || takesValues(parameter.kind) {
           place = parameter.isVariadic ? next : next + 1
           return parameter.kind
@@ -221,7 +222,9 @@ struct ArgumentReader {
     guard case .name(let word) = value.form, !value.isParenthesized else {
       return take(try checker.node(value), name: name, fallback: nil)
     }
-    if checker.scope.find(word) != nil || checker.isLive(word) && kind?.takesWord(word, checker.words) != true {
+    if checker.scope.find(word) != nil
+      || checker.isLive(word) && kind?.takesWord(word, checker.words) != true
+    {
       let fallback = kind?.takesWord(word, checker.words) ?? isDynamic ? word : nil
       return take(try checker.node(value), name: name, fallback: fallback)
     }
@@ -258,7 +261,8 @@ struct ArgumentReader {
       Offer(name: name, content: content, fallbackWord: fallback, range: node.range))
   }
 
-  private mutating func add(_ name: Name?, _ meaning: CommandSite.Argument.Meaning, _ offer: Offer) {
+  private mutating func add(_ name: Name?, _ meaning: CommandSite.Argument.Meaning, _ offer: Offer)
+  {
     offers.append(offer)
     arguments.append(
       CommandSite.Argument(
@@ -284,7 +288,7 @@ struct ArgumentReader {
 
   /// An expression over live values becomes a function of them; false where it uses none.
   private mutating func takeFormula(_ value: Expression, _ name: Name?) throws -> Bool {
-    let mentioned = value.freeNames.filter(LiveNames.all.contains)
+    let mentioned = value.freeNames.filter(checker.vocabulary.isLive)
     let names = mentioned.filter { checker.scope.find($0) == nil }
     for own in mentioned where !names.contains(own) && !["lr", "epochs"].contains(own) {
       checker.warn(

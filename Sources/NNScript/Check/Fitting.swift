@@ -24,6 +24,12 @@ enum Fit {
 protocol WordSource {
   /// The words of a family, `nil` for a family whose words are not known yet.
   func words(ofFamily family: String) -> [String]?
+  /// What a word of a family is bound as.
+  func value(of word: String, inFamily family: String) -> ParameterValue
+}
+
+extension WordSource {
+  func value(of word: String, inFamily family: String) -> ParameterValue { .text(word) }
 }
 
 extension ParameterKind {
@@ -60,7 +66,8 @@ extension ParameterKind {
   func takesWord(_ word: String, _ source: any WordSource) -> Bool {
     switch self {
     case .choice(let words): words.contains(word)
-    case .word(let family), .words(let family): source.words(ofFamily: family)?.contains(word) ?? true
+    case .word(let family), .words(let family):
+      source.words(ofFamily: family)?.contains(word) ?? true
     case .names, .definition: true
     case .truth: word == "true" || word == "false"
     case .either(let kinds): kinds.contains { $0.takesWord(word, source) }
@@ -106,7 +113,8 @@ extension ParameterKind {
     case .choice(let words) where words.contains(word): return .fits(.text(word))
     case .word(let family):
       guard let known = source.words(ofFamily: family) else { return .perhaps }
-      return known.contains(word) ? .fits(.text(word)) : refuse(word: word, source)
+      return known.contains(word)
+        ? .fits(source.value(of: word, inFamily: family)) : refuse(word: word, source)
     case .words(let family):
       guard let known = source.words(ofFamily: family) else { return .perhaps }
       return known.contains(word) ? .fits(.texts([word])) : refuse(word: word, source)
@@ -222,7 +230,9 @@ extension ParameterKind {
         case let other: return other
         }
       }
-      if case .refused(let refusal)? = first, refusal.code != .wrongType { return first ?? .perhaps }
+      if case .refused(let refusal)? = first, refusal.code != .wrongType {
+        return first ?? .perhaps
+      }
     default: break
     }
     return wrongType(phrase, found: value.kindName, label: "this is \(value.kindName)")

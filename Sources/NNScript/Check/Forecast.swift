@@ -75,11 +75,3 @@ struct ForeseenCall {
     return offers[offer].range
   }
 }
-
-/// The names that formulas of `train` may use.
-enum LiveNames {
-  static let all = [
-    "epoch", "epochs", "step", "loss", "accuracy", "val_loss", "val_accuracy", "lr", "seconds",
-    "best_epoch",
-  ]
-}

@@ -1,8 +1,11 @@
+import NNEngine
+
 extension CommandEntry {
   /// All commands in the order help lists them. A new command is one line here.
-  static var standard: [CommandEntry] {
+  static func standard(_ catalog: Catalog) -> [CommandEntry] {
     [
-      .data, .input, .layer(), .model, .use, .loss(), .optimizer(), .metric, .train, .evaluate,
+      .data, .input, .layer(catalog), .model, .use, .loss(catalog), .optimizer(catalog), .metric,
+      .train, .evaluate,
       .predict, .show, .save, .load, .reset, .seed, .print, .assert, .sweep, .time, .param,
       .include, .help, .quit,
     ]

@@ -24,14 +24,16 @@ extension CommandEntry {
         .value("test", .part, whenAbsent: "none", option: true, "Rows kept for `evaluate`."),
         .value(
           "validation", .part, whenAbsent: "none", option: true, "Rows watched while training."),
-        .optional("labels", .inputPath, whenAbsent: "found by its name", "The labels of IDX images."),
+        .optional(
+          "labels", .inputPath, whenAbsent: "found by its name", "The labels of IDX images."),
         .optional(
           "test_labels", .inputPath, whenAbsent: "found by its name",
           "The labels of the test images."),
         .truth("shuffle", default: true, "Whether parts are drawn by chance."),
         .optionalTruth(
           "stratify", whenAbsent: "true for classes", "Whether parts keep the share of each class."),
-        .optionalInteger("limit", 1...1_000_000_000, whenAbsent: "all rows", "The most rows to use."),
+        .optionalInteger(
+          "limit", 1...1_000_000_000, whenAbsent: "all rows", "The most rows to use."),
         .names("only", whenAbsent: "all columns", "The input columns to use."),
         .names("drop", "Columns to leave out."),
         .choice(
@@ -57,20 +59,25 @@ extension CommandEntry {
           if !shape.isEmpty { options.shape = Shape(shape) }
           options.classes = classes
           let selection = Selection(
-            target: target, test: test, validation: validation, limit: limit, only: only, drop: drop)
+            target: target, test: test, validation: validation, limit: limit, only: only, drop: drop
+          )
           return try context.load(source ?? .none, selection, options)
         }
-      }, foresee: foreseeData)
+      }, fields: dataFields, foresee: foreseeData)
   }
-}
 
-extension Parameter where Value == Bool? {
-  /// A truth option that may be left open.
-  static func optionalTruth(_ name: String, whenAbsent: String, _ summary: String) -> Self {
-    Parameter(name, .truth, summary, defaultText: whenAbsent, isPositional: false) {
-      if case .truth(let truth) = $0 { truth } else { nil }
-    }
-  }
+  private static let dataFields = [
+    Field("name", "what was loaded"),
+    Field("rows", "how many rows there are"),
+    Field("inputs", "how many numbers a row has"),
+    Field("shape", "the size of one row"),
+    Field("columns", "the names of the input columns"),
+    Field("target", "the names of the target columns"),
+    Field("classes", "the names of the classes, sorted"),
+    Field("train", "the training part: `.rows`, `.inputs`, `.targets`"),
+    Field("validation", "the validation part, or nothing"),
+    Field("test", "the test part, or nothing"),
+  ]
 }
 
 extension CommandContext {

@@ -12,6 +12,14 @@ extension CommandEntry {
       ) { part in
         { context in try context.evaluate(part) }
       },
+      fields: [
+        Field("on", "the part that was measured"),
+        Field("rows", "how many rows it has"),
+        Field("loss", "without penalties"),
+        Field("accuracy", "for classes"),
+        Field("mae", "the mean absolute error, for numbers"),
+        Field("r2", "the share of the targets' spread that is explained, for numbers"),
+      ],
       foresee: { forecast, call in
         guard case .absent = forecast.data else { return }
         forecast.blur()

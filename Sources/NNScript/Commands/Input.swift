@@ -1,18 +1,5 @@
 import NNEngine
 
-extension Parameter where Value == [Int] {
-  /// A size that must be given, or left out where `whenAbsent` says what that means.
-  static func size(
-    _ name: String, maxRank: Int, whenAbsent: String? = nil, option: Bool = false, _ summary: String
-  ) -> Self {
-    Parameter(
-      name, .size(maxRank: maxRank), summary, defaultText: whenAbsent, isPositional: !option
-    ) {
-      if case .size(let sizes) = $0 { sizes } else { [] }
-    }
-  }
-}
-
 extension CommandEntry {
   static var input: CommandEntry {
     CommandEntry(

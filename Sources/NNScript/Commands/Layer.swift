@@ -34,7 +34,7 @@ extension CommandEntry {
       example: ""
     ) { name, initializer, bias, weights, frozen in
       var options = LayerOptions(name: name)
-      options.initializer = try catalog.initializers.first { $0.name == initializer }?.make([])
+      options.initializer = try catalog.initializers.first { $0.name == initializer }?.makeWithDefaults()
       switch bias {
       case .truth(false)?: options.bias = .none
       case .truth(true)?, nil: options.bias = .zeros

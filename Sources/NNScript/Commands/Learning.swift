@@ -58,7 +58,7 @@ extension CommandEntry {
         { context in
           let all = context.catalog.metrics
           context.session.workspace.model.metrics = try names.compactMap { name in
-            try all.first { $0.name == name }?.make([])
+            try all.first { $0.name == name }?.makeWithDefaults()
           }
           return .none
         }

@@ -12,7 +12,13 @@ extension CommandEntry {
         example: "train epochs=2\npredict [5.1, 3.5, 1.4, 0.2]"
       ) { values, path in
         { context in try context.predict(values ?? .none, to: path) }
-      })
+      },
+      fields: [
+        Field("class", "the likeliest class"),
+        Field("probability", "how likely it is"),
+        Field("probabilities", "of every class, by its name"),
+        Field("value", "for numbers: the output, or a list of several"),
+      ])
   }
 }
 
@@ -27,7 +33,8 @@ extension CommandContext {
     let outputs = try network.predict(
       rows.examples, preprocessing: preprocessing, workers: session.workers)
     let answers = Answers(
-      outputs: outputs, network: network, preprocessing: preprocessing, data: session.workspace.data)
+      outputs: outputs, network: network, preprocessing: preprocessing, data: session.workspace.data
+    )
     if let path {
       try session.write(Array(answers.table.utf8), to: path)
       printed = "\(count(rows.examples.count, "answer")) in \(path)"
@@ -171,12 +178,15 @@ private struct Answers {
         let best = probabilities.indices.max(by: { probabilities[$0] < probabilities[$1] })
       {
         if index == 0 { lines.append("class,probability") }
-        lines.append("\(quoted(classes[best])),\(Formatting.text(of: .number(probabilities[best])))")
+        lines.append(
+          "\(quoted(classes[best])),\(Formatting.text(of: .number(probabilities[best])))")
       } else {
         if index == 0 {
           lines.append(
-            (0..<row.count).map { names.indices.contains($0) ? quoted(names[$0]) : "value\($0 + 1)" }
-              .joined(separator: ","))
+            (0..<row.count).map {
+              names.indices.contains($0) ? quoted(names[$0]) : "value\($0 + 1)"
+            }
+            .joined(separator: ","))
         }
         lines.append(row.map { Formatting.text(of: .number($0)) }.joined(separator: ","))
       }
@@ -186,7 +196,8 @@ private struct Answers {
 
   private func quoted(_ text: String) -> String {
     guard text.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return text }
-    return "\"" + text.split(separator: "\"", omittingEmptySubsequences: false)
+    return "\""
+      + text.split(separator: "\"", omittingEmptySubsequences: false)
       .joined(separator: "\"\"") + "\""
   }
 }

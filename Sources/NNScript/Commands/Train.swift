@@ -43,8 +43,21 @@ extension CommandEntry {
               epochs: epochs, rate: rate, batch: batch, patience: patience, until: until,
               clip: clip, every: every, isQuiet: isQuiet))
         }
-      }, keepsChangesOnFailure: true, foresee: foreseeTraining)
+      }, fields: trainingFields, keepsChangesOnFailure: true, foresee: foreseeTraining)
   }
+
+  /// Metrics are fields by their own names, with `val_` before them for the validation part.
+  private static let trainingFields = [
+    Field("epochs", "how many epochs were run"),
+    Field("loss", "of the epoch that was kept"),
+    Field("accuracy", "of that epoch, for classes"),
+    Field("val_loss", "of that epoch, with a validation part"),
+    Field("val_accuracy", "of that epoch, with a validation part"),
+    Field("best_epoch", "the number of that epoch"),
+    Field("seconds", "how long it took"),
+    Field("stopped", "why it ended: `epochs`, `until` or `patience`"),
+    Field("history", "a record for each epoch"),
+  ]
 }
 
 extension CommandContext {
@@ -109,7 +122,7 @@ extension CommandContext {
   /// Adam, where no rule was chosen.
   private func standardRule() throws -> any Optimizer {
     guard let adam = catalog.optimizers.first(where: { $0.name == "adam" }) else { return Adam() }
-    return try adam.make(adam.parameters.map { _ in .none })
+    return try adam.makeWithDefaults()
   }
 
   private func wrongFormula(_ name: String, _ problem: String) -> Diagnostic {
@@ -123,11 +136,14 @@ extension CommandContext {
     guard let value else { return nil }
     guard let function = value.functionValue else { return { _ in try convert(value) } }
     let parameters = function.parameterNames
-    for parameter in parameters where !LiveNames.all.contains(parameter) {
+    for parameter in parameters where !session.vocabulary.isLive(parameter) {
       throw Diagnostic(
         .unknownName, "there is no live value named `\(parameter)`", at: range(of: name),
         "a function of `\(parameter)`",
-        help: ["live values: " + LiveNames.all.map { "`\($0)`" }.joined(separator: ", ")])
+        help: [
+          "live values: "
+            + session.vocabulary.liveNames.map { "`\($0.name)`" }.joined(separator: ", ")
+        ])
     }
     return { live in
       try convert(self.session.call(function, parameters.map { live.value(named: $0) }))

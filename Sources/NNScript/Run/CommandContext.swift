@@ -1,13 +1,14 @@
 import NNEngine
 
 /// What a command may use while it runs.
-final class CommandContext {
-  let session: Session
+public final class CommandContext {
+  /// The session it runs in.
+  public let session: Session
   let site: CommandSite
-  /// The blocks given to the command.
-  let blocks: [FunctionBox]
+  /// The blocks given to the command, to be run with `run`.
+  public let blocks: [FunctionBox]
   /// What is printed if the command stands alone; `nil` to print its value.
-  var printed: String?
+  public var printed: String?
 
   private let member: String?
   private let parameters: [ParameterInfo]
@@ -33,12 +34,12 @@ final class CommandContext {
   var catalog: Catalog { session.vocabulary.catalog }
 
   /// Whether a parameter was given.
-  func isGiven(_ name: String) -> Bool {
+  public func isGiven(_ name: String) -> Bool {
     parameters.firstIndex { $0.name == name }.map { !binding.offers[$0].isEmpty } ?? false
   }
 
   /// Where a parameter's value stands; the command's word where it was left out.
-  func range(of name: String) -> SourceRange {
+  public func range(of name: String) -> SourceRange {
     guard let place = parameters.firstIndex(where: { $0.name == name }),
       let offer = binding.offers[place].first
     else { return site.word.range }
@@ -90,6 +91,7 @@ final class CommandContext {
     case .text(let text): return isName(text) ? text : "\"\(text)\""
     case .texts(let texts): return "[" + texts.joined(separator: ", ") + "]"
     case .size(let sizes): return sizes.map(String.init).joined(separator: "x")
+    case .host(let activation as any Activation): return activation.name
     case .host(let value as Value):
       if let name = value.textValue ?? value.functionValue?.name { return name }
       return value.asTensor == nil ? Formatting.text(of: value) : nil
@@ -105,18 +107,21 @@ final class CommandContext {
     (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
   }
 
+  /// Prints lines of results.
+  public func print(_ text: String) { session.print(text, command: site.word.text) }
+
   /// Tells the host something that is not a result.
-  func note(_ text: String) { session.host.receive(.note(text, command: site.word.text)) }
+  public func note(_ text: String) { session.host.receive(.note(text, command: site.word.text)) }
 
   /// Warns at a range.
-  func warn(_ diagnostic: Diagnostic) {
+  public func warn(_ diagnostic: Diagnostic) {
     var warning = diagnostic
     warning.severity = .warning
     session.report(warning)
   }
 
   /// Runs a block of the command.
-  func run(_ block: FunctionBox, _ arguments: [Value] = []) throws {
+  public func run(_ block: FunctionBox, _ arguments: [Value] = []) throws {
     _ = try session.call(block, arguments)
   }
 

@@ -72,7 +72,8 @@ public final class Session {
     self.vocabulary = vocabulary
     workers = options.threads.map { Workers(count: $0) } ?? .shared
     loader = DataLoader(
-      files: host.files, folders: DataLoader.environmentFolders + options.dataFolders)
+      files: host.files, formats: vocabulary.catalog.formats, sets: vocabulary.catalog.sets,
+      folders: DataLoader.environmentFolders + options.dataFolders)
   }
 
   /// Checks a text, then runs it.

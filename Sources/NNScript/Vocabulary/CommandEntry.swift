@@ -1,30 +1,72 @@
 import NNEngine
 
 /// What running a command does, once its arguments are bound.
-typealias Action = (CommandContext) throws -> Value
+public typealias Action = (CommandContext) throws -> Value
 
 /// A command of the vocabulary: its word, sentence, parameters, example and what it does.
 ///
 /// A plain command has parameters of its own. A family (`layer KIND …`, `optimizer RULE …`) has
 /// members with their own parameters, chosen by the first value, and options they all share.
+///
+/// A host adds a command of its own like this:
+///
+///     let announce = CommandEntry(
+///       Spec(
+///         "announce", "Says something a few times.",
+///         .required("what", .text, "What to say."),
+///         .integer("times", 1...9, default: 1, "How often."),
+///         example: "announce \"hello\" times=2"
+///       ) { what, times in
+///         { context in
+///           for _ in 1...times { context.print(what) }
+///           return .none
+///         }
+///       })
 public final class CommandEntry {
   /// A member of a family: `dense` of `layer`.
   struct Member {
     var name: String
     var summary: String
+    /// Its own parameters, then those all members share.
     var parameters: [ParameterInfo]
+    /// How many of them are its own.
+    var ownCount: Int
     var example: String
-    /// Makes the action from values bound to the member's parameters, then the shared ones.
+    /// Makes the action from values bound to the parameters.
     var action: ([ParameterValue]) throws -> Action
   }
 
+  /// A field of the record a command gives, for help and completion.
+  public struct Field: Sendable {
+    /// The name, as in `e.accuracy`.
+    public var name: String
+    /// A few words about it.
+    public var summary: String
+
+    /// Describes a field.
+    public init(_ name: String, _ summary: String) {
+      self.name = name
+      self.summary = summary
+    }
+  }
+
   /// How many blocks may follow the arguments, and what they are for.
-  struct Blocks {
-    var count: ClosedRange<Int>
+  public struct Blocks: Sendable {
+    /// How many.
+    public var count: ClosedRange<Int>
     /// Options that are no parameters become names inside the block: `sweep lr=[…] { … }`.
     var definesOptions = false
     /// Whether the block runs exactly once, so that what it does can be foreseen.
     var runsOnce = false
+
+    /// So many blocks, each run as often as the command likes.
+    public init(_ count: ClosedRange<Int>) { self.count = count }
+
+    init(count: ClosedRange<Int>, definesOptions: Bool = false, runsOnce: Bool = false) {
+      self.count = count
+      self.definesOptions = definesOptions
+      self.runsOnce = runsOnce
+    }
   }
 
   /// What the checker must know beyond arguments.
@@ -38,12 +80,17 @@ public final class CommandEntry {
     case takesWords
   }
 
+  /// What can be known about a command before anything runs.
+  typealias Foresight = (inout Forecast, ForeseenCall) throws -> Void
+
   /// The word.
   public let name: String
   /// One sentence for help.
   public let summary: String
   /// A plain command's parameters, or those a family's members share.
   public let parameters: [ParameterInfo]
+  /// The fields of its value, where it gives a record or something else that is read by field.
+  public let fields: [Field]
   /// Lines that run as they stand after a `data` and a `layer`.
   public let example: String
   /// The members of a family in order; `nil` for a plain command.
@@ -52,17 +99,14 @@ public final class CommandEntry {
   let defaultMember: String?
   let blocks: Blocks?
   let role: Role
-  /// What can be known about the command before anything runs.
-  let foresee: ((inout Forecast, ForeseenCall) throws -> Void)?
+  let foresee: Foresight?
   /// Whether what it did stays even if it fails: `train` keeps its last good epoch.
   let keepsChangesOnFailure: Bool
   private let action: ([ParameterValue]) throws -> Action
 
-  /// Makes a plain command from its typed entry.
-  init(
-    _ spec: Spec<Action>, blocks: Blocks? = nil, role: Role = .ordinary,
-    keepsChangesOnFailure: Bool = false,
-    foresee: ((inout Forecast, ForeseenCall) throws -> Void)? = nil
+  private init(
+    plain spec: Spec<Action>, fields: [Field], blocks: Blocks?, role: Role,
+    keepsChangesOnFailure: Bool, foresee: Foresight?
   ) {
     name = spec.name
     summary = spec.summary
@@ -70,11 +114,39 @@ public final class CommandEntry {
     example = spec.example
     members = nil
     defaultMember = nil
+    self.fields = fields
     self.blocks = blocks
     self.role = role
     self.foresee = foresee
     self.keepsChangesOnFailure = keepsChangesOnFailure
     action = spec.make
+  }
+
+  /// Makes a plain command from its typed entry.
+  ///
+  /// - Parameters:
+  ///   - fields: the fields of its value, for help and completion.
+  ///   - blocks: how many blocks it takes; none unless said.
+  public convenience init(_ spec: Spec<Action>, fields: [Field] = [], blocks: Blocks? = nil) {
+    self.init(
+      plain: spec, fields: fields, blocks: blocks, role: .ordinary, keepsChangesOnFailure: false,
+      foresee: nil)
+  }
+
+  /// Makes a plain command of which something is known before it runs.
+  convenience init(
+    _ spec: Spec<Action>, fields: [Field] = [], blocks: Blocks? = nil,
+    keepsChangesOnFailure: Bool = false, foresee: @escaping Foresight
+  ) {
+    self.init(
+      plain: spec, fields: fields, blocks: blocks, role: .ordinary,
+      keepsChangesOnFailure: keepsChangesOnFailure, foresee: foresee)
+  }
+
+  /// Makes a command in which the checker has a part.
+  convenience init(_ spec: Spec<Action>, role: Role) {
+    self.init(
+      plain: spec, fields: [], blocks: nil, role: role, keepsChangesOnFailure: false, foresee: nil)
   }
 
   /// Makes a family from its members' entries and the options they share.
@@ -83,13 +155,14 @@ public final class CommandEntry {
   init<Product, Shared>(
     family name: String, _ summary: String, members specs: [Spec<Product>], shared: Spec<Shared>,
     example: String, defaultMember: String? = nil, blocks: Blocks? = nil,
-    foresee: ((inout Forecast, ForeseenCall) throws -> Void)? = nil,
+    foresee: Foresight? = nil,
     combine: @escaping (String, Product, Shared) throws -> Action
   ) {
     self.name = name
     self.summary = summary
     self.example = example
     parameters = shared.parameters
+    fields = []
     self.defaultMember = defaultMember
     self.blocks = blocks
     role = .ordinary
@@ -99,7 +172,7 @@ public final class CommandEntry {
       let own = spec.parameters.count
       return Member(
         name: spec.name, summary: spec.summary, parameters: spec.parameters + shared.parameters,
-        example: spec.example
+        ownCount: own, example: spec.example
       ) { values in
         try combine(
           spec.name, spec.make(Array(values[..<own])), shared.make(Array(values[own...])))

@@ -1,179 +1,246 @@
 import NNEngine
 
-/// Help as text, read off the vocabulary's entries.
+/// Help as text, read off the vocabulary's entries: at most 80 columns wide.
 struct Help {
   private let vocabulary: Vocabulary
 
   init(_ vocabulary: Vocabulary) { self.vocabulary = vocabulary }
 
-  /// The forms of the language itself, which are no entries.
-  static let forms: [(word: String, text: String)] = [
-    ("let", "let NAME = VALUE\n  A new name. Plain `NAME = VALUE` changes one there is."),
-    ("if", "if CONDITION { … } else if CONDITION { … } else { … }"),
-    ("for", "for NAME in LIST { … }   for I, NAME in LIST { … }   for NAME in 1..10 { … }"),
-    ("while", "while CONDITION { … }\n  `break` leaves a loop, `continue` begins its next round."),
-    ("def", "def NAME(A, B=1) = EXPRESSION   def NAME(A) { … return VALUE }"),
-    ("return", "return VALUE\n  Ends a function."),
-    ("break", "break\n  Leaves the innermost loop."),
-    ("continue", "continue\n  Begins the next round of the innermost loop."),
-    ("else", "if CONDITION { … } else { … }"),
-    ("in", "VALUE in LIST\n  Whether a list, text or record holds something."),
-    ("and", "A and B\n  True where both are; element by element on lists."),
-    ("or", "A or B\n  True where one is; element by element on lists."),
-    ("not", "not A\n  The opposite."),
-    ("then", "if CONDITION then A else B\n  One of two values."),
-    ("true", "true\n  The truth value."),
-    ("false", "false\n  The other truth value."),
-    ("none", "none\n  Nothing: the value of what gives none."),
-  ]
+  // MARK: Topics
 
-  /// Text for a topic of one or two words; empty for the overview.
+  /// Text for a topic of one or two words (`layer dense`, `train epochs`); empty for the overview.
   ///
   /// - Returns: the text, or what is wrong with the topic.
   func text(for words: [String]) -> Result<String, Diagnostic> {
     guard let first = words.first else { return .success(overview) }
-    if let command = vocabulary.command(first) {
-      if words.count == 1 { return .success(text(command)) }
-      if let member = command.member(words[1]) { return .success(text(command, member)) }
-      if let option = command.parameters.first(where: { $0.name == words[1] }) {
-        return .success("\(first) " + line(option))
-      }
-      return .failure(
-        unknown(
-          words.joined(separator: " "), words[1],
-          (command.members ?? []).map(\.name) + command.parameters.map(\.name)))
+    let topic = words.joined(separator: " ")
+    guard words.count > 1 else {
+      return text(first).map { .success($0) } ?? .failure(unknown(topic, first, topics))
     }
-    guard words.count == 1 else { return .failure(unknown(words.joined(separator: " "), first, all)) }
-    if let form = Help.forms.first(where: { $0.word == first }) { return .success(form.text) }
-    if let function = vocabulary.function(first) { return .success(text(function)) }
-    for command in vocabulary.commands {
-      if let member = command.member(first) { return .success(text(command, member)) }
+    guard words.count == 2 else { return .failure(unknown(topic, topic, [])) }
+    guard let command = vocabulary.command(first) else {
+      return .failure(unknown(topic, first, vocabulary.commands.map(\.name)))
     }
-    if let code = DiagnosticCode(rawValue: first) { return .success(code.explanation) }
-    if let set = NamedSet.standard.first(where: { $0.name == first }) {
-      return .success("data \(set.name)\n  \(set.summary)")
+    if let member = command.member(words[1]) { return .success(text(command, member)) }
+    if let option = command.parameters.first(where: { $0.name == words[1] }) {
+      return .success(text(command, option))
     }
-    if let word = families.first(where: { $0.name == first }) {
-      return .success("\(word.name)\n  \(word.summary)\n\nexample:\n\(indented(word.example))")
-    }
-    for command in vocabulary.commands {
-      if let option = command.parameters.first(where: { $0.name == first }) {
-        return .success("\(command.name) " + line(option))
-      }
-    }
-    return .failure(unknown(first, first, all))
+    return .failure(
+      unknown(topic, words[1], (command.members ?? []).map(\.name) + command.parameters.map(\.name))
+    )
   }
 
-  /// Every topic there is.
-  var all: [String] {
-    vocabulary.commands.flatMap { [$0.name] + ($0.members ?? []).map(\.name) }
-      + vocabulary.functions.map(\.name) + Help.forms.map(\.word) + families.map(\.name)
-      + NamedSet.standard.map(\.name) + DiagnosticCode.allCases.map(\.rawValue)
-  }
-
-  /// Words that are neither commands nor their members.
-  private var families: [(name: String, summary: String, example: String)] {
+  /// What a word means, wherever it belongs; the first that knows it answers.
+  private func text(_ word: String) -> String? {
     let catalog = vocabulary.catalog
-    return catalog.activations.map { ($0.name, $0.summary, $0.example) }
-      + catalog.initializers.map { ($0.name, $0.summary, $0.example) }
-      + catalog.metrics.map { ($0.name, $0.summary, $0.example) }
+    if let command = vocabulary.command(word) { return text(command) }
+    if let form = SyntaxForm.all.first(where: { $0.word == word }) { return text(form) }
+    for command in vocabulary.commands {
+      if let member = command.member(word) { return text(command, member) + also(word, command) }
+    }
+    if let text = entry(word, catalog.activations, "an activation")
+      ?? entry(word, catalog.initializers, "an initialisation, given as `init=\(word)`")
+      ?? entry(word, catalog.metrics, "a metric")
+    {
+      return text
+    }
+    if let function = vocabulary.function(word) { return text(function) }
+    if let code = DiagnosticCode(rawValue: word) { return "\(word)\n\n\(code.explanation)" }
+    if let set = catalog.sets.first(where: { $0.name == word }) { return text(set) }
+    if let format = catalog.formats.first(where: { $0.name.lowercased() == word.lowercased() }) {
+      return text(format)
+    }
+    if let live = vocabulary.liveNames.first(where: { $0.name == word }) {
+      return page(
+        live.name, live.summary, [], example: "train epochs=2 until=(\(live.name) > 0.98)")
+    }
+    for command in vocabulary.commands {
+      for parameter in command.parameters where parameter.name == word {
+        return text(command, parameter)
+      }
+    }
+    return nil
+  }
+
+  /// Every word there is help on.
+  var topics: [String] {
+    vocabulary.commands.flatMap { [$0.name] + ($0.members ?? []).map(\.name) }
+      + vocabulary.functions.map(\.name) + SyntaxForm.all.map(\.word)
+      + vocabulary.catalog.activations.map(\.name) + vocabulary.catalog.initializers.map(\.name)
+      + vocabulary.catalog.metrics.map(\.name) + vocabulary.catalog.sets.map(\.name)
+      + vocabulary.catalog.formats.map { $0.name.lowercased() }
+      + vocabulary.liveNames.map(\.name)
+      + DiagnosticCode.allCases.map(\.rawValue)
   }
 
   private func unknown(_ topic: String, _ word: String, _ known: [String]) -> Diagnostic {
     Diagnostic(
       .unknownTopic, "there is no help on `\(topic)`", at: nil,
       help: Suggestion.nearest(to: word, among: known).map { ["did you mean `\($0)`?"] }
-        ?? ["`help` lists the commands"])
+        ?? ["`help` lists what there is"])
   }
 
-  // MARK: Texts
+  // MARK: Pages
 
   private var overview: String {
-    let rows = vocabulary.commands.map { ["  " + $0.name, $0.summary] }
-    let functions = vocabulary.functions.map(\.name).joined(separator: " ")
-    return """
-      commands:
-      \(Formatting.table(rows))
+    let families = vocabulary.commands.compactMap { command in
+      command.members.map { members in
+        (word: command.name, text: members.map(\.name).joined(separator: " "))
+      }
+    }
+    return [
+      "commands:\n" + Paragraphs.columns(vocabulary.commands.map { ($0.name, $0.summary) }),
+      "their kinds:\n"
+        + Paragraphs.columns(
+          families + [
+            ("activation", names(vocabulary.catalog.activations)),
+            ("init=", names(vocabulary.catalog.initializers)),
+            ("metric", names(vocabulary.catalog.metrics)),
+            ("data", vocabulary.catalog.sets.map(\.name).joined(separator: " ")),
+          ]),
+      "functions:\n"
+        + Paragraphs.wrapped(
+          vocabulary.functions.map(\.name).joined(separator: " "), first: "  ", rest: 2),
+      "reserved words:\n"
+        + Paragraphs.wrapped(
+          SyntaxForm.all.map(\.word).joined(separator: " "), first: "  ", rest: 2),
+      "more: `help WORD`, for example `help train`, `help layer dense`, `help for`",
+    ].joined(separator: "\n\n")
+  }
 
-      functions:
-      \(wrapped(functions))
-
-      forms: let if for while def return
-      more: help WORD, for example `help layer dense`
-      """
+  private func names<Product>(_ specs: [Spec<Product>]) -> String {
+    specs.map(\.name).joined(separator: " ")
   }
 
   private func text(_ command: CommandEntry) -> String {
-    var lines = [usage(command), "  \(command.summary)"]
+    var sections: [String] = []
     if let members = command.members {
-      lines.append("")
-      lines.append(Formatting.table(members.map { ["  " + $0.name, $0.summary] }))
+      sections.append(Paragraphs.columns(members.map { ($0.name, $0.summary) }))
+      sections += options("options they share:", command.parameters)
+      sections.append("more: `help \(command.name) \(members.first?.name ?? "…")`")
+    } else {
+      sections += options(nil, command.parameters)
     }
-    lines += options(command.parameters)
-    return (lines + ["", "example:", indented(command.example)]).joined(separator: "\n")
+    if !command.fields.isEmpty {
+      sections.append(
+        "fields of its value:\n"
+          + Paragraphs.columns(command.fields.map { (".\($0.name)", $0.summary) }))
+    }
+    return page(usage(command), command.summary, sections, example: command.example)
   }
 
   private func text(_ command: CommandEntry, _ member: CommandEntry.Member) -> String {
-    let lines =
-      ["\(command.name) \(member.name)\(usage(member.parameters))", "  \(member.summary)"]
-      + options(member.parameters)
-    return (lines + ["", "example:", indented(member.example)]).joined(separator: "\n")
+    let title = usage("\(command.name) \(member.name)", member.parameters)
+    let own = Array(member.parameters[..<member.ownCount])
+    return page(
+      title, member.summary,
+      options(nil, own) + options("options of every \(command.name):", command.parameters),
+      example: member.example)
+  }
+
+  private func text(_ command: CommandEntry, _ parameter: ParameterInfo) -> String {
+    page(
+      "\(command.name) \(parameter.name)=", "\(parameter.summary) Takes \(parameter.description).",
+      [])
   }
 
   private func text(_ function: FunctionEntry) -> String {
-    let parameters = function.parameters.map { parameter in
-      parameter.defaultText.map { "\(parameter.name)=\($0)" }
-        ?? (parameter.isVariadic ? "\(parameter.name)…" : parameter.name)
-    }
-    return """
-      \(function.name)(\(parameters.joined(separator: ", ")))
-        \(function.summary)
+    page(function.usage, function.summary, [], example: function.example)
+  }
 
-      example:
-      \(indented(function.example))
-      """
+  private func text(_ form: SyntaxForm) -> String {
+    page(form.usage, form.summary, [], example: form.example)
+  }
+
+  private func text(_ set: NamedSet) -> String {
+    var facts = [("rows", String(set.rowCount)), ("one row", set.inputShape.description)]
+    if !set.columns.isEmpty { facts.append(("columns", set.columns.joined(separator: ", "))) }
+    if !set.target.isEmpty { facts.append(("target", set.target.joined(separator: ", "))) }
+    if !set.classNames.isEmpty { facts.append(("classes", set.classNames.joined(separator: ", "))) }
+    return page(
+      "data \(set.name)", set.summary, [Paragraphs.columns(facts)],
+      example: "data \(set.name) test=20%")
+  }
+
+  private func text(_ format: DataFormat) -> String {
+    let ends = format.extensions.map { "`.\($0)`" }.joined(separator: " ")
+    return page(
+      format.name, "\(format.summary) Files end in \(ends), or these and `.gz`.", [],
+      example: format.example)
+  }
+
+  private func entry<Product>(
+    _ word: String, _ specs: [Spec<Product>], _ title: String
+  ) -> String? {
+    specs.first { $0.name == word }.map { spec in
+      page("\(word): \(title)", spec.summary, options(nil, spec.parameters), example: spec.example)
+    }
+  }
+
+  /// A word with two meanings: `sigmoid` the activation is a function too.
+  private func also(_ word: String, _ command: CommandEntry) -> String {
+    guard let function = vocabulary.function(word) else { return "" }
+    return "\n\n"
+      + Paragraphs.wrapped("Also a function: `\(function.usage)`. \(function.summary)")
+  }
+
+  // MARK: Layout
+
+  private func page(
+    _ title: String, _ summary: String, _ sections: [String], example: String = ""
+  ) -> String {
+    let head = title + "\n" + Paragraphs.wrapped(summary, first: "  ", rest: 2)
+    let examples = example.isEmpty ? [] : ["example:\n" + indented(example)]
+    return ([head] + sections + examples).joined(separator: "\n\n")
   }
 
   private func usage(_ command: CommandEntry) -> String {
     if command.members != nil {
-      let choice = command.defaultMember == nil ? " …" : " [WHAT] …"
-      return command.name + choice
+      return command.name + (command.defaultMember == nil ? " KIND …" : " [WHAT] …")
     }
-    return command.name + usage(command.parameters) + (command.blocks == nil ? "" : " { … }")
+    var blocks = ""
+    if let count = command.blocks?.count {
+      blocks = count.lowerBound == 0 ? "[{ … }]" : "{ … }"
+    }
+    return usage(command.name, command.parameters, blocks)
   }
 
-  private func usage(_ parameters: [ParameterInfo]) -> String {
-    parameters.map { parameter in
-      let word = parameter.isPositional ? parameter.name.uppercased() : "\(parameter.name)=…"
-      return parameter.isRequired ? " \(word)" : " [\(word)]"
-    }.joined()
+  private func usage(_ words: String, _ parameters: [ParameterInfo], _ blocks: String = "")
+    -> String
+  {
+    // Positions first, as one types them; each option stays in one piece.
+    let places = parameters.filter(\.isPositional) + parameters.filter { !$0.isPositional }
+    let parts = places.map(\.usage) + (blocks.isEmpty ? [] : ["`\(blocks)`"])
+    let text = Paragraphs.wrapped(
+      parts.joined(separator: " "), first: words + (parts.isEmpty ? "" : " "),
+      rest: words.displayWidth + 1)
+    return String(text.filter { $0 != "`" })
   }
 
-  private func options(_ parameters: [ParameterInfo]) -> [String] {
+  private func options(_ title: String?, _ parameters: [ParameterInfo]) -> [String] {
     guard !parameters.isEmpty else { return [] }
-    return ["", Formatting.table(parameters.map { ["  " + $0.name, described($0)] })]
-  }
-
-  private func described(_ parameter: ParameterInfo) -> String {
-    let standard = parameter.defaultText.map { " (default: \($0))" } ?? ""
-    return "\(parameter.kind.phrase). \(parameter.summary)\(standard)"
-  }
-
-  private func line(_ parameter: ParameterInfo) -> String {
-    "\(parameter.name)=\n  \(described(parameter))"
+    let rows = parameters.map { parameter in
+      (
+        word: parameter.isPositional ? parameter.name.uppercased() : parameter.name,
+        text: "\(parameter.summary) Takes \(parameter.description)."
+      )
+    }
+    return [(title.map { $0 + "\n" } ?? "") + Paragraphs.columns(rows)]
   }
 
   private func indented(_ text: String) -> String {
     text.split(separator: "\n", omittingEmptySubsequences: false).map { "  " + $0 }
       .joined(separator: "\n")
   }
+}
 
-  private func wrapped(_ words: String) -> String {
-    var lines = ["  "]
-    for word in words.split(separator: " ") {
-      if lines[lines.count - 1].count + word.count > 78 { lines.append("  ") }
-      lines[lines.count - 1] += word + " "
+extension FunctionEntry {
+  /// How it is called: `sum(x, axis=none)`.
+  var usage: String {
+    let names = parameters.map { parameter in
+      parameter.defaultText.map { "\(parameter.name)=\($0)" }
+        ?? (parameter.isVariadic ? "\(parameter.name)…" : parameter.name)
     }
-    return lines.joined(separator: "\n")
+    return "\(name)(\(names.joined(separator: ", ")))"
   }
 }

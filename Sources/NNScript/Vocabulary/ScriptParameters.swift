@@ -4,7 +4,7 @@ import NNEngine
 
 extension Parameter where Value == NNScript.Value? {
   /// Any value, or whatever of `kind` fits; `nil` where it was left out.
-  static func value(
+  public static func value(
     _ name: String, _ kind: ParameterKind = .value, whenAbsent: String? = nil,
     option: Bool = false, _ summary: String
   ) -> Self {
@@ -26,7 +26,7 @@ extension Parameter where Value == NNScript.Value? {
 
 extension Parameter where Value == [NNScript.Value] {
   /// All remaining plain values.
-  static func values(_ name: String, whenAbsent: String? = nil, _ summary: String) -> Self {
+  public static func values(_ name: String, whenAbsent: String? = nil, _ summary: String) -> Self {
     Parameter(name, .value, summary, defaultText: whenAbsent, isVariadic: true) {
       if case .host(let values as [NNScript.Value]) = $0 { values } else { [] }
     }
@@ -35,7 +35,7 @@ extension Parameter where Value == [NNScript.Value] {
 
 extension Parameter where Value == [String] {
   /// One name or several, as bare words, texts or a list.
-  static func names(
+  public static func names(
     _ name: String, whenAbsent: String = "none", option: Bool = true, isVariadic: Bool = false,
     _ summary: String
   ) -> Self {
@@ -52,7 +52,7 @@ extension Parameter where Value == [String] {
   }
 
   /// Words of a family side by side: `metric accuracy mae`.
-  static func words(_ name: String, family: String, _ summary: String) -> Self {
+  public static func words(_ name: String, family: String, _ summary: String) -> Self {
     Parameter(name, .words(family: family), summary, isVariadic: true) {
       if case .texts(let texts) = $0 { texts } else { [] }
     }
@@ -61,7 +61,7 @@ extension Parameter where Value == [String] {
 
 extension Parameter where Value == String? {
   /// Something given as text that may be left out.
-  static func optional(
+  public static func optional(
     _ name: String, _ kind: ParameterKind, whenAbsent: String, option: Bool = true,
     _ summary: String
   ) -> Self {
@@ -73,7 +73,7 @@ extension Parameter where Value == String? {
 
 extension Parameter where Value == String {
   /// A path, text or name that must be given.
-  static func required(_ name: String, _ kind: ParameterKind, _ summary: String) -> Self {
+  public static func required(_ name: String, _ kind: ParameterKind, _ summary: String) -> Self {
     Parameter(name, kind, summary) {
       if case .text(let text) = $0 { text } else { "" }
     }
@@ -82,7 +82,7 @@ extension Parameter where Value == String {
 
 extension Parameter where Value == Int? {
   /// A whole number that may be left out.
-  static func optionalInteger(
+  public static func optionalInteger(
     _ name: String, _ range: ClosedRange<Int>, whenAbsent: String, option: Bool = true,
     _ summary: String
   ) -> Self {
@@ -90,6 +90,28 @@ extension Parameter where Value == Int? {
       name, .integer(range), summary, defaultText: whenAbsent, isPositional: !option
     ) {
       if case .integer(let number) = $0 { number } else { nil }
+    }
+  }
+}
+
+extension Parameter where Value == [Int] {
+  /// A size that must be given, or left out where `whenAbsent` says what that means.
+  public static func size(
+    _ name: String, maxRank: Int, whenAbsent: String? = nil, option: Bool = false, _ summary: String
+  ) -> Self {
+    Parameter(
+      name, .size(maxRank: maxRank), summary, defaultText: whenAbsent, isPositional: !option
+    ) {
+      if case .size(let sizes) = $0 { sizes } else { [] }
+    }
+  }
+}
+
+extension Parameter where Value == Bool? {
+  /// A truth option that may be left open.
+  public static func optionalTruth(_ name: String, whenAbsent: String, _ summary: String) -> Self {
+    Parameter(name, .truth, summary, defaultText: whenAbsent, isPositional: false) {
+      if case .truth(let truth) = $0 { truth } else { nil }
     }
   }
 }

@@ -1,31 +1,51 @@
 import NNEngine
 
 /// All words of the language, as a value: a host adds its own before it makes a session.
+///
+///     var catalog = Catalog.standard
+///     catalog.layers.append(noise)
+///     let session = Session(vocabulary: Vocabulary(catalog, adding: [announce]))
 public struct Vocabulary {
   /// The commands in the order help lists them.
-  public var commands: [CommandEntry]
+  public let commands: [CommandEntry]
   /// The functions.
-  public var functions: [FunctionEntry]
-  /// The engine's layers, activations, losses, optimisers and metrics.
-  public var catalog: Catalog
+  public let functions: [FunctionEntry]
+  /// What the engine knows: layers, activations, losses, optimisers, metrics, formats and sets.
+  public let catalog: Catalog
+
+  /// The names that formulas over a training's figures may use.
+  let liveNames: [LiveName]
+  private let liveWords: Set<String>
 
   private var commandsByName: [String: CommandEntry] = [:]
   private var functionsByName: [String: FunctionEntry] = [:]
   private var familyWords: [String: [String]] = [:]
   private var plainWords: Set<String> = []
 
+  /// The words that come along, over a host's catalog and with commands and functions of its own.
+  public init(
+    _ catalog: Catalog = .standard, adding commands: [CommandEntry] = [],
+    functions: [FunctionEntry] = []
+  ) {
+    self.init(
+      commands: CommandEntry.standard(catalog) + commands,
+      functions: FunctionEntry.standard + functions, catalog: catalog)
+  }
+
   /// Puts lists of words together.
-  public init(commands: [CommandEntry], functions: [FunctionEntry], catalog: Catalog) {
+  init(commands: [CommandEntry], functions: [FunctionEntry], catalog: Catalog) {
     self.commands = commands
     self.functions = functions
     self.catalog = catalog
+    liveNames = LiveName.all(catalog)
+    liveWords = Set(liveNames.map(\.name))
     for command in commands { commandsByName[command.name] = command }
     for function in functions { functionsByName[function.name] = function }
     familyWords = [
       "activation": catalog.activations.map(\.name),
       "initializer": catalog.initializers.map(\.name),
       "metric": catalog.metrics.map(\.name),
-      "set": NamedSet.standard.map(\.name),
+      "set": catalog.sets.map(\.name),
     ]
     for command in commands {
       if let members = command.members { familyWords[command.name] = members.map(\.name) }
@@ -39,10 +59,7 @@ public struct Vocabulary {
   }
 
   /// All words that come along.
-  public static var standard: Vocabulary {
-    Vocabulary(
-      commands: CommandEntry.standard, functions: FunctionEntry.standard, catalog: .standard)
-  }
+  public static var standard: Vocabulary { Vocabulary() }
 
   func command(_ name: String) -> CommandEntry? { commandsByName[name] }
   func function(_ name: String) -> FunctionEntry? { functionsByName[name] }
@@ -50,8 +67,14 @@ public struct Vocabulary {
   /// Whether a word has a meaning somewhere, so that it may stand for itself in an expression.
   func isWord(_ name: String) -> Bool { plainWords.contains(name) }
 
+  /// Whether a name is a figure of a training.
+  func isLive(_ name: String) -> Bool { liveWords.contains(name) }
+
   /// The words of a family; `nil` for one that only a session knows.
   func words(ofFamily family: String) -> [String]? { familyWords[family] }
+
+  /// The families with their words, for help and the tables.
+  var families: [String: [String]] { familyWords }
 }
 
 /// The words that are legal at some point of a script: the vocabulary's and the script's own.
@@ -62,5 +85,13 @@ struct KnownWords: WordSource {
 
   func words(ofFamily family: String) -> [String]? {
     family == "model" ? models : vocabulary.words(ofFamily: family)
+  }
+
+  func value(of word: String, inFamily family: String) -> ParameterValue {
+    // The engine looks activations up among its own; a host's come from the session's catalog.
+    if family == "activation", let activation = vocabulary.catalog.activation(named: word) {
+      return .host(activation)
+    }
+    return .text(word)
   }
 }

@@ -61,7 +61,7 @@ struct Blueprint {
     if let loss { return loss }
     guard let targets else { return nil }
     let name = if case .classes = targets { "crossentropy" } else { "mse" }
-    return try? catalog.losses.first { $0.name == name }?.make([])
+    return try? catalog.losses.first { $0.name == name }?.makeWithDefaults()
   }
 
   /// How many values the network must give under a loss.
@@ -142,6 +142,6 @@ struct Blueprint {
 extension Catalog {
   /// An activation by its word.
   func activation(named name: String) -> (any Activation)? {
-    try? activations.first { $0.name == name }?.make([])
+    try? activations.first { $0.name == name }?.makeWithDefaults()
   }
 }
