@@ -138,6 +138,11 @@ extension Checker {
   func breakWhatItTeaches(_ expression: Expression) {
     guard case .command(let command) = expression.form else { return }
     forecast.blur()
+    if vocabulary.command(command.word.text)?.role == .declaresParameter,
+      let name = command.arguments.lazy.compactMap(\.name).first
+    {
+      declare(name).isBroken = true
+    }
     for argument in command.arguments where argument.name == nil {
       guard vocabulary.command(command.word.text)?.parameters.first?.kind == .definition else {
         return

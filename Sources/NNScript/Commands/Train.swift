@@ -34,7 +34,7 @@ extension CommandEntry {
           "The greatest length of a step's gradient."),
         .optionalInteger(
           "every", 1...1_000_000_000, whenAbsent: "about 20 lines", "Tell of every so many epochs."),
-        .truth("quiet", default: false, "Tell of no epoch."),
+        .truth("quiet", default: false, "Tell of no epoch and print no result."),
         example: "train epochs=5 lr=0.01"
       ) { epochs, rate, batch, patience, until, clip, every, isQuiet in
         { context in
@@ -109,7 +109,7 @@ extension CommandContext {
       if result.stop == .cancelled {
         throw Diagnostic(.interrupted, "interrupted", at: site.word.range)
       }
-      return report(result, teller)
+      return report(result, teller, isQuiet: request.isQuiet)
     } catch let error as EngineError {
       teller.fail(model.state.epoch)
       throw explained(error, request, data)
@@ -150,12 +150,14 @@ extension CommandContext {
     }
   }
 
-  private func report(_ result: TrainingResult, _ teller: TrainingTeller) -> NNScript.Value {
+  private func report(
+    _ result: TrainingResult, _ teller: TrainingTeller, isQuiet: Bool
+  ) -> NNScript.Value {
     let last = result.epochs.last { $0.number == result.bestEpoch } ?? result.epochs.last
     let figures = last.map { teller.epoch($0).figures } ?? []
     var text = "\(count(result.epochs.count, "epoch")): " + Formatting.figures(figures)
     if result.stop != .epochs { text += " (stopped by \(result.stop.rawValue))" }
-    printed = text
+    printed = isQuiet ? "" : text
     let history = NNScript.Value.list(
       result.epochs.map { epoch in
         .record(
@@ -194,7 +196,7 @@ extension CommandContext {
     }
     if let layer { diagnostic.notes.append("the first values to go wrong are those of `\(layer)`") }
     let used = request.rate?.numberValue ?? session.workspace.model.rule?.learningRate
-    let smaller = used.map { Formatting.text(of: .number($0 / 100)) } ?? "0.001"
+    let smaller = Formatting.text(of: .number(min((used ?? 0.1) / 100, 0.05)))
     diagnostic.help = ["try `lr=\(smaller)`, or limit gradients with `clip=1.0`"]
     return diagnostic
   }

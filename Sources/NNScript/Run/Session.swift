@@ -227,7 +227,8 @@ public final class Session {
   /// The script's own names with their values, functions left out.
   var variables: [(name: String, value: Value)] {
     globals.symbols.keys.sorted().compactMap { name in
-      guard let value = self[name], value.functionValue == nil else { return nil }
+      // A name whose line has not run yet holds nothing.
+      guard let value = self[name], value.functionValue == nil, !value.isNone else { return nil }
       return (name, value)
     }
   }
@@ -387,6 +388,7 @@ extension Session: MachineDelegate {
     defer { printed = nil }
     lastShown = value
     if let printed, printed.range == range {
+      guard !printed.text.isEmpty else { return }
       print(printed.text, command: nil, value: value)
     } else if !value.isNone, value.liveObject == nil {
       print(Formatting.text(of: value), command: nil, value: value)
