@@ -69,7 +69,18 @@ final class Checker {
       report(unknownParameter(name))
     }
     globals.symbols = scope.symbols
+    sortDiagnostics()
     return Program(steps: steps, globalCount: globals.count)
+  }
+
+  /// Mistakes of form are found before all others, and bodies of functions last: readers want the
+  /// order of the text.
+  private func sortDiagnostics() {
+    func key(_ index: Int) -> (Int, Int, Int) {
+      let range = diagnostics[index].primary?.range
+      return (range?.source ?? -1, range?.start ?? -1, index)
+    }
+    diagnostics = diagnostics.indices.sorted { key($0) < key($1) }.map { diagnostics[$0] }
   }
 
   func report(_ diagnostic: Diagnostic) { diagnostics.append(diagnostic) }
