@@ -3,7 +3,7 @@ extension Dataset {
   ///
   ///     iris.csv: 150 rows, 5 columns
   ///     inputs: sepal_length, sepal_width, petal_length, petal_width (scaled to mean 0, deviation 1)
-  ///     target: species, 3 classes: setosa 40, versicolor 40, virginica 40
+  ///     target: species, 3 classes: setosa (40), versicolor (40), virginica (40)
   ///     parts: 120 rows to train, 30 to test
   public var notes: [String] {
     var lines = [heading, inputsLine]
@@ -60,7 +60,7 @@ extension Dataset {
       let classes = preprocessing.classNames
       let counts = classCounts
       line += "\(classes.count) classes: "
-      line += Self.shortened(zip(classes, counts).map { "\($0) \($1)" })
+      line += Self.shortened(zip(classes, counts).map { "\($0) (\($1))" })
     default:
       line += outputCount == 1 ? "a number" : "\(outputCount) numbers"
       line += preprocessing.targetScaling == nil ? ", as it is" : ", scaled for the training"

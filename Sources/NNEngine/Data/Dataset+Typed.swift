@@ -68,7 +68,7 @@ extension Dataset {
 
   private static func mismatch(_ targets: Int, _ rows: Int) -> EngineError {
     .invalid(
-      "there are \(targets) targets for \(rows) rows",
+      "`target` holds \(targets), there are \(rows) rows",
       help: "give one target for each row of inputs")
   }
 }

@@ -31,6 +31,12 @@ public struct TrainingState: Sendable {
   var slots: [Float] = []
   var optimizer = ""
 
+  /// Hands over the epochs so far and keeps the last alone, which formulas may still speak of.
+  public mutating func takeHistory() -> [Epoch] {
+    defer { history.removeFirst(max(0, history.count - 1)) }
+    return history
+  }
+
   /// A training that has not begun.
   public init(seed: UInt64 = 0) {
     order = RandomStream(seed: seed, stream: .order)

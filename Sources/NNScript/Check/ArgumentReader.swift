@@ -25,6 +25,9 @@ struct ArgumentReader {
   /// The command with its member, for messages.
   var title: String { member.map { "\(entry.name) \($0.name)" } ?? entry.name }
 
+  /// The member as the script names it.
+  var memberName: Name? { member.map { Name($0.name, arguments.first?.range ?? word.range) } }
+
   /// What is to be bound; `nil` where the member is known only at run time.
   var parameters: [ParameterInfo]? {
     if entry.members == nil { return entry.parameters }
@@ -75,7 +78,7 @@ struct ArgumentReader {
     }
   }
 
-  private var familyName: String { entry.name == "layer" ? "layer kind" : entry.name }
+  private var familyName: String { familyTitle(entry.name) }
 
   private var firstExample: String { entry.members?.first?.example ?? entry.example }
 
@@ -249,6 +252,7 @@ struct ArgumentReader {
   private func isWordKind(_ kind: ParameterKind) -> Bool {
     switch kind {
     case .choice, .word, .words: true
+    case .either(let kinds): kinds.contains(where: isWordKind)
     default: false
     }
   }

@@ -150,7 +150,9 @@ extension Checker {
       if case .name(let name) = argument.value.form { modelNames.append(name) }
     }
     for block in command.blocks {
-      _ = blockTemplate(block, names: [], runsOnce: false)
+      // Names the command would have given its block are no further mistakes.
+      let names = command.arguments.compactMap(\.name)
+      _ = blockTemplate(block, names: names, isBroken: true, runsOnce: false)
     }
   }
 
@@ -190,8 +192,10 @@ extension Checker {
       try foresee(
         &forecast,
         ForeseenCall(
-          checker: self, word: word, member: reader.member?.name,
-          parameters: reader.parameters ?? [], binding: binding, offers: reader.offers,
+          checker: self, member: reader.memberName,
+          places: CallPlaces(
+            word: word, parameters: reader.parameters ?? [], offers: reader.offers,
+            binding: binding),
           range: range))
     } else if entry.foresee != nil {
       forecast.blur()

@@ -1,7 +1,37 @@
 import NNEngine
 
 // What can be known of data before anything runs: their files are there, their columns exist, and
-// where reading them costs nothing, their shapes.
+// where reading them costs nothing, everything.
+
+extension Forecast.DataFacts {
+  /// What is known of data that have been read.
+  init(_ data: Dataset) {
+    dataset = data
+    inputShape = data.preprocessing.inputShape
+    columns = data.columns.map(\.name)
+    hasTest = data.test != nil
+    hasValidation = data.validation != nil
+    if data.reading == .classes {
+      let target = data.preprocessing.targetNames.first.map { "column `\($0)`" } ?? "the target"
+      label = "\(target) holds \(data.preprocessing.classNames.count) different values"
+    }
+  }
+
+  /// What is wrong between layers, loss and data, with the lines that made them.
+  func explain(
+    _ error: EngineError, _ blueprint: Blueprint, _ catalog: Catalog, at range: SourceRange
+  ) -> Diagnostic {
+    if case .invalid = error, error != Workspace.noTargets {
+      return Diagnostic(error, at: blueprint.lossRange ?? range)
+    }
+    let targets = targets(under: blueprint.loss)
+    guard let inputShape, let targets, let loss = blueprint.effectiveLoss(for: targets, catalog)
+    else { return Diagnostic(error, at: range) }
+    return MismatchExplanation(
+      blueprint: blueprint, input: inputShape, facts: self, targets: targets, loss: loss
+    ).diagnostic(error, at: range)
+  }
+}
 
 extension Checker {
   /// After a `no-data` error: the `data` that comes later is part of the explanation.
@@ -18,51 +48,105 @@ extension Checker {
     }
   }
 
-  /// Looks at the data a name or path stands for.
+  /// Looks at the data a command asks for, and reads them where that costs nothing.
   ///
   /// - Throws: a diagnostic where they cannot be what the command says.
   func foreseeData(
-    _ name: String, _ call: ForeseenCall, _ known: Forecast.DataFacts
+    _ request: DataRequest, _ call: ForeseenCall, seed: UInt64?
   ) throws -> Forecast.DataFacts {
-    guard let session else { return known }
-    var facts = known
+    try checkShares(call)
+    guard let session else { return Forecast.DataFacts() }
+    var facts = try request.name.map { try lookAtData($0, call) } ?? Forecast.DataFacts()
+    facts.isDrawn = request.drawsRows
+    if case .size(let sizes)? = call.value("shape") { facts.inputShape = Shape(sizes) }
+    facts.hasValidation = request.validation != nil
+    if request.test != nil { facts.hasTest = true }
+    facts.range = call.range(of: call.isGiven("target") ? "target" : "source")
+    guard isCheap(request) else { return facts }
+    do {
+      let (dataset, _) = try session.loadData(request, seed: seed ?? 0, isForeseen: true)
+      if let warning = dataset.repeatedRowsWarning(at: call.range(of: "test")) { warn(warning) }
+      let known = facts
+      facts = Forecast.DataFacts(dataset)
+      (facts.isDrawn, facts.range) = (known.isDrawn, known.range)
+      return facts
+    } catch let error as EngineError {
+      throw Diagnostic(error, at: call.places.subject, in: session, call.places)
+    }
+  }
+
+  /// What a set's name or the beginning of a file tells.
+  ///
+  /// - Throws: a diagnostic where there is no such set, file or column.
+  func lookAtData(_ name: String, _ call: ForeseenCall) throws -> Forecast.DataFacts {
+    var facts = Forecast.DataFacts()
+    guard let session else { return facts }
     let loader = session.loader
     do {
       if let set = loader.sets.first(where: { $0.name == name }) {
         _ = try loader.locate(set)
         facts.columns = set.columns + set.target
-        try checkColumns(facts.columns, call)
         if !call.isGiven("only"), !call.isGiven("drop") { facts.inputShape = set.inputShape }
-        if !call.isGiven("target") {
-          facts.targets = set.classNames.isEmpty ? .values(1) : .classes(set.classNames.count)
-          facts.range = call.range
+        if set.testFile != nil { facts.hasTest = true }
+        if !call.isGiven("target"), !set.classNames.isEmpty {
+          facts.knownTargets = .classes(set.classNames.count)
           facts.label = "`\(set.name)` has \(set.classNames.count) classes"
         }
-        return facts
+      } else {
+        guard !mayBeWritten(name) else { return facts }
+        let peek = try loader.peek(session.readingPath(name))
+        facts.columns = peek.columnNames
+        if !call.isGiven("only"), !call.isGiven("drop") { facts.inputShape = peek.inputShape }
       }
-      let peek = try loader.peek(session.readingPath(name))
-      facts.columns = peek.columnNames
-      try checkColumns(peek.columnNames, call)
-      facts.inputShape = peek.inputShape
+      try checkColumns(facts.columns, call)
       for option in ["test", "validation", "labels", "test_labels"] {
-        guard case .text(let path)? = text(option, call) else { continue }
+        guard let path = call.text(option), !mayBeWritten(path) else { continue }
         let found = session.readingPath(path)
-        if case .missing = loader.files.kind(of: found) {
-          throw Diagnostic(
-            loader.files.notFound(found), at: call.range(of: option), in: session)
-        }
+        if case .missing = loader.files.kind(of: found) { throw loader.files.notFound(found) }
       }
       return facts
     } catch let error as EngineError {
-      throw Diagnostic(error, at: call.range(of: "source"), in: session)
+      throw Diagnostic(error, at: call.range(of: "source"), in: session, call.places)
     }
   }
 
-  private func text(_ option: String, _ call: ForeseenCall) -> ParameterValue? {
-    switch call.value(option) {
-    case .text(let path)?: .text(path)
-    case .host(let value as Value)?: value.textValue.map { .text($0) }
-    default: nil
+  /// A file that a command will read is there, unless the script writes it first.
+  func checkFile(_ path: String, _ call: ForeseenCall) throws {
+    guard let session, !mayBeWritten(path) else { return }
+    let files = session.loader.files
+    let found = session.readingPath(path)
+    guard case .missing = files.kind(of: found) else { return }
+    throw Diagnostic(files.notFound(found), at: call.places.subject, in: session, call.places)
+  }
+
+  /// Whether reading all of it takes no time worth mentioning.
+  private func isCheap(_ request: DataRequest) -> Bool {
+    guard let session, let name = request.name else { return true }
+    let loader = session.loader
+    var paths = [request.test, request.validation].compactMap { $0?.textValue }
+      .map(session.readingPath)
+    if let set = loader.sets.first(where: { $0.name == name }) {
+      guard let path = try? loader.locate(set) else { return false }
+      paths.append(path)
+    } else {
+      guard let peek = try? loader.peek(session.readingPath(name)), peek.isCheap else {
+        return false
+      }
+    }
+    return paths.allSatisfy { path in
+      if case .file(let size) = loader.files.kind(of: path) { size < 256 << 10 } else { false }
+    }
+  }
+
+  /// `100%` is the number 1, which as a part means one row: that is not what was meant.
+  private func checkShares(_ call: ForeseenCall) throws {
+    for option in ["test", "validation"] {
+      guard case .number(1)? = (call.value(option)?.number).map({ Value.number($0) }),
+        session?.sources.text(of: call.range(of: option)).hasSuffix("%") == true
+      else { continue }
+      throw Diagnostic(
+        .outOfRange, "`\(option)` takes a share below 100 %", at: call.range(of: option),
+        "leaves no row to train with", help: ["write `\(option)=20%`"])
     }
   }
 
@@ -77,19 +161,24 @@ extension Checker {
         default: []
         }
       for name in names where !columns.contains(name) {
+        let whole = call.range(of: option)
         throw Diagnostic(
-          .unknownName, "there is no column named `\(name)`", at: call.range(of: option),
-          "not a column",
+          .unknownName, "there is no column named `\(name)`",
+          at: session?.sources.range(of: name, within: whole) ?? whole, "not a column",
           help: Suggestion.nearest(to: name, among: columns).map { ["did you mean `\($0)`?"] }
             ?? ["columns: " + columns.prefix(24).map { "`\($0)`" }.joined(separator: ", ")])
       }
     }
   }
+}
 
-  /// What a message says of data that were read.
-  static func label(of data: Dataset) -> String {
-    guard data.reading == .classes else { return "" }
-    let target = data.preprocessing.targetNames.first.map { "column `\($0)`" } ?? "the target"
-    return "\(target) holds \(data.preprocessing.classNames.count) different values"
+extension ParameterValue {
+  /// A number of either kind.
+  fileprivate var number: Double? {
+    switch self {
+    case .integer(let number): Double(number)
+    case .number(let number): number
+    default: nil
+    }
   }
 }

@@ -210,7 +210,8 @@ extension Checker {
     let word = Name(name, callee.range)
     if let entry = vocabulary.command(name) {
       return Node(
-        .command(try site(entry, word: word, arguments: arguments, blocks: [], range: range)), range)
+        .command(try site(entry, word: word, arguments: arguments, blocks: [], range: range)), range
+      )
     }
     if isLive(name) {
       throw Diagnostic(

@@ -55,6 +55,11 @@ final class Checker {
   /// Whether a model got a name that only the run knows: `model "net{n}"`.
   var hasUnknownModels = false
 
+  private var written = WrittenFiles()
+
+  /// Whether the script itself may have made a file by the time it reads it.
+  func mayBeWritten(_ path: String) -> Bool { written.hasUnknown || written.paths.contains(path) }
+
   var words: KnownWords {
     KnownWords(vocabulary: vocabulary, models: hasUnknownModels ? nil : modelNames)
   }
@@ -62,6 +67,7 @@ final class Checker {
   /// Checks a whole text.
   func check(_ tree: SyntaxTree) -> Program {
     diagnostics += tree.diagnostics
+    written.add(tree.statements)
     stableNames = Introductions.stable(in: tree.statements)
     let steps = read(tree.statements)
     closeScope()
@@ -457,12 +463,16 @@ final class Checker {
   }
 
   /// A command's block, with the names the command defines in it as its parameters.
-  func blockTemplate(_ block: Block, names: [Name], runsOnce: Bool) -> FunctionTemplate {
+  func blockTemplate(
+    _ block: Block, names: [Name], isBroken: Bool = false, runsOnce: Bool
+  ) -> FunctionTemplate {
     let template = FunctionTemplate(name: "", range: block.range)
     let inside = Scope(parent: scope, owner: template)
     for name in names {
       let variable = Variable(name: name.text, storage: .local, owner: template)
-      inside.symbols[name.text] = Symbol(variable: variable, range: name.range)
+      let symbol = Symbol(variable: variable, range: name.range)
+      symbol.isBroken = isBroken
+      inside.symbols[name.text] = symbol
       template.parameters.append(FunctionTemplate.Parameter(variable: variable, defaultValue: nil))
     }
     let wasStraight = isStraight
@@ -472,7 +482,7 @@ final class Checker {
     }
     isStraight = wasStraight
     for name in names {
-      guard let symbol = inside.symbols[name.text], !symbol.isUsed else { continue }
+      guard let symbol = inside.symbols[name.text], !symbol.isUsed, !isBroken else { continue }
       report(
         Diagnostic(
           .unusedVariable, "the block does not use `\(name.text)`", at: name.range,
@@ -520,6 +530,7 @@ final class Checker {
 
   /// Reads the statements of another text in place.
   func readIncluded(_ tree: SyntaxTree) -> [Step] {
+    written.add(tree.statements)
     diagnostics += tree.diagnostics
     stableNames.subtract(Introductions.names(in: tree.statements))
     return read(tree.statements)

@@ -190,8 +190,18 @@ extension ParameterKind {
       return .fits(.text(String(truth)))
     case (.size(let maxRank), _): return fitSize(value, maxRank: maxRank)
     case (.tensor, _):
-      guard let tensor = value.asTensor else { break }
-      return .fits(.tensor(tensor))
+      do {
+        return .fits(.tensor(try Operators.tensor(value, argument: nil)))
+      } catch let error as ValueError {
+        // A list that is no array says why: rows of different lengths, something that is no number.
+        guard value.listItems != nil else { break }
+        return .refused(
+          Fit.Refusal(
+            code: error.code, message: "", wholeMessage: error.message, label: error.label,
+            help: error.help))
+      } catch {
+        break
+      }
     case (.value, _): return .fits(.host(value))
     case (.names, .text(let box)): return .fits(.text(box.text))
     case (.names, .function(let box)): return .fits(.text(box.name))
@@ -287,6 +297,8 @@ extension ParameterKind {
 func familyTitle(_ family: String) -> String {
   switch family {
   case "set": "data set"
+  case "layer": "layer kind"
+  case "show": "view"
   case "initializer": "initialisation"
   case "topic": "topic"
   default: family

@@ -13,18 +13,36 @@ struct Forecast {
   /// What is known of data before they are read.
   struct DataFacts {
     var inputShape: Shape?
-    var targets: TargetFacts?
+    /// What a set is known to hold, where it is too large to be read just to look.
+    var knownTargets: TargetFacts?
+    /// The data themselves, where reading them costs nothing.
+    var dataset: Dataset?
     /// Names of all columns, empty where they are not known.
     var columns: [String] = []
+    /// Whether chance has drawn rows: a later `seed` comes too late for that.
+    var isDrawn = false
+    /// Whether there are rows of a kind; `nil` where that is not known.
+    var hasTest: Bool?
+    var hasValidation: Bool?
     /// What the message about a mismatch marks.
     var range: SourceRange?
     /// `column `digit` holds 10 different values`.
     var label = ""
+
+    /// What a network has to give: a whole-number target means classes or numbers by the loss.
+    func targets(under loss: (any Loss)?) -> TargetFacts? {
+      guard let dataset else { return knownTargets }
+      return Workspace.targets(of: Workspace.read(dataset, under: loss))
+    }
   }
 
   var data = DataState.unknown
   /// The current model's layers; `nil` where they are not known.
   var model: Blueprint?
+  /// What all chance comes from; `nil` where only the run knows.
+  var seed: UInt64? = 0
+  /// Losses that were warned of.
+  var warnedLosses: Set<SourceRange> = []
 
   /// A session with nothing in it.
   static var empty: Forecast { Forecast(data: .absent, model: Blueprint()) }
@@ -33,6 +51,7 @@ struct Forecast {
   mutating func blur() {
     data = .unknown
     model = nil
+    seed = nil
   }
 
   /// A function of the script was called: it may have run commands.
@@ -47,31 +66,29 @@ struct Forecast {
 /// A command with its arguments, as far as they are known, for `CommandEntry.foresee`.
 struct ForeseenCall {
   let checker: Checker
-  let word: Name
   /// The member of a family: `dense`.
-  let member: String?
-  let parameters: [ParameterInfo]
-  let binding: Binding
-  let offers: [Offer]
+  let member: Name?
+  let places: CallPlaces
   let range: SourceRange
 
-  private func place(_ name: String) -> Int? { parameters.firstIndex { $0.name == name } }
+  var word: Name { places.word }
+  var binding: Binding { places.binding }
 
   /// Whether the parameter was given at all.
-  func isGiven(_ name: String) -> Bool { place(name).map { !binding.offers[$0].isEmpty } ?? false }
+  func isGiven(_ name: String) -> Bool { places.isGiven(name) }
 
   /// The value given for a parameter, if it is known.
-  func value(_ name: String) -> ParameterValue? {
-    guard let place = place(name), !binding.offers[place].isEmpty else { return nil }
-    if case .none = binding.values[place] { return nil }
-    return binding.values[place]
+  func value(_ name: String) -> ParameterValue? { places.value(name) }
+
+  /// The text given for a parameter, if it is known.
+  func text(_ name: String) -> String? {
+    switch value(name) {
+    case .text(let text)?: text
+    case .host(let value as Value)?: value.textValue
+    default: nil
+    }
   }
 
   /// Where the value of a parameter stands, or the word where it was left out.
-  func range(of name: String) -> SourceRange {
-    guard let place = place(name), let offer = binding.offers[place].first else {
-      return word.range
-    }
-    return offers[offer].range
-  }
+  func range(of name: String) -> SourceRange { places.range(of: name) }
 }

@@ -189,11 +189,25 @@ final class CommandSite {
   }
 
   let entry: CommandEntry
+  /// The command's word.
   let word: Name
   let arguments: [Argument]
   /// Blocks given to the command, each a function without parameters (or with those the command defines).
   let blocks: [FunctionTemplate]
   let range: SourceRange
+  /// The bound arguments, once they are known to be the same at each run.
+  var settledCall: BoundCall?
+
+  /// Whether nothing but words and constants is given: every run binds the same.
+  var isWrittenOut: Bool {
+    arguments.allSatisfy { argument in
+      switch argument.value {
+      case .word: true
+      case .node(let node): if case .constant = node.form { true } else { false }
+      case .condition: false
+      }
+    }
+  }
 
   init(
     entry: CommandEntry, word: Name, arguments: [Argument], blocks: [FunctionTemplate],

@@ -21,12 +21,12 @@ extension CommandEntry {
         Field("r2", "the share of the targets' spread that is explained, for numbers"),
       ],
       foresee: { forecast, call in
-        guard case .absent = forecast.data else { return }
-        forecast.blur()
-        throw Diagnostic(
-          .noData, "`evaluate` has nothing to measure with", at: call.word.range,
-          "no data has been loaded at this point",
-          help: ["load some first, for example `data iris`"])
+        try forecast.foreseeNetwork(call, without: "nothing to measure with")
+        let facts = forecast.facts
+        for (part, isThere) in [("test", facts?.hasTest), ("validation", facts?.hasValidation)]
+        where isThere == false && call.text("on") == part {
+          throw missingPart(part, call.range(of: "on"))
+        }
       })
   }
 }
@@ -64,20 +64,20 @@ extension CommandContext {
     case "train": return ("train", data.train)
     case "test":
       if let test = data.test { return ("test", test) }
-      throw missingPart("test")
+      throw missingPart("test", range(of: "on"))
     case "validation":
       if let validation = data.validation { return ("validation", validation) }
-      throw missingPart("validation")
+      throw missingPart("validation", range(of: "on"))
     default:
       if let test = data.test { return ("test", test) }
       if let validation = data.validation { return ("validation", validation) }
       return ("train", data.train)
     }
   }
+}
 
-  private func missingPart(_ name: String) -> Diagnostic {
-    Diagnostic(
-      .noData, "the data have no \(name) part", at: range(of: "on"), "no such rows",
-      help: ["give `data` one: `\(name)=20%`"])
-  }
+private func missingPart(_ name: String, _ range: SourceRange) -> Diagnostic {
+  Diagnostic(
+    .noData, "the data have no \(name) part", at: range, "no such rows",
+    help: ["give `data` one: `\(name)=20%`"])
 }

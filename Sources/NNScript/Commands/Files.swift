@@ -35,7 +35,11 @@ extension CommandEntry {
           try context.loadModel(path)
           return .none
         }
-      }, foresee: { forecast, _ in forecast.model = nil })
+      },
+      foresee: { forecast, call in
+        forecast.model = nil
+        if let path = call.text("path") { try call.checker.checkFile(path, call) }
+      })
   }
 }
 
@@ -85,7 +89,8 @@ extension CommandContext {
   fileprivate func loadModel(_ path: String) throws {
     let found = session.readingPath(path)
     let file = try ModelFile(reading: found, files: session.host.files)
-    var model = try session.buildModel(from: file, named: session.workspace.currentName, path: found)
+    var model = try session.buildModel(
+      from: file, named: session.workspace.currentName, path: found)
     model.name = session.workspace.currentName
     session.workspace.model = model
   }

@@ -57,7 +57,9 @@ extension CommandContext {
   fileprivate func add(_ layer: any Layer, _ options: LayerOptions) throws {
     var model = session.workspace.model
     model.blueprint.parts.append(
-      Blueprint.Part(layer: layer, options: options, text: line, range: site.range))
+      Blueprint.Part(
+        layer: layer, options: options, text: line, range: site.range,
+        unitsRange: isGiven("units") ? range(of: "units") : nil))
     _ = try Network.names(for: model.blueprint.parts.map { ($0.layer.kind, $0.options.name) })
     if let input = session.inputShape(of: model) {
       _ = try model.blueprint.shapes(from: input)
@@ -71,7 +73,7 @@ private func foreseeLayer(
   _ forecast: inout Forecast, _ call: ForeseenCall, _ catalog: Catalog
 ) throws {
   guard forecast.model != nil else { return }
-  guard call.binding.isKnown, let kind = call.member,
+  guard call.binding.isKnown, let kind = call.member?.text,
     let spec = catalog.layers.first(where: { $0.name == kind }),
     let layer = try? spec.make(Array(call.binding.values.prefix(spec.parameters.count)))
   else {
@@ -81,7 +83,9 @@ private func foreseeLayer(
   var options = LayerOptions()
   if case .text(let name) = call.value("name") { options.name = name }
   forecast.model?.parts.append(
-    Blueprint.Part(layer: layer, options: options, text: "", range: call.range))
+    Blueprint.Part(
+      layer: layer, options: options, text: "", range: call.range,
+      unitsRange: call.isGiven("units") ? call.range(of: "units") : nil))
   guard let blueprint = forecast.model else { return }
   if let name = options.name, blueprint.names.filter({ $0 == name }).count > 1 {
     throw Diagnostic(
@@ -92,21 +96,21 @@ private func foreseeLayer(
   do throws(EngineError) {
     let shapes = try blueprint.shapes(from: input)
     let inputs = shapes.count > 1 ? shapes[shapes.count - 2] : input
-    try checkStart(call, layer, inputs)
+    try checkStart(call, layer, blueprint.names.last ?? kind, inputs)
   } catch {
-    throw Diagnostic(error, at: call.range)
+    throw Diagnostic(error, at: call.range, in: call.checker.session, call.places)
   }
 }
 
 /// Holds typed-in weights against the shape they must have.
 private func checkStart(
-  _ call: ForeseenCall, _ layer: any Layer, _ input: Shape
+  _ call: ForeseenCall, _ layer: any Layer, _ name: String, _ input: Shape
 ) throws(EngineError) {
   for declared in layer.parameters(for: input) {
     guard case .tensor(let given)? = call.value(declared.name), given.shape != declared.shape else {
       continue
     }
     throw .wrongParameterShape(
-      layer: layer.kind, parameter: declared.name, expected: declared.shape, found: given.shape)
+      layer: name, parameter: declared.name, expected: declared.shape, found: given.shape)
   }
 }

@@ -9,18 +9,18 @@ extension CommandEntry {
       family: "loss", "Chooses what training makes small.", members: catalog.losses,
       shared: noOptions, example: "loss crossentropy",
       foresee: { forecast, call in
-        guard let spec = catalog.losses.first(where: { $0.name == call.member }) else {
+        guard let spec = catalog.losses.first(where: { $0.name == call.member?.text }) else {
           forecast.model = nil
           return
         }
         forecast.model?.loss = try? spec.make(
           Array(call.binding.values.prefix(spec.parameters.count)))
-        forecast.model?.lossRange = call.range
+        forecast.model?.lossRange = call.member?.range
       }
     ) { _, loss, _ in
       { context in
         context.session.workspace.model.blueprint.loss = loss
-        context.session.workspace.model.blueprint.lossRange = context.site.range
+        context.session.workspace.model.blueprint.lossRange = context.memberRange
         context.session.workspace.model.lossText = context.line
         return .none
       }

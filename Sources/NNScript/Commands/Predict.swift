@@ -18,7 +18,10 @@ extension CommandEntry {
         Field("probability", "how likely it is"),
         Field("probabilities", "of every class, by its name"),
         Field("value", "for numbers: the output, or a list of several"),
-      ])
+      ],
+      foresee: { _, call in
+        if let path = call.text("values") { try call.checker.checkFile(path, call) }
+      })
   }
 }
 

@@ -9,15 +9,18 @@ extension CommandEntry {
         example: "seed 42"
       ) { number in
         { context in
-          if context.session.workspace.hasSplit {
-            context.warn(
-              Diagnostic(
-                .lateSeed, "the data were split before this `seed`", at: context.site.range,
-                "the split does not follow it", help: ["move it above `data`"]))
-          }
           context.session.workspace.setSeed(UInt64(number))
           return .none
         }
+      },
+      foresee: { forecast, call in
+        forecast.seed = nil
+        if case .integer(let number)? = call.value("number") { forecast.seed = UInt64(number) }
+        guard forecast.facts?.isDrawn == true else { return }
+        call.checker.warn(
+          Diagnostic(
+            .lateSeed, "the data were split before this `seed`", at: call.range,
+            "the split does not follow it", help: ["move it above `data`"]))
       })
   }
 }

@@ -24,7 +24,9 @@ extension Spec where Product == Showing {
   fileprivate static var data: Self {
     Spec("data", "Rows, columns, classes and scaling.", example: "show data") {
       { context in
-        DataDescription(try context.needData("has nothing to show yet")).text
+        let data = try context.needData("has nothing to show yet")
+        let loss = context.session.workspace.model.blueprint.loss
+        return Workspace.read(data, under: loss).notes.joined(separator: "\n")
       }
     }
   }
@@ -181,7 +183,8 @@ struct ModelDescription {
   private var withoutNetwork: String {
     let parts = model.blueprint.parts
     guard !parts.isEmpty else { return "no layers yet" }
-    return (zip(model.blueprint.names, parts).map { "\($0): \($1.text)" } + learning
+    return
+      (zip(model.blueprint.names, parts).map { "\($0): \($1.text)" } + learning
       + ["sizes are known once there are data, or an `input`"]).joined(separator: "\n")
   }
 

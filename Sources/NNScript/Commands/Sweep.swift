@@ -5,13 +5,20 @@ extension CommandEntry {
     CommandEntry(
       Spec(
         "sweep", "Runs its block for each combination of values and ranks what came out.",
-        .optional(
-          "by", .text, whenAbsent: "the validation loss, else the training loss",
+        .names(
+          "by", whenAbsent: "the validation loss, else the training loss",
           "The figure to rank by, of the last `train` in the block."),
         example: "sweep lr=[0.1, 0.01] {\n  model { layer dense 4 relu }\n  train epochs=2 lr=lr\n}"
       ) { figure in
-        { context in try context.sweep(by: figure) }
-      }, blocks: Blocks(count: 1...1, definesOptions: true))
+        { context in try context.sweep(by: figure.first) }
+      }, blocks: Blocks(count: 1...1, definesOptions: true),
+      foresee: { _, call in
+        for offer in call.places.offers {
+          guard let name = offer.name, name.text != "by", case .value(let value) = offer.content
+          else { continue }
+          try checkChoices(name, value)
+        }
+      })
   }
 }
 
@@ -25,13 +32,7 @@ extension CommandContext {
     }
     var choices: [[Value]] = []
     for (name, value) in definitions {
-      guard let items = value.listItems, !items.isEmpty else {
-        throw Diagnostic(
-          .wrongType, "`\(name.text)` takes a list of values to try, not \(value.kindName)",
-          at: name.range, "swept here",
-          help: ["write `\(name.text)=[\(Formatting.text(of: value))]`"])
-      }
-      choices.append(items)
+      choices.append(try checkChoices(name, value))
     }
     let total = choices.reduce(1) { $0.multipliedReportingOverflow(by: $1.count).partialValue }
     guard total > 0, total <= 100_000 else {
@@ -86,4 +87,16 @@ extension CommandContext {
       help: Suggestion.nearest(to: wanted, among: known).map { ["did you mean `\($0)`?"] } ?? [],
       notes: ["figures: " + known.joined(separator: ", ")])
   }
+}
+
+/// The values to try for a swept name.
+@discardableResult
+private func checkChoices(_ name: Name, _ value: Value) throws -> [Value] {
+  if let items = value.listItems, !items.isEmpty { return items }
+  let isEmpty = value.listItems != nil
+  throw Diagnostic(
+    .wrongType,
+    "`\(name.text)` takes a list of values to try, not \(isEmpty ? "an empty one" : value.kindName)",
+    at: name.range, "swept here",
+    help: isEmpty ? [] : ["write `\(name.text)=[\(Formatting.text(of: value))]`"])
 }

@@ -56,7 +56,7 @@ extension CommandEntry {
     Field("best_epoch", "the number of that epoch"),
     Field("seconds", "how long it took"),
     Field("stopped", "why it ended: `epochs`, `until` or `patience`"),
-    Field("history", "a record for each epoch"),
+    Field("history", "the figures of its epochs, each a list: `.history.loss`"),
   ]
 }
 
@@ -68,25 +68,12 @@ extension CommandContext {
       return .none
     }
     let data = prepared.data
-    let rule = model.rule
-    let optimizer = try rule?.optimizer ?? standardRule()
+    if request.patience != nil, data.validation == nil {
+      throw missingValidation("`patience` watches the validation loss", range(of: "patience"))
+    }
+    let optimizer = try model.rule?.optimizer ?? standardRule()
     let metrics = model.metrics ?? (data.reading == .classes ? [Accuracy()] : [])
-    let rate = request.rate ?? rule?.learningRate.map { .number($0) }
-    var options = TrainingOptions(
-      epochs: request.epochs, batchSize: request.batch, validation: data.validation,
-      patience: request.patience, clip: request.clip, metrics: metrics, workers: session.workers)
-    options.learningRate = try formula(rate, "lr") { value in
-      guard let number = value.numberValue, number > 0, number.isFinite else {
-        throw self.wrongFormula("lr", "gives \(Formatting.text(of: value)), not a number above 0")
-      }
-      return number
-    }
-    options.until = try formula(request.until, "until") { value in
-      guard let truth = value.truthValue else {
-        throw self.wrongFormula("until", "gives \(value.kindName), not true or false")
-      }
-      return truth
-    }
+    let options = try options(request, data, metrics, ownRate: model.rule?.learningRate)
     let trainer = Trainer(loss: prepared.loss, optimizer: optimizer, preprocessing: preprocessing)
     let teller = TrainingTeller(
       host: session.host, model: model.name, metrics: metrics.map(\.name), rows: data.train.count,
@@ -94,10 +81,17 @@ extension CommandContext {
       first: model.state.epoch + 1, count: request.epochs,
       every: request.isQuiet ? 0 : request.every ?? max(1, request.epochs / 20))
     let before = model.state.epoch
+    // Epochs told once are kept by the model; carrying them along would make a thousand short
+    // trainings copy all of them a thousand times.
+    _ = model.state.takeHistory()
+    model.history = session.workspace.takeHistory()
     defer {
       // A failure keeps the last good epoch.
       model.network = network
-      model.history += model.state.history.filter { $0.number > before }.map(teller.epoch)
+      model.hasLearnt = model.hasLearnt || model.state.epoch > before
+      for epoch in model.state.history where epoch.number > before {
+        model.history.append(teller.epoch(epoch))
+      }
       session.workspace.model = model
     }
     teller.start()
@@ -119,6 +113,30 @@ extension CommandContext {
     }
   }
 
+  private func options(
+    _ request: TrainingRequest, _ data: Dataset, _ metrics: [any Metric], ownRate: Double?
+  ) throws -> TrainingOptions {
+    var options = TrainingOptions(
+      epochs: request.epochs, batchSize: request.batch, validation: data.validation,
+      patience: request.patience, clip: request.clip, metrics: metrics, workers: session.workers)
+    let figures = ["loss"] + metrics.map(\.name)
+    let reported = figures + (data.validation == nil ? [] : figures.map { "val_" + $0 })
+    let rate = request.rate ?? ownRate.map { .number($0) }
+    options.learningRate = try formula(rate, "lr", reported) { value in
+      guard let number = value.numberValue, number > 0, number.isFinite else {
+        throw self.wrongFormula("lr", "gives \(Formatting.text(of: value)), not a number above 0")
+      }
+      return number
+    }
+    options.until = try formula(request.until, "until", reported) { value in
+      guard let truth = value.truthValue else {
+        throw self.wrongFormula("until", "gives \(value.kindName), not true or false")
+      }
+      return truth
+    }
+    return options
+  }
+
   /// Adam, where no rule was chosen.
   private func standardRule() throws -> any Optimizer {
     guard let adam = catalog.optimizers.first(where: { $0.name == "adam" }) else { return Adam() }
@@ -131,45 +149,55 @@ extension CommandContext {
 
   /// A number, or a function called with the live values its parameters name.
   private func formula<Result>(
-    _ value: NNScript.Value?, _ name: String, _ convert: @escaping (NNScript.Value) throws -> Result
+    _ value: NNScript.Value?, _ name: String, _ reported: [String],
+    _ convert: @escaping (NNScript.Value) throws -> Result
   ) throws -> ((NNEngine.LiveValues) throws -> Result)? {
     guard let value else { return nil }
-    guard let function = value.functionValue else { return { _ in try convert(value) } }
-    let parameters = function.parameterNames
-    for parameter in parameters where !session.vocabulary.isLive(parameter) {
-      throw Diagnostic(
-        .unknownName, "there is no live value named `\(parameter)`", at: range(of: name),
-        "a function of `\(parameter)`",
-        help: [
-          "live values: "
-            + session.vocabulary.liveNames.map { "`\($0.name)`" }.joined(separator: ", ")
-        ])
+    guard let function = value.functionValue else {
+      let constant = try convert(value)
+      return { _ in constant }
     }
+    let parameters = function.parameterNames
+    for parameter in parameters { try checkLive(parameter, name, reported) }
     return { live in
       try convert(self.session.call(function, parameters.map { live.value(named: $0) }))
     }
   }
 
+  /// A formula may speak of what this training reports.
+  private func checkLive(_ parameter: String, _ option: String, _ reported: [String]) throws {
+    let always = ["epoch", "epochs", "lr", "seconds"]
+    guard !always.contains(parameter), !reported.contains(parameter) else { return }
+    if parameter.hasPrefix("val_"), !reported.contains(where: { $0.hasPrefix("val_") }) {
+      throw missingValidation("`\(option)` speaks of `\(parameter)`", range(of: option))
+    }
+    let metric = parameter.hasPrefix("val_") ? String(parameter.dropFirst(4)) : parameter
+    let isMetric = catalog.metrics.contains { $0.name == metric }
+    throw Diagnostic(
+      .unknownName,
+      isMetric
+        ? "this training does not report `\(parameter)`"
+        : "there is no live value named `\(parameter)`",
+      at: range(of: option), "speaks of `\(parameter)`",
+      help: isMetric ? ["write `metric \(metric)` above"] : [],
+      notes: ["live values: " + (always + reported).map { "`\($0)`" }.joined(separator: ", ")])
+  }
+
   private func report(
     _ result: TrainingResult, _ teller: TrainingTeller, isQuiet: Bool
   ) -> NNScript.Value {
-    let last = result.epochs.last { $0.number == result.bestEpoch } ?? result.epochs.last
-    let figures = last.map { teller.epoch($0).figures } ?? []
-    var text = "\(count(result.epochs.count, "epoch")): " + Formatting.figures(figures)
+    let epochs = result.epochs.map(teller.epoch)
+    let last = epochs.last { $0.number == result.bestEpoch } ?? epochs.last
+    let figures = last?.figures ?? []
+    var text = "\(count(epochs.count, "epoch")): " + Formatting.figures(figures)
     if result.stop != .epochs { text += " (stopped by \(result.stop.rawValue))" }
     printed = isQuiet ? "" : text
-    let history = NNScript.Value.list(
-      result.epochs.map { epoch in
-        .record(
-          [("epoch", .number(Double(epoch.number)))]
-            + teller.epoch(epoch).figures.map { ($0.name, .number($0.value)) })
-      })
     return .record(
-      [("epochs", .number(Double(result.epochs.count)))]
+      [("epochs", .number(Double(epochs.count)))]
         + figures.map { ($0.name, .number($0.value)) }
         + [
           ("best_epoch", .number(Double(result.bestEpoch))), ("seconds", .number(result.seconds)),
-          ("stopped", .text(result.stop.rawValue)), ("history", history),
+          ("stopped", .text(result.stop.rawValue)), ("history", .history(epochs)),
         ])
   }
 
@@ -195,7 +223,9 @@ extension CommandContext {
       diagnostic.notes.append("loss per epoch: " + shown.joined(separator: ", ") + ", not finite")
     }
     if let layer { diagnostic.notes.append("the first values to go wrong are those of `\(layer)`") }
+    diagnostic.notes.append("the data hold no NaN and no infinity: both are refused when read")
     let used = request.rate?.numberValue ?? session.workspace.model.rule?.learningRate
+    // A hundredth of what failed, and never more than what suits most networks.
     let smaller = Formatting.text(of: .number(min((used ?? 0.1) / 100, 0.05)))
     diagnostic.help = ["try `lr=\(smaller)`, or limit gradients with `clip=1.0`"]
     return diagnostic
@@ -210,30 +240,39 @@ extension NNEngine.LiveValues {
     case "epochs": .number(Double(epochs))
     case "lr": .number(learningRate)
     case "seconds": .number(seconds)
+    // Before the first epoch nothing has been measured.
     default: figures[name].map { .number($0) } ?? .number(.infinity)
     }
   }
 }
 
+private func missingValidation(_ reason: String, _ range: SourceRange) -> Diagnostic {
+  Diagnostic(
+    .noData, "\(reason), and there is no validation part", at: range, "needs rows to watch",
+    help: ["give `data` some: `validation=20%`"])
+}
+
 /// What can be known of a training before anything runs.
 private func foreseeTraining(_ forecast: inout Forecast, _ call: ForeseenCall) throws {
-  if case .absent = forecast.data {
-    forecast.blur()
-    throw Diagnostic(
-      .noData, "`\(call.word.text)` has nothing to learn from yet", at: call.word.range,
-      "no data has been loaded at this point",
-      help: ["load some first, for example `data iris`"])
+  try forecast.foreseeNetwork(call, without: "nothing to learn from yet")
+  if call.isGiven("patience"), forecast.facts?.hasValidation == false {
+    throw missingValidation("`patience` watches the validation loss", call.range(of: "patience"))
   }
-  guard let facts = forecast.facts, let blueprint = forecast.model,
-    let targets = facts.targets, let input = facts.inputShape ?? blueprint.input
-  else { return }
-  let catalog = call.checker.vocabulary.catalog
-  guard let loss = blueprint.effectiveLoss(for: targets, catalog) else { return }
-  do throws(EngineError) {
-    _ = try blueprint.completed(input: input, targets: targets, loss: loss, catalog)
-  } catch {
-    forecast.blur()
-    throw MismatchExplanation(blueprint: blueprint, input: input, facts: facts, loss: loss)
-      .diagnostic(error, at: call.word.range)
+  if let rate = call.number("lr"), !(rate > 0 && rate.isFinite) {
+    throw Diagnostic(
+      .outOfRange, "`lr` is above 0, not \(Formatting.text(of: .number(rate)))",
+      at: call.range(of: "lr"), "out of range", help: ["write `lr=0.01`"])
+  }
+  if let number = call.number("until") {
+    throw Diagnostic(
+      .wrongType, "`until` takes something true or false, not a number",
+      at: call.range(of: "until"), "this is a number",
+      help: ["compare with it: `until=(loss < \(Formatting.text(of: .number(number))))`"])
+  }
+}
+
+extension ForeseenCall {
+  fileprivate func number(_ name: String) -> Double? {
+    if case .host(let value as NNScript.Value)? = value(name) { value.numberValue } else { nil }
   }
 }

@@ -11,22 +11,19 @@ public final class CommandContext {
   public var printed: String?
 
   private let member: String?
-  private let parameters: [ParameterInfo]
-  private let offers: [Offer]
-  private let binding: Binding
+  /// Where the arguments stand.
+  let places: CallPlaces
   /// The values behind conditions, for messages.
   let sides: [Value]
 
   init(
-    session: Session, site: CommandSite, member: String?, parameters: [ParameterInfo],
-    offers: [Offer], binding: Binding, blocks: [FunctionBox], sides: [Value]
+    session: Session, site: CommandSite, member: String?, places: CallPlaces,
+    blocks: [FunctionBox], sides: [Value]
   ) {
     self.session = session
     self.site = site
     self.member = member
-    self.parameters = parameters
-    self.offers = offers
-    self.binding = binding
+    self.places = places
     self.blocks = blocks
     self.sides = sides
   }
@@ -34,34 +31,20 @@ public final class CommandContext {
   var catalog: Catalog { session.vocabulary.catalog }
 
   /// Whether a parameter was given.
-  public func isGiven(_ name: String) -> Bool {
-    parameters.firstIndex { $0.name == name }.map { !binding.offers[$0].isEmpty } ?? false
-  }
+  public func isGiven(_ name: String) -> Bool { places.isGiven(name) }
 
   /// Where a parameter's value stands; the command's word where it was left out.
-  public func range(of name: String) -> SourceRange {
-    guard let place = parameters.firstIndex(where: { $0.name == name }),
-      let offer = binding.offers[place].first
-    else { return site.word.range }
-    return offers[offer].range
-  }
+  public func range(of name: String) -> SourceRange { places.range(of: name) }
 
-  /// Where an argument is or ends in a text; `nil` where none does.
-  func rangeOfArgument(holding text: String) -> SourceRange? {
-    offers.first { offer in
-      switch offer.content {
-      case .word(let word): return word == text
-      case .value(let value):
-        return value.names.contains { text == $0 || text.hasSuffix("/" + $0) }
-      case .unknown: return false
-      }
-    }?.range
+  /// Where the member of a family stands: the `mse` of `loss mse`.
+  var memberRange: SourceRange {
+    member == nil ? site.word.range : site.arguments.first?.range ?? site.word.range
   }
 
   /// The options that are no parameters, with their values: names the command defines.
   var definitions: [(name: Name, value: Value)] {
-    offers.compactMap { offer in
-      guard let name = offer.name, !parameters.contains(where: { $0.name == name.text }),
+    places.offers.compactMap { offer in
+      guard let name = offer.name, !places.parameters.contains(where: { $0.name == name.text }),
         case .value(let value) = offer.content
       else { return nil }
       return (name, value)
@@ -72,7 +55,9 @@ public final class CommandContext {
   var line: String {
     var words = [site.word.text]
     if let member { words.append(member) }
-    for (place, parameter) in parameters.enumerated() where !binding.offers[place].isEmpty {
+    let binding = places.binding
+    for (place, parameter) in places.parameters.enumerated()
+    where !binding.offers[place].isEmpty {
       guard let text = Self.text(of: binding.values[place]) else { continue }
       if parameter.defaultText == text { continue }
       words.append(parameter.isPositional ? text : "\(parameter.name)=\(text)")

@@ -4,80 +4,89 @@ import NNEngine
 
 extension Diagnostic {
   /// An error of the engine at a place of the script.
+  ///
+  /// - Parameter places: the arguments of the command that met it, to mark the one that is meant.
   init(
     _ error: EngineError, at range: SourceRange?, in session: Session? = nil,
-    _ context: CommandContext? = nil
+    _ places: CallPlaces? = nil
   ) {
+    func place(of text: String) -> SourceRange? {
+      places?.range(holding: text, in: session?.sources) ?? places?.subject ?? range
+    }
     switch error {
     case .wrongInputShape(let layer, let expected, let found):
       self.init(
         .shapeMismatch, "`\(layer)` takes \(expected), it is given \(found)", at: range,
         "\(found) arrives here")
     case .wrongParameterShape(let layer, let parameter, let expected, let found):
+      let verb = parameter == "weights" ? "have" : "has"
       self.init(
         .shapeMismatch,
-        "the \(parameter) of `\(layer)` have the shape \(expected), these are \(found)", at: range,
-        "\(found) given")
+        "the \(parameter) of `\(layer)` \(verb) the shape \(expected), not \(found)",
+        at: places.flatMap { $0.isGiven(parameter) ? $0.range(of: parameter) : nil } ?? range,
+        "this is \(found)")
     case .outputMismatch(let found, let needed):
       self.init(
         .shapeMismatch,
         "the network ends in \(count(found, "value")), the targets need \(needed)", at: range)
     case .tooLarge(let what, let number):
       self.init(
-        .limitReached, "\(what) would need \(number) numbers, more than fit", at: range, "too large"
-      )
+        .limitReached, "\(what) would need \(number) numbers, more than fit",
+        at: places?.range(namedIn: what) ?? range, "too large")
     case .lossNotFinite(let epoch, let batch, let batches, _, _):
       self.init(
         .lossNotFinite,
         "the loss became NaN or infinite in epoch \(epoch), batch \(batch) of \(batches)", at: range
       )
     case .fileNotFound(let path, let folder, let present):
-      let name = path.split(separator: "/").last.map(String.init) ?? path
+      let name = Diagnostic.fileName(path)
       self.init(
-        .fileNotFound, "cannot open `\(name)`: there is no such file",
-        at: Diagnostic.place(of: path, range, context),
-        folder.isEmpty ? "looked in the working directory" : "looked in \(folder)/")
+        .fileNotFound, "cannot open `\(name)`: there is no such file", at: place(of: path),
+        folder.isEmpty || folder == "." ? "looked in the working directory" : "looked in \(folder)/"
+      )
       if let near = Suggestion.nearest(to: name, among: present) {
         help = ["the same folder holds `\(near)`"]
       }
       notes = ["paths to read start in the script's folder, then in the working directory"]
     case .setNotInstalled(let name, let how):
       self.init(
-        .fileNotFound, "the data set `\(name)` is not on this machine", at: range, "not found",
-        help: [how])
+        .fileNotFound, "the data set `\(name)` is not on this machine", at: place(of: name),
+        "not found", help: [how])
     case .unreadableFile(let path, let reason):
-      let isWriting = context.map { ["save", "predict"].contains($0.site.word.text) } ?? false
       self.init(
-        isWriting ? .unwritableFile : .unreadableFile,
-        "cannot \(isWriting ? "write" : "open") `\(path)`: \(reason)",
-        at: Diagnostic.place(of: path, range, context))
+        .unreadableFile, "cannot open `\(path)`: \(reason)", at: place(of: path), "not readable")
     case .badFile(let path, let problem, let detail, let hint):
-      let name = path.split(separator: "/").last.map(String.init) ?? path
+      let name = Diagnostic.fileName(path)
       self.init(
-        path.hasSuffix(".safetensors") ? .badModelFile : .badData,
-        problem.contains(name) ? problem : "`\(name)`: \(problem)",
-        at: Diagnostic.place(of: path, range, context), detail ?? "")
-      if let hint { help = [hint] }
+        places?.word.text == "load" ? .badModelFile : .badData,
+        problem.contains("`\(name)`") ? problem : "`\(name)`: \(problem)", at: place(of: path),
+        detail ?? "")
+      if let hint { help = [Diagnostic.typed(hint)] }
     case .unknownName(let what, let name, let known):
+      let option = what == "class" && places?.isGiven("classes") == true ? "classes" : nil
       self.init(
         .unknownName, "there is no \(what) named `\(name)`",
-        at: Diagnostic.place(of: name, range, context), "not found")
+        at: option.flatMap { places?.range(of: $0) } ?? place(of: name),
+        option == nil ? "not \(article(what))" : "`\(name)` is missing here")
       if let near = Suggestion.nearest(to: name, among: known) {
         help = ["did you mean `\(near)`?"]
       } else if !known.isEmpty, known.count <= 24 {
         help = ["known: " + known.map { "`\($0)`" }.joined(separator: ", ")]
       }
     case .invalid(let message, let hint):
-      self.init(.badData, message, at: range)
-      if let hint { help = [hint] }
+      self.init(
+        .badData, message, at: places?.range(namedIn: message) ?? places?.subject ?? range)
+      if let hint { help = [Diagnostic.typed(hint)] }
     }
   }
 
-  /// The argument that holds a text, if the command has one: the smallest range that is wrong.
-  private static func place(
-    of text: String, _ range: SourceRange?, _ context: CommandContext?
-  ) -> SourceRange? {
-    context?.rangeOfArgument(holding: text) ?? range
+  private static func fileName(_ path: String) -> String {
+    path.split(separator: "/").last.map(String.init) ?? path
+  }
+
+  /// A hint that is only something to type gets a verb.
+  private static func typed(_ hint: String) -> String {
+    hint.hasPrefix("`") && hint.hasSuffix("`") ? "write \(hint)" : hint
   }
 }
 
@@ -86,6 +95,7 @@ struct MismatchExplanation {
   var blueprint: Blueprint
   var input: Shape
   var facts: Forecast.DataFacts
+  var targets: TargetFacts
   var loss: any Loss
 
   func diagnostic(_ error: EngineError, at range: SourceRange) -> Diagnostic {
@@ -93,28 +103,46 @@ struct MismatchExplanation {
       return Diagnostic(error, at: range)
     }
     let what =
-      switch facts.targets {
+      switch targets {
       case .classes(let number): "the labels have \(number) classes"
       case .values(let number): "the targets have \(count(number, "value"))"
-      case nil: "the targets need \(needed)"
       }
+    // Dropout and the like pass on what they get: the layer with units is the one to change.
+    let maker = blueprint.parts.last { $0.unitsRange != nil }
     var diagnostic = Diagnostic(
       .shapeMismatch, "the network ends in \(count(found, "value")), \(what)",
-      at: blueprint.parts.last?.range ?? range, "\(count(found, "value")) per example")
+      at: maker?.unitsRange ?? blueprint.parts.last?.range ?? range,
+      "\(count(found, "value")) per example")
     if let data = facts.range, !facts.label.isEmpty {
       diagnostic.secondary.append(Diagnostic.Label(data, facts.label))
     }
     if let lossRange = blueprint.lossRange {
-      diagnostic.secondary.append(
-        Diagnostic.Label(lossRange, "needs \(count(needed, "value")) per example"))
+      diagnostic.secondary.append(Diagnostic.Label(lossRange, need(needed)))
     }
-    let activation = blueprint.outputActivation
-    let suffix = activation == "linear" ? "" : " \(activation)"
-    if blueprint.parts.last?.layer.kind == "dense" {
-      diagnostic.help = ["write `layer dense \(needed)\(suffix)`"]
+    if maker?.layer.kind == "dense" {
+      diagnostic.help = ["write `\(line(needed))`\(alternative(found))"]
     }
     diagnostic.notes = ["shapes per example: " + shapes]
     return diagnostic
+  }
+
+  private func need(_ needed: Int) -> String {
+    if case .classes(let number) = targets, number == needed { return "needs one value per class" }
+    return "needs \(count(needed, "value")) per example"
+  }
+
+  private func line(_ needed: Int) -> String {
+    let activation = blueprint.parts.last { $0.unitsRange != nil }?.layer.activation?.name
+    // A sigmoid for one unit tells two classes apart; several units want the loss's own.
+    let fitting = needed > 1 && activation == "sigmoid" ? loss.ownActivation : activation
+    let suffix = fitting.map { $0 == "linear" ? "" : " \($0)" } ?? ""
+    return "layer dense \(needed)\(suffix)"
+  }
+
+  /// One unit can tell two classes apart, under another loss.
+  private func alternative(_ found: Int) -> String {
+    guard found == 1, targets == .classes(2), loss.takesClasses else { return "" }
+    return ", or keep one unit and write `loss binary_crossentropy`"
   }
 
   /// `data 64 -> dense1 32 -> dense2 8`.

@@ -59,7 +59,8 @@ public final class Session {
   private var printed: (text: String, range: SourceRange)?
   private var lastShown = Value.none
   /// Data read while checking, so that they are not read again to be used.
-  private var foreseenData: (key: String, dataset: Dataset)?
+  private var foreseenData: [DataKey: Dataset] = [:]
+  private lazy var words = SessionWords(self)
 
   /// Makes a session; without a host nothing is shown, and results are read from it.
   ///
@@ -185,13 +186,11 @@ public final class Session {
   /// What the session's own state lets the checker know.
   private var forecast: Forecast {
     var forecast = Forecast.empty
+    forecast.seed = workspace.seed
     if let data = workspace.data {
-      forecast.data = .known(
-        Forecast.DataFacts(
-          inputShape: data.preprocessing.inputShape,
-          targets: Workspace.targets(
-            of: workspace.readData(data, under: workspace.model.blueprint.loss)),
-          columns: data.columns.map(\.name)))
+      var facts = Forecast.DataFacts(data)
+      facts.isDrawn = workspace.hasDrawn
+      forecast.data = .known(facts)
     }
     forecast.model = workspace.model.blueprint
     return forecast
@@ -250,28 +249,30 @@ public final class Session {
     try host.files.write(bytes, to: path)
   }
 
-  /// A part of the data as options of the engine.
-  func part(_ value: Value?) -> DataOptions.Part? {
-    switch value {
-    case .number(let number)? where number > 0 && number < 1: .share(number)
-    case .number(let number)? where number >= 1: .rows(Int(number))
-    case let value?: value.textValue.map { .file(readingPath($0)) }
-    case nil: nil
+  /// Reads data: a set by name, a file, or values typed in.
+  ///
+  /// - Parameter isForeseen: the check looks; the run after it takes what the check has read.
+  /// - Throws: `EngineError`.
+  func loadData(
+    _ request: DataRequest, seed: UInt64, isForeseen: Bool = false
+  ) throws -> (dataset: Dataset, isNew: Bool) {
+    let options = request.options(readingPath)
+    guard let name = request.name else {
+      return (try request.typedIn(options, seed: seed), true)
     }
-  }
-
-  /// Reads a set by name or a file; one that was read for the check is not read again.
-  func loadData(_ name: String, _ options: DataOptions) throws -> Dataset {
-    let key = "\(name)\n\(options)\n\(workspace.seed)"
-    if let foreseenData, foreseenData.key == key { return foreseenData.dataset }
+    let key = DataKey(name: name, options: options, folder: folder, seed: seed)
+    if let known = foreseenData[key] {
+      if !isForeseen { foreseenData[key] = nil }
+      return (known, false)
+    }
     let dataset =
       if loader.sets.contains(where: { $0.name == name }) {
-        try loader.load(set: name, options: options, seed: workspace.seed)
+        try loader.load(set: name, options: options, seed: seed)
       } else {
-        try loader.load(readingPath(name), options: options, seed: workspace.seed)
+        try loader.load(readingPath(name), options: options, seed: seed)
       }
-    foreseenData = (key, dataset)
-    return dataset
+    if isForeseen { foreseenData[key] = dataset }
+    return (dataset, true)
   }
 
   // MARK: Networks
@@ -286,19 +287,9 @@ public final class Session {
     do {
       return try workspace.prepare(vocabulary.catalog)
     } catch let error as EngineError {
-      let blueprint = workspace.model.blueprint
       guard let data = workspace.data else { throw error }
-      let read = workspace.readData(data, under: blueprint.loss)
-      let targets = Workspace.targets(of: read)
-      guard let loss = blueprint.effectiveLoss(for: targets, vocabulary.catalog) else {
-        throw error
-      }
-      var facts = Forecast.DataFacts(
-        inputShape: data.preprocessing.inputShape, targets: targets)
-      facts.label = Checker.label(of: data)
-      throw MismatchExplanation(
-        blueprint: blueprint, input: data.preprocessing.inputShape, facts: facts, loss: loss
-      ).diagnostic(error, at: range)
+      throw Forecast.DataFacts(data).explain(
+        error, workspace.model.blueprint, vocabulary.catalog, at: range)
     }
   }
 
@@ -307,7 +298,7 @@ public final class Session {
     if workspace.data != nil, !workspace.model.blueprint.parts.isEmpty {
       _ = try? workspace.prepare(vocabulary.catalog)
     }
-    if workspace.model.network == nil { try workspace.buildWithoutData() }
+    if workspace.model.network == nil || workspace.data == nil { try workspace.buildWithoutData() }
   }
 
   /// Makes a model from a file: its lines are run in a session of their own that knows nothing
@@ -327,6 +318,7 @@ public final class Session {
         detail: error.diagnostics.first?.message)
     }
     var model = builder.workspace.model
+    model.hasLearnt = true
     guard var network = model.network else {
       throw EngineError.badFile(path: path, problem: "the model it describes has no input size")
     }
@@ -357,31 +349,44 @@ extension Session: MachineDelegate {
   func perform(
     _ site: CommandSite, _ arguments: [CommandArgument], blocks: [FunctionBox]
   ) throws -> Value {
+    let call = try site.settledCall ?? bind(site, arguments)
+    let context = CommandContext(
+      session: self, site: site, member: call.member?.name, places: call.places, blocks: blocks,
+      sides: call.sides)
+    // A command that fails changes nothing; `train` keeps its last good epoch, and a copy of the
+    // workspace would make it copy all it writes to.
+    let before = site.entry.keepsChangesOnFailure ? nil : workspace
+    do {
+      let value = try site.entry.action(member: call.member, call.places.binding.values)(context)
+      printed = context.printed.map { ($0, site.range) }
+      return value
+    } catch {
+      if let before, !(error is Quit) { workspace = before }
+      if let error = error as? EngineError {
+        let range = site.entry.members == nil ? call.places.subject : site.range
+        throw Diagnostic(error, at: range, in: self, call.places)
+      }
+      throw error
+    }
+  }
+
+  /// Finds the member and binds the arguments; where these are all written out, once for all runs.
+  private func bind(_ site: CommandSite, _ arguments: [CommandArgument]) throws -> BoundCall {
     var call = SiteCall(site, arguments)
     let member = try call.takeMember(self)
     let parameters = member?.parameters ?? site.entry.parameters
     let title = member.map { "\(site.word.text) \($0.name)" } ?? site.word.text
-    let words = KnownWords(vocabulary: vocabulary, models: workspace.modelNames)
     let binding = try Binder(
       title: title, wordRange: site.word.range, parameters: parameters, words: words,
       acceptsAnyOption: site.entry.blocks?.definesOptions == true
     ).bind(call.offers)
-    let context = CommandContext(
-      session: self, site: site, member: member?.name, parameters: parameters,
-      offers: call.offers, binding: binding, blocks: blocks, sides: call.sides)
-    let before = workspace
-    do {
-      let value = try site.entry.action(member: member, binding.values)(context)
-      printed = context.printed.map { ($0, site.range) }
-      return value
-    } catch {
-      // A command that fails changes nothing; `train` keeps its last good epoch.
-      if !site.entry.keepsChangesOnFailure, !(error is Quit) { workspace = before }
-      if let error = error as? EngineError {
-        throw Diagnostic(error, at: site.range, in: self, context)
-      }
-      throw error
-    }
+    let bound = BoundCall(
+      member: member,
+      places: CallPlaces(
+        word: site.word, parameters: parameters, offers: call.offers, binding: binding),
+      sides: call.sides)
+    if site.isWrittenOut { site.settledCall = bound }
+    return bound
   }
 
   func show(_ value: Value, at range: SourceRange) throws {
@@ -417,6 +422,17 @@ extension Session: MachineDelegate {
     return ValueError(
       code: diagnostic.code, message: diagnostic.message, help: diagnostic.help,
       notes: diagnostic.notes)
+  }
+}
+
+/// The words that are legal while a session runs.
+private final class SessionWords: WordSource {
+  private unowned let session: Session
+
+  init(_ session: Session) { self.session = session }
+
+  func words(ofFamily family: String) -> [String]? {
+    family == "model" ? session.workspace.modelNames : session.vocabulary.words(ofFamily: family)
   }
 }
 

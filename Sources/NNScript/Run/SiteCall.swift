@@ -43,7 +43,7 @@ struct SiteCall {
       return member
     }
     let found = names.compactMap { $0 }.first
-    let title = site.entry.name == "layer" ? "layer kind" : site.entry.name
+    let title = familyTitle(site.entry.name)
     throw Diagnostic(
       .unknownName,
       found.map { "there is no \(title) named `\($0)`" }
@@ -52,4 +52,12 @@ struct SiteCall {
       help: found.flatMap { Suggestion.nearest(to: $0, among: members.map(\.name)) }
         .map { ["did you mean `\($0)`?"] } ?? [])
   }
+}
+
+/// A command with its arguments given to parameters.
+struct BoundCall {
+  var member: CommandEntry.Member?
+  var places: CallPlaces
+  /// The values on both sides of a condition.
+  var sides: [Value]
 }

@@ -143,6 +143,38 @@ public final class CommandEntry {
       keepsChangesOnFailure: keepsChangesOnFailure, foresee: foresee)
   }
 
+  /// Makes a plain command whose entry says what is wanted, for the check and the run to share.
+  convenience init<Request>(
+    _ spec: Spec<Request>, fields: [Field] = [], foresee: @escaping Foresight,
+    run: @escaping (CommandContext, Request) throws -> Value
+  ) {
+    self.init(
+      name: spec.name, summary: spec.summary, parameters: spec.parameters, fields: fields,
+      example: spec.example, foresee: foresee
+    ) { values in
+      let request = try spec.make(values)
+      return { try run($0, request) }
+    }
+  }
+
+  private init(
+    name: String, summary: String, parameters: [ParameterInfo], fields: [Field], example: String,
+    foresee: @escaping Foresight, action: @escaping ([ParameterValue]) throws -> Action
+  ) {
+    self.name = name
+    self.summary = summary
+    self.parameters = parameters
+    self.fields = fields
+    self.example = example
+    members = nil
+    defaultMember = nil
+    blocks = nil
+    role = .ordinary
+    keepsChangesOnFailure = false
+    self.foresee = foresee
+    self.action = action
+  }
+
   /// Makes a command in which the checker has a part.
   convenience init(_ spec: Spec<Action>, role: Role) {
     self.init(

@@ -17,6 +17,8 @@ struct Blueprint {
     var text: String
     /// Where it was written; `nil` for layers from a file or added by rule.
     var range: SourceRange?
+    /// Where its number of units was written, if it has one.
+    var unitsRange: SourceRange?
   }
 
   /// What becomes of the layers once data and loss are known.
@@ -26,11 +28,14 @@ struct Blueprint {
     var added: String?
   }
 
-  var parts: [Part] = []
+  var parts: [Part] = [] { didSet { version += 1 } }
   /// The shape that `input` gave.
-  var input: Shape?
+  var input: Shape? { didSet { version += 1 } }
   /// The loss that was chosen.
-  var loss: (any Loss)?
+  var loss: (any Loss)? { didSet { version += 1 } }
+  /// Which state of the model this is, to see cheaply whether it changed.
+  private(set) var version = 0
+  /// Where the loss was named.
   var lossRange: SourceRange?
 
   /// The name each layer goes by: its own, or its kind and number.
@@ -89,8 +94,7 @@ struct Blueprint {
       }
       return Completion(parts: withActivation(own, catalog), added: nil)
     }
-    let isHidden = activation != "softmax" && activation != "linear"
-    guard isHidden || parts.isEmpty else {
+    guard endsHidden || parts.isEmpty else {
       throw .outputMismatch(found: last.count, needed: needed)
     }
     let output = Self.outputPart(needed, loss, targets, catalog)
@@ -102,6 +106,10 @@ struct Blueprint {
     parts.last { $0.layer.activation != nil }?.layer.activation?.name ?? "linear"
   }
 
+  /// Whether the last activation is one that layers inside a network have, so that an output layer
+  /// may follow.
+  var endsHidden: Bool { outputActivation != "softmax" && outputActivation != "linear" }
+
   private func fits(_ outputs: Int, _ targets: TargetFacts, _ loss: any Loss) -> Bool {
     switch targets {
     case .values(let width): outputs == width
@@ -112,7 +120,9 @@ struct Blueprint {
   /// The last layer with the activation its loss belongs to.
   private func withActivation(_ name: String, _ catalog: Catalog) -> [Part] {
     var parts = parts
-    guard let function = catalog.activation(named: name), let last = parts.last else { return parts }
+    guard let function = catalog.activation(named: name), let last = parts.last else {
+      return parts
+    }
     if let dense = last.layer as? Dense {
       parts[parts.count - 1].layer = Dense(units: dense.units, activation: function)
     } else {

@@ -8,7 +8,8 @@ final class DataObject: LiveObject {
 
   let kindName = "the data"
   let fieldNames = [
-    "name", "rows", "inputs", "columns", "target", "classes", "shape", "train", "validation", "test",
+    "name", "rows", "inputs", "columns", "target", "classes", "shape", "train", "validation",
+    "test",
   ]
 
   func field(_ field: String) throws -> Value? {
@@ -26,7 +27,8 @@ final class DataObject: LiveObject {
     case "columns": return .list(preprocessing.inputNames.map { .text($0) })
     case "target": return .list(preprocessing.targetNames.map { .text($0) })
     case "classes": return .list(preprocessing.classNames.map { .text($0) })
-    case "train": return .object(PartObject(data.train, preprocessing, kindName: "the training part"))
+    case "train":
+      return .object(PartObject(data.train, preprocessing, kindName: "the training part"))
     case "validation":
       return data.validation.map {
         .object(PartObject($0, preprocessing, kindName: "the validation part"))
@@ -65,7 +67,9 @@ final class PartObject: LiveObject {
       case .classes(let classes):
         let names = preprocessing.classNames
         return .list(
-          classes.map { names.indices.contains(Int($0)) ? .text(names[Int($0)]) : .number(Double($0)) })
+          classes.map {
+            names.indices.contains(Int($0)) ? .text(names[Int($0)]) : .number(Double($0))
+          })
       case .values(let values, let width):
         return .tensor(
           Tensor(

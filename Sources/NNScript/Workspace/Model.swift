@@ -35,6 +35,16 @@ struct Model {
   /// How rows become what the network sees; from the data it was built for.
   var preprocessing: Preprocessing?
   var history: [Epoch] = []
+  /// Whether its weights come from a training, here or before it was saved.
+  var hasLearnt = false
+  /// What the last preparation found, as long as data and layers stay what they are.
+  var prepared: Preparation?
+
+  struct Preparation {
+    var dataVersion: Int
+    var blueprintVersion: Int
+    var result: Prepared
+  }
 
   /// What it is called in messages.
   var title: String { name.isEmpty ? "the model" : "`\(name)`" }
@@ -53,15 +63,45 @@ struct Model {
     return Model.signature(builtParts, network.inputShape) == Model.signature(parts, input)
   }
 
-  /// Builds the network with the weights that a seed gives; what was learnt is gone.
+  /// Builds the network with the weights that a seed gives, and begins its training anew.
   ///
+  /// - Parameter keepsWeights: whether the first layers that stay what they are keep what they
+  ///   learnt or were given: a layer added behind them is no reason to forget it.
   /// - Throws: `EngineError`.
-  mutating func build(_ parts: [Blueprint.Part], input: Shape, seed: UInt64) throws {
-    network = try Network(
+  mutating func build(
+    _ parts: [Blueprint.Part], input: Shape, seed: UInt64, keepsWeights: Bool = false
+  ) throws {
+    var made = try Network(
       parts.map { ($0.layer, $0.options) }, inputShape: input, seed: seed)
+    if keepsWeights, let network {
+      for (old, new) in zip(network.nodes, made.nodes) {
+        guard old.name == new.name, old.layer.kind == new.layer.kind,
+          old.inputShape == new.inputShape, old.parameters == new.parameters
+        else { break }
+        for slot in new.parameters {
+          made.values.replaceSubrange(slot.range, with: network.values[slot.range])
+        }
+      }
+    }
+    network = made
     builtParts = parts
     state = TrainingState(seed: seed)
     history = []
+    hasLearnt = false
+    prepared = nil
+  }
+
+  /// Takes over how data prepare their rows. A network that has learnt keeps what it learnt with,
+  /// as long as columns and classes are the same.
+  mutating func takePreprocessing(of data: Dataset) {
+    let new = data.preprocessing
+    if hasLearnt, let own = preprocessing, own.inputNames == new.inputNames,
+      own.targetNames == new.targetNames, own.classNames == new.classNames,
+      own.inputShape.count == new.inputShape.count
+    {
+      return
+    }
+    preprocessing = new
   }
 
   /// The lines that make the model again, without its weights.

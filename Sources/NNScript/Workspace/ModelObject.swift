@@ -34,7 +34,7 @@ final class ModelObject: LiveObject {
     case "parameters": return .number(Double(model.network?.parameterCount ?? 0))
     case "loss": return model.blueprint.loss.map { .text($0.name) } ?? Value.none
     case "epoch": return .number(Double(model.state.epoch))
-    case "history": return history(model)
+    case "history": return .history(model.history)
     default:
       if model.network?.nodes.contains(where: { $0.name == field }) == true {
         return .object(LayerObject(session, model: model.name, layer: field))
@@ -49,11 +49,13 @@ final class ModelObject: LiveObject {
   }
 
   func assign(_ field: String, _ value: Value) throws -> Bool { false }
+}
 
-  /// A record of lists, one entry an epoch.
-  private func history(_ model: Model) -> Value {
+extension Value {
+  /// Epochs as a record of lists: `history.loss` is the loss of each.
+  static func history(_ epochs: [Model.Epoch]) -> Value {
     var columns: [(name: String, values: [Value])] = [("epoch", [])]
-    for (row, epoch) in model.history.enumerated() {
+    for (row, epoch) in epochs.enumerated() {
       columns[0].values.append(.number(Double(epoch.number)))
       for (name, value) in epoch.figures + [("lr", epoch.learningRate)] {
         let place =
@@ -62,6 +64,7 @@ final class ModelObject: LiveObject {
             columns.append((name, []))
             return columns.count - 1
           }()
+        // Metrics may have been chosen later: earlier epochs do not have them.
         while columns[place].values.count < row { columns[place].values.append(.none) }
         columns[place].values.append(.number(value))
       }

@@ -3,7 +3,9 @@ import NNEngine
 /// What commands work on: data, models, chance. A value, so that the session can go back to how
 /// it was before a command that failed.
 struct Workspace {
-  var data: Dataset?
+  var data: Dataset? { didSet { dataVersion += 1 } }
+  /// Which data these are, to see cheaply whether they changed.
+  private(set) var dataVersion = 0
   /// The models by name; the one scripts begin with has the empty name.
   private(set) var models: [String: Model] = ["": Model()]
   private(set) var currentName = ""
@@ -11,8 +13,8 @@ struct Workspace {
   private(set) var seed: UInt64 = 0
   /// Where `random` and its like stand.
   var chance = RandomStream(seed: 0, stream: .random)
-  /// Whether rows were split, so that a later `seed` comes late.
-  var hasSplit = false
+  /// Whether chance drew rows for the data at hand, so that a later `seed` comes late.
+  var hasDrawn = false
 
   /// The current model.
   var model: Model {
@@ -32,6 +34,13 @@ struct Workspace {
   mutating func startModel(_ name: String) {
     models[name] = Model(name: name)
     currentName = name
+  }
+
+  /// Takes out the current model's history, so that it can grow without being copied.
+  mutating func takeHistory() -> [Model.Epoch] {
+    let history = models[currentName]?.history ?? []
+    models[currentName]?.history = []
+    return history
   }
 
   /// Makes another model current; false where there is none of that name.
@@ -56,6 +65,9 @@ struct Prepared {
 }
 
 extension Workspace {
+  static let noTargets = EngineError.invalid(
+    "the data have no targets to learn from", help: "give `data` some: `target=[0, 1, 1, 0]`")
+
   /// What the data ask of a network under a loss.
   static func targets(of data: Dataset) -> TargetFacts? {
     switch data.reading {
@@ -66,7 +78,7 @@ extension Workspace {
   }
 
   /// The data as the model's loss reads them: a whole-number target is classes or numbers.
-  func readData(_ data: Dataset, under loss: (any Loss)?) -> Dataset {
+  static func read(_ data: Dataset, under loss: (any Loss)?) -> Dataset {
     guard let loss, data.reading != .none else { return data }
     let wanted: Dataset.Reading = loss.ownActivation == nil ? .values : .classes
     return (try? data.reading(wanted)) ?? data
@@ -77,11 +89,17 @@ extension Workspace {
   /// - Throws: `EngineError` where layers, loss and data do not fit together.
   mutating func prepare(_ catalog: Catalog) throws -> Prepared? {
     guard let data else { return nil }
+    if let prepared = model.prepared, prepared.dataVersion == dataVersion,
+      prepared.blueprintVersion == model.blueprint.version
+    {
+      return prepared.result
+    }
     var model = model
-    let read = readData(data, under: model.blueprint.loss)
+    let read = Workspace.read(data, under: model.blueprint.loss)
     guard let targets = Workspace.targets(of: read),
       let loss = model.blueprint.effectiveLoss(for: targets, catalog)
-    else { throw EngineError.invalid("the data have no targets to learn from") }
+    else { throw Workspace.noTargets }
+    if let complaint = loss.complaint(of: read) { throw complaint }
     let input = read.preprocessing.inputShape
     if let fixed = model.blueprint.input, fixed.count != input.count {
       throw EngineError.wrongInputShape(
@@ -91,10 +109,13 @@ extension Workspace {
       input: input, targets: targets, loss: loss, catalog)
     var added: String?
     if !model.isBuilt(from: completion.parts, input) {
-      try model.build(completion.parts, input: input, seed: seed)
+      try model.build(completion.parts, input: input, seed: seed, keepsWeights: true)
       added = completion.added
     }
-    model.preprocessing = read.preprocessing
+    model.takePreprocessing(of: read)
+    model.prepared = Model.Preparation(
+      dataVersion: dataVersion, blueprintVersion: model.blueprint.version,
+      result: Prepared(data: read, loss: loss))
     self.model = model
     return Prepared(data: read, loss: loss, added: added)
   }
@@ -104,8 +125,10 @@ extension Workspace {
   /// - Throws: `EngineError`.
   mutating func buildWithoutData() throws {
     var model = model
-    guard model.network == nil, let input = model.blueprint.input else { return }
-    try model.build(model.blueprint.parts, input: input, seed: seed)
+    guard let input = model.blueprint.input,
+      !model.isBuilt(from: model.blueprint.parts, input)
+    else { return }
+    try model.build(model.blueprint.parts, input: input, seed: seed, keepsWeights: true)
     model.preprocessing = model.preprocessing ?? Preprocessing(inputShape: input)
     self.model = model
   }

@@ -286,7 +286,7 @@ import Testing
     let inputs = Tensor(shape: [4, 2], elements: Array(repeating: 0, count: 8))
     #expect(
       throws: EngineError.invalid(
-        "there are 3 targets for 4 rows", help: "give one target for each row of inputs")
+        "`target` holds 3, there are 4 rows", help: "give one target for each row of inputs")
     ) {
       try Dataset(inputs: inputs, targets: .numbers(Tensor(shape: [3], elements: [1, 2, 3])))
     }

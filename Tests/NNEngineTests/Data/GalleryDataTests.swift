@@ -48,7 +48,7 @@ let galleryFolder =
         "iris.csv: 150 rows, 5 columns",
         "inputs: 4: sepal_length, sepal_width, petal_length, petal_width, "
           + "scaled to mean 0, deviation 1",
-        "target: species, 3 classes: setosa 40, versicolor 40, virginica 40",
+        "target: species, 3 classes: setosa (40), versicolor (40), virginica (40)",
         "parts: 120 rows to train, 30 to test",
       ])
   }
