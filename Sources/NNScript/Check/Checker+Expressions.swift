@@ -9,12 +9,19 @@ extension Expression {
     return checker.scope.find(name) == nil && !checker.isLive(name)
       && checker.vocabulary.function(name) == nil && checker.vocabulary.command(name) != nil
   }
+
+  /// Whether the expression is a bare word that calls a function of the script.
+  func isFunctionWord(_ checker: Checker) -> Bool {
+    guard case .name(let name) = form, !isParenthesized else { return false }
+    return checker.scope.find(name)?.isFunction ?? false
+  }
 }
 
 extension Checker {
   /// Whether a name stands for a part of the session.
   func isLive(_ name: String) -> Bool {
-    name == "model" || name == "data" || modelNames.contains(name)
+    name == "model" || name == "data" || name == "_" && origin.isPrompt
+      || modelNames.contains(name)
   }
 
   /// Resolves an expression.
@@ -285,7 +292,8 @@ extension Checker {
     }
   }
 
-  /// The arguments of a vocabulary function in the order of its parameters.
+  /// The arguments of a vocabulary function in the order of its parameters; those of a variadic one
+  /// stand side by side in its place.
   private func builtinArguments(
     _ function: FunctionEntry, _ arguments: [Argument], _ word: SourceRange, _ range: SourceRange
   ) throws -> [Node?] {
@@ -297,20 +305,15 @@ extension Checker {
     for argument in arguments {
       let value = try node(argument.value)
       if let name = argument.name {
-        guard let index = parameters.firstIndex(where: { $0.name == name.text }) else {
-          var diagnostic = Diagnostic(
-            .unknownOption, "`\(function.name)` has no option `\(name.text)`", at: name.range,
-            "unknown option")
-          if let near = Suggestion.nearest(to: name.text, among: parameters.map(\.name)) {
-            diagnostic.help = ["did you mean `\(near)`?"]
-            diagnostic.fixes = [Diagnostic.Fix(name.range, near)]
-          }
-          throw diagnostic
+        let index = try option(name, of: function)
+        guard nodes[index] == nil else {
+          throw Diagnostic(
+            .duplicateOption, "`\(name.text)` is given twice", at: name.range, "given again",
+            help: ["leave one of them out"])
         }
         nodes[index] = value
       } else if let variadic, place >= variadic {
         rest.append(value)
-        place += 1
       } else {
         guard place < parameters.count else {
           throw Diagnostic(
@@ -323,13 +326,27 @@ extension Checker {
       }
     }
     for (index, parameter) in parameters.enumerated()
-    where parameter.defaultText == nil && nodes[index] == nil {
-      if parameter.isVariadic, !rest.isEmpty { continue }
+    where parameter.defaultText == nil && nodes[index] == nil && !parameter.isVariadic {
       throw Diagnostic(
         .wrongCount, "`\(function.name)` needs a value for `\(parameter.name)`", at: word,
         "`\(parameter.name)` is missing", help: ["for example `\(function.example)`"])
     }
-    if let variadic, !rest.isEmpty { nodes[variadic] = Node(.list(rest), range) }
+    if let variadic { nodes.replaceSubrange(variadic...variadic, with: rest) }
     return nodes
+  }
+
+  /// The place of an option among a function's parameters.
+  private func option(_ name: Name, of function: FunctionEntry) throws -> Int {
+    let index = function.parameters.firstIndex { $0.name == name.text && !$0.isVariadic }
+    if let index { return index }
+    var diagnostic = Diagnostic(
+      .unknownOption, "`\(function.name)` has no option `\(name.text)`", at: name.range,
+      "unknown option")
+    let known = function.parameters.filter { !$0.isVariadic }.map(\.name)
+    if let near = Suggestion.nearest(to: name.text, among: known) {
+      diagnostic.help = ["did you mean `\(near)`?"]
+      diagnostic.fixes = [Diagnostic.Fix(name.range, near)]
+    }
+    throw diagnostic
   }
 }

@@ -75,6 +75,10 @@ final class Checker {
       report(unknownParameter(name))
     }
     globals.symbols = scope.symbols
+    if diagnostics.contains(where: { $0.severity == .error }) {
+      // What could not be read may be what uses them.
+      diagnostics.removeAll { $0.code == .unusedVariable && $0.severity == .warning }
+    }
     sortDiagnostics()
     return Program(steps: steps, globalCount: globals.count)
   }
@@ -266,7 +270,7 @@ final class Checker {
       try readCommand(command, isSilenced: isSilenced, into: &steps)
       return
     }
-    if expression.isCommandWord(self) {
+    if expression.isCommandWord(self) || expression.isFunctionWord(self) {
       let node = try commandWord(expression)
       steps.append(isSilenced ? .evaluate(node) : .show(node))
       return
@@ -318,6 +322,7 @@ final class Checker {
       symbol.isUsed = true
       steps.append(.update(variable, operation, node, range))
     } else {
+      symbol.isFunction = false
       steps.append(.assign(variable, node))
     }
   }
@@ -408,6 +413,7 @@ final class Checker {
     template.definition = definition
     if case .expression = definition.body { template.isExpression = true }
     symbol.template = isStable(name.text) ? template : nil
+    symbol.isFunction = true
     // The header is known at once, so that calls can be checked; the body may use later names.
     let inside = Scope(parent: scope, owner: template)
     var seen: Set<String> = []

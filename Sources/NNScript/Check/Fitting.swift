@@ -226,7 +226,15 @@ extension ParameterKind {
       return .fits(.integer(Int(number)))
     case (.part, .text(let box)): return .fits(.text(box.text))
     case (.formula, .number), (.formula, .function): return .fits(.host(value))
-    case (.condition, .truth(let truth)): return .fits(.truth(truth))
+    case (.condition, _):
+      do {
+        return .fits(.truth(try Operators.truth(value)))
+      } catch let error as ValueError {
+        return .refused(
+          Fit.Refusal(
+            code: error.code, message: "", wholeMessage: error.message, label: error.label,
+            help: error.help))
+      } catch { break }
     case (.table, .list(let box)):
       let isTable = box.items.allSatisfy { $0.recordFields != nil }
       if isTable, box.count > 0 { return .fits(.host(value)) }

@@ -5,6 +5,8 @@ final class Symbol {
   let range: SourceRange
   /// The function, as long as the name is known to be one `def`.
   var template: FunctionTemplate?
+  /// Whether a `def` made it: alone on a line it is run.
+  var isFunction = false
   /// Its value, where it is written out and never changes.
   var constant: Value?
   /// Whether anything reads it: else a warning says so.

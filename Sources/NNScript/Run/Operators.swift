@@ -65,7 +65,8 @@ enum Operators {
 
   /// Why an operation on finite numbers has no finite result.
   static func fault(_ operation: BinaryOperator, _ a: Double, _ b: Double) -> ValueError {
-    let shown = "\(Formatting.number(a)) \(operation.rawValue) \(Formatting.number(b))"
+    let left = a < 0 && operation == .power ? "(\(Formatting.number(a)))" : Formatting.number(a)
+    let shown = "\(left) \(operation.rawValue) \(Formatting.number(b))"
     switch operation {
     case .divide where b == 0, .remainder where b == 0:
       return .domain("`\(shown)` divides by zero", label: "the divisor is 0")

@@ -58,6 +58,8 @@ public final class Session {
   /// What is printed if the command run last stands alone, with its place.
   private var printed: (text: String, range: SourceRange)?
   private var lastShown = Value.none
+  /// What `_` stands for at the prompt.
+  private var lastValue = Value.none
   /// Data read while checking, so that they are not read again to be used.
   private var foreseenData: [DataKey: Dataset] = [:]
   private lazy var words = SessionWords(self)
@@ -392,6 +394,7 @@ extension Session: MachineDelegate {
   func show(_ value: Value, at range: SourceRange) throws {
     defer { printed = nil }
     lastShown = value
+    if !value.isNone { lastValue = value }
     if let printed, printed.range == range {
       guard !printed.text.isEmpty else { return }
       print(printed.text, command: nil, value: value)
@@ -404,6 +407,7 @@ extension Session: MachineDelegate {
     switch name {
     case "model": .object(ModelObject(self, name: nil))
     case "data": .object(DataObject(self))
+    case "_": lastValue
     default: .object(ModelObject(self, name: name))
     }
   }

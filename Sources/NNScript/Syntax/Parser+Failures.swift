@@ -316,6 +316,18 @@ extension Parser {
       at: range(token), help: ["take another name, like `\(word)_`"])
   }
 
+  /// `let 2nd = …`.
+  mutating func failNameByNumber() -> Failure {
+    fail(
+      .unexpectedToken, "a name does not begin with a digit", at: range(token),
+      help: ["put a letter first, like `x\(text(token))`"])
+  }
+
+  mutating func failLetWithoutValue(_ name: Name) -> Failure {
+    if kind == .end { return fail(expecting: "`=`") }
+    return fail(expecting: "`=`", help: ["write `let \(name.text) = …`"])
+  }
+
   /// `else`, `then`, `in`, `and`, `or` where a statement begins.
   mutating func failMisplacedWord() -> Failure {
     let word = text(token)
@@ -329,9 +341,13 @@ extension Parser {
 
   mutating func failDefinitionHead(_ name: Name) -> Failure {
     if kind == .end { return fail(expecting: "`(`") }
+    // `def f x y = …`: what stands there are most likely the parameters.
+    let names = tokens[index...].prefix { $0.kind == .word && !$0.hasBreakBefore }.map { text($0) }
+    let behind = self.kind(at: index + names.count) == .openBrace ? "{ … }" : "= …"
+    let head = "def \(name.text)(\(names.joined(separator: ", "))) \(behind)"
     return fail(
       expecting: "`(` and the parameters of `\(name.text)`",
-      help: ["write `def \(name.text)() = …` if it takes none"])
+      help: [names.isEmpty ? "write `\(head)` if it takes none" : "write `\(head)`"])
   }
 
   mutating func failBlockBehindEqual() -> Failure {

@@ -124,7 +124,7 @@ extension Parser {
     }
     let name = try declaredName("a name")
     if kind == .comma { throw failSeveralNames() }
-    guard kind == .assign else { throw fail(expecting: "`=`") }
+    guard kind == .assign else { throw failLetWithoutValue(name) }
     advance()
     return .let(
       name,
@@ -136,6 +136,7 @@ extension Parser {
   /// A name that comes into being; reserved words are none.
   mutating func declaredName(_ expectation: String) throws(Failure) -> Name {
     if kind.isReserved { throw failReservedName() }
+    if kind == .badNumber { throw failNameByNumber() }
     return name(try require(.word, expectation))
   }
 

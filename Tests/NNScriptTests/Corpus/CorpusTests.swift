@@ -13,7 +13,8 @@ import Testing
       !expected.isEmpty || text.contains("assert"), "\(path) expects nothing: it could not fail")
     let file = Repository.folder + "/" + path
     let folder = String(file[..<(file.lastIndex(of: "/") ?? file.endIndex)])
-    let origin = Session.Origin(name: path, folder: folder, isPrompt: expected.isPrompt)
+    let origin = Session.Origin(
+      name: path, folder: folder, isPrompt: expected.isPrompt, isWhole: !expected.isPrompt)
     let outcome = CollectingHost.run(text, from: origin, parameters: expected.parameters)
     let differences = outcome.differences(from: expected)
     #expect(differences.isEmpty, "\(path):\n\(differences.joined(separator: "\n"))")
