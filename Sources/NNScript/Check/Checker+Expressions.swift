@@ -293,7 +293,7 @@ extension Checker {
   }
 
   /// The arguments of a vocabulary function in the order of its parameters; those of a variadic one
-  /// stand side by side in its place.
+  /// are a list.
   private func builtinArguments(
     _ function: FunctionEntry, _ arguments: [Argument], _ word: SourceRange, _ range: SourceRange
   ) throws -> [Node?] {
@@ -325,13 +325,13 @@ extension Checker {
         place += 1
       }
     }
+    if let variadic, !rest.isEmpty { nodes[variadic] = Node(.list(rest), range) }
     for (index, parameter) in parameters.enumerated()
-    where parameter.defaultText == nil && nodes[index] == nil && !parameter.isVariadic {
+    where parameter.defaultText == nil && nodes[index] == nil {
       throw Diagnostic(
         .wrongCount, "`\(function.name)` needs a value for `\(parameter.name)`", at: word,
         "`\(parameter.name)` is missing", help: ["for example `\(function.example)`"])
     }
-    if let variadic { nodes.replaceSubrange(variadic...variadic, with: rest) }
     return nodes
   }
 
