@@ -8,6 +8,11 @@ extension Parser {
   /// shows in whether it was met at the text's end.
   mutating func report(_ diagnostic: Diagnostic, isCurable: Bool = false) {
     if hasFailed, diagnostic.severity == .error { return }
+    // What is open around the first thing the text's end cuts off is its echo.
+    if isCurable, !unfinished.isEmpty {
+      hasFailed = true
+      return
+    }
     diagnostics.append(diagnostic)
     guard diagnostic.severity == .error else { return }
     hasFailed = true

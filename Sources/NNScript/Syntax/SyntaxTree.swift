@@ -21,9 +21,12 @@ public enum OpenForm: Sendable, Equatable {
 
 /// A name with its place.
 public struct Name: Sendable, Hashable {
+  /// The name as it is written.
   public var text: String
+  /// Where it stands.
   public var range: SourceRange
 
+  /// Makes one from its parts.
   public init(_ text: String, _ range: SourceRange) {
     self.text = text
     self.range = range
@@ -32,6 +35,7 @@ public struct Name: Sendable, Hashable {
 
 /// One statement.
 public struct Statement: Sendable {
+  /// What it is.
   public enum Form: Sendable {
     /// A command, or an expression standing alone. `isSilenced` tells of a `;` at the line's end.
     case expression(Expression, isSilenced: Bool)
@@ -51,9 +55,12 @@ public struct Statement: Sendable {
     case broken
   }
 
+  /// What it is.
   public var form: Form
+  /// Where it stands.
   public var range: SourceRange
 
+  /// Makes one from its parts.
   public init(_ form: Form, _ range: SourceRange) {
     self.form = form
     self.range = range
@@ -62,9 +69,12 @@ public struct Statement: Sendable {
 
 /// A condition with the block it guards.
 public struct ConditionalBlock: Sendable {
+  /// What decides.
   public var condition: Expression
+  /// What is done.
   public var block: Block
 
+  /// Makes one from its parts.
   public init(condition: Expression, block: Block) {
     self.condition = condition
     self.block = block
@@ -73,10 +83,12 @@ public struct ConditionalBlock: Sendable {
 
 /// Statements between braces, with their own scope.
 public struct Block: Sendable {
+  /// The statements in order.
   public var statements: [Statement]
   /// With both braces.
   public var range: SourceRange
 
+  /// Makes one from its parts.
   public init(_ statements: [Statement], _ range: SourceRange) {
     self.statements = statements
     self.range = range
@@ -85,6 +97,7 @@ public struct Block: Sendable {
 
 /// A `def`, in either form.
 public struct Definition: Sendable {
+  /// What the function does.
   public enum Body: Sendable {
     case expression(Expression)
     case block(Block)
@@ -92,19 +105,26 @@ public struct Definition: Sendable {
 
   /// One parameter with its default value.
   public struct Parameter: Sendable {
+    /// The name.
     public var name: Name
+    /// What holds if no value is given.
     public var defaultValue: Expression?
 
+    /// Makes one from its parts.
     public init(name: Name, defaultValue: Expression?) {
       self.name = name
       self.defaultValue = defaultValue
     }
   }
 
+  /// The name.
   public var name: Name
+  /// The parameters in order.
   public var parameters: [Parameter]
+  /// What the function does.
   public var body: Body
 
+  /// Makes one from its parts.
   public init(name: Name, parameters: [Parameter], body: Body) {
     self.name = name
     self.parameters = parameters
@@ -114,14 +134,18 @@ public struct Definition: Sendable {
 
 /// An argument: a plain value, or `name=value`.
 public struct Argument: Sendable {
+  /// The name.
   public var name: Name?
+  /// The value.
   public var value: Expression
 
+  /// Makes one from its parts.
   public init(name: Name?, value: Expression) {
     self.name = name
     self.value = value
   }
 
+  /// Where it stands.
   public var range: SourceRange { name.map { $0.range.through(value.range) } ?? value.range }
 }
 
@@ -130,10 +154,14 @@ public struct Argument: Sendable {
 /// There is at least one argument or block: a word alone is a `.name`, and only who knows the names
 /// can tell the variable from the command (`evaluate`, `let e = evaluate`).
 public struct Command: Sendable {
+  /// The word the command begins with.
   public var word: Name
+  /// The arguments in order.
   public var arguments: [Argument]
+  /// The blocks in order.
   public var blocks: [Block]
 
+  /// Makes one from its parts.
   public init(word: Name, arguments: [Argument], blocks: [Block]) {
     self.word = word
     self.arguments = arguments
@@ -143,6 +171,7 @@ public struct Command: Sendable {
 
 /// A value to be worked out.
 public struct Expression: Sendable {
+  /// What it is.
   public indirect enum Form: Sendable {
     case number(Double)
     /// Literal pieces and interpolations in order.
@@ -174,11 +203,14 @@ public struct Expression: Sendable {
     case broken
   }
 
+  /// What it is.
   public var form: Form
+  /// Where it stands.
   public var range: SourceRange
   /// Whether parentheses stand around it: the slips check and the printer ask.
   public var isParenthesized = false
 
+  /// Makes one from its parts.
   public init(_ form: Form, _ range: SourceRange) {
     self.form = form
     self.range = range
@@ -198,24 +230,33 @@ public struct TextFormat: Sendable, Equatable {
   public var alignment: Character?
   /// What fills up to the width.
   public var fill: Character = " "
+  /// Whether positive numbers show a `+`.
   public var showsPlus = false
+  /// Whether commas group the digits before the point.
   public var groupsThousands = false
   /// At least so many columns.
   public var width = 0
+  /// Digits behind the point.
   public var precision: Int?
   /// `f`, `e`, `g`, `d`, `x`, `b`, `%`; `nil` for the kind's usual one.
   public var style: Character?
 
+  /// Makes one from its parts.
   public init() {}
 }
 
 /// `[value for names in source if condition]`.
 public struct Comprehension: Sendable {
+  /// The value.
   public var value: Expression
+  /// The names of one round, one or two.
   public var names: [Name]
+  /// What is gone through.
   public var source: Expression
+  /// What decides.
   public var condition: Expression?
 
+  /// Makes one from its parts.
   public init(value: Expression, names: [Name], source: Expression, condition: Expression?) {
     self.value = value
     self.names = names
@@ -226,9 +267,12 @@ public struct Comprehension: Sendable {
 
 /// `name: value` in a record.
 public struct RecordField: Sendable {
+  /// The name.
   public var name: Name
+  /// The value.
   public var value: Expression
 
+  /// Makes one from its parts.
   public init(name: Name, value: Expression) {
     self.name = name
     self.value = value
@@ -237,9 +281,12 @@ public struct RecordField: Sendable {
 
 /// One operator of a chain of comparisons with its right side.
 public struct ComparisonStep: Sendable {
+  /// The operator.
   public var operation: ComparisonOperator
+  /// The right side.
   public var operand: Expression
 
+  /// Makes one from its parts.
   public init(_ operation: ComparisonOperator, _ operand: Expression) {
     self.operation = operation
     self.operand = operand

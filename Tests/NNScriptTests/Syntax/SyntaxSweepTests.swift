@@ -35,7 +35,7 @@ import Testing
       #expect(ParserProperties.violation(on: rest.joined(separator: " ")) == nil)
     }
     let characters = Array(script)
-    for index in characters.indices {
+    for index in stride(from: 0, to: characters.count, by: 3) {
       var rest = characters
       rest.remove(at: index)
       #expect(ParserProperties.violation(on: String(rest)) == nil)
@@ -51,7 +51,7 @@ import Testing
       "\n", "\n  ", " ", "# c\n", "and ", "not ", "by ", "true", "none", "é", "“", "//", "/*", "@",
       "3x", "elif ", "lambda ", "var ", "--", "++", "=>", "$", "a=", "\t", "\r\n", "{{", "{x}",
     ]
-    for _ in 0..<6_000 {
+    for _ in 0..<3_000 {
       let count = Int(random.next() % 24)
       let script = (0..<count).map { _ in pieces[Int(random.next() % UInt64(pieces.count))] }
         .joined()
@@ -76,7 +76,7 @@ import Testing
     "!", "while x ", "}", ")", "a..", "'", "else ", "elif x {", "if x:\n ", "a b=", "(\n", "f {x} ",
   ])
   func deepAndLongInputGivesAnAnswer(piece: String) {
-    for count in [150, 199, 400, 20_000] {
+    for count in [150, 199, 400, 3_000] {
       let text = String(repeating: piece, count: count)
       _ = read(text)
       _ = read("x" + text + "x")
