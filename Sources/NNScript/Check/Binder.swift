@@ -185,7 +185,7 @@ struct Binder {
     if let replacement = why.replacement {
       diagnostic.fixes = [Diagnostic.Fix(offer.range, replacement)]
     }
-    if diagnostic.help.isEmpty, let typed = typedHint(parameter, offer) {
+    if diagnostic.help.isEmpty, why.code == .wrongType, let typed = typedHint(parameter, offer) {
       diagnostic.help = ["write `\(typed)`"]
     }
     return diagnostic

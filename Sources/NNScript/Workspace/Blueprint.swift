@@ -73,7 +73,9 @@ struct Blueprint {
   static func outputs(for targets: TargetFacts, under loss: any Loss) -> Int {
     switch targets {
     case .values(let width): width
-    case .classes(let count): loss.fits(outputs: count, classes: count) ? count : 1
+    case .classes(let count):
+      // Yes or no takes one output where the loss is made for it.
+      count <= 2 && loss.ownActivation != nil && loss.fits(outputs: 1, classes: count) ? 1 : count
     }
   }
 
