@@ -107,7 +107,7 @@ extension Compiler {
       case .variable(let variable): read(variable, into: target, node.range)
       case .live(let name):
         emit(Instruction(.getLive, a: target, c: constant(.text(name))), node.range)
-      case .text(let pieces): try text(pieces, into: target, node.range)
+      case .text(let pieces): try text(pieces, .makeText, into: target, node.range)
       case .list(let nodes): try list(nodes, into: target, node.range)
       case .record(let fields):
         let first = nextRegister
@@ -176,7 +176,10 @@ extension Compiler {
     }
   }
 
-  private func text(_ pieces: [Node.Piece], into target: Int, _ range: SourceRange) throws {
+  /// Makes a text of pieces, or adds it to the one in the register.
+  func text(
+    _ pieces: [Node.Piece], _ opcode: Opcode, into target: Int, _ range: SourceRange
+  ) throws {
     let first = nextRegister
     var forms: [Code.TextPiece] = []
     var operands: [SourceRange] = []
@@ -190,7 +193,7 @@ extension Compiler {
       }
     }
     emit(
-      Instruction(.makeText, a: target, b: first, d: site(.text(forms))), range,
+      Instruction(opcode, a: target, b: first, d: site(.text(forms))), range,
       operands: operands)
   }
 
@@ -464,4 +467,8 @@ extension Compiler {
     emit(
       Instruction(.command, a: target, b: first, d: number), site.range, operands: operands)
   }
+}
+
+extension Node.Piece {
+  var hasFormat: Bool { if case .value(_, .some) = self { true } else { false } }
 }

@@ -82,6 +82,10 @@ extension Compiler {
         return false
       }
       if case .constant(.number) = right.form { return false }
+      if case .text(let pieces) = right.form, !pieces.contains(where: \.hasFormat) {
+        try scratch { try self.text(pieces, .addText, into: register, node.range) }
+        return true
+      }
       try scratch {
         let operand = try operand(right)
         emit(

@@ -89,6 +89,8 @@ enum Opcode: UInt8 {
   case makeRange
   /// `r[a] =` a text of the pieces of site `d` with values from `r[b]`
   case makeText
+  /// `r[a] = r[a] +` that text: it grows where it stands. No piece has a format
+  case addText
   /// `r[a] =` a function of template site `d`
   case makeFunction
 

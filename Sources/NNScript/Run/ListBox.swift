@@ -90,7 +90,8 @@ public final class ListBox {
       numbers[index] = number
     } else {
       toValues()
-      values![index] = item
+      let place = values! + index
+      place.pointee = item
       depth = max(depth, item.depth + 1)
     }
   }
@@ -102,8 +103,9 @@ public final class ListBox {
       defer { set(index, item) }
       return try change(&item)
     }
-    defer { depth = max(depth, values![index].depth + 1) }
-    return try change(&values![index])
+    let place = values! + index
+    defer { depth = max(depth, place.pointee.depth + 1) }
+    return try change(&place.pointee)
   }
 
   /// A list with the same items.

@@ -4,13 +4,6 @@
 typealias Register = UnsafeMutablePointer<Value>
 
 extension Machine {
-  /// How a comparison of other than numbers ends.
-  enum JumpOutcome {
-    case stay
-    case jump
-    case elements(UnsafePointer<Instruction>)
-  }
-
   @inline(__always) private func code(_ header: UnsafePointer<CodeHeader>) -> Code {
     header.pointee.code.takeUnretainedValue()
   }
@@ -78,7 +71,9 @@ extension Machine {
       if !isKnownUniquelyReferenced(&box) { box = TextBox(box.text) }
       defer { target.initialize(to: .text(box)) }
       try Operators.checkLength(box.text.utf8.count + addition.text.utf8.count)
-      box.text += addition.text
+      var text = box.take()
+      text += addition.text
+      box.text = text
       return
     }
     target.pointee = try Operators.binary(.add, target.pointee, right.pointee)
@@ -99,13 +94,14 @@ extension Machine {
     target.pointee = try Operators.compare(operation, left.pointee, right.pointee)
   }
 
+  /// A comparison of other than numbers: where to go on, or `nil` for the next instruction.
   @inline(never)
   func slowJump(
-    _ opcode: Opcode, _ left: Register, _ right: Register?, _ number: Double?,
-    _ place: UnsafePointer<Instruction>, _ header: UnsafePointer<CodeHeader>
-  ) throws -> JumpOutcome {
+    _ instruction: Instruction, _ left: Register, _ right: Register?,
+    _ next: UnsafePointer<Instruction>, _ header: UnsafePointer<CodeHeader>
+  ) throws -> UnsafePointer<Instruction>? {
     let (operation, when): (ComparisonOperator, Bool) =
-      switch opcode {
+      switch instruction.opcode {
       case .jumpIfEqual, .jumpIfEqualNumber: (.equal, true)
       case .jumpIfNotEqual, .jumpIfNotEqualNumber: (.notEqual, true)
       case .jumpIfLess, .jumpIfLessNumber: (.less, true)
@@ -117,14 +113,14 @@ extension Machine {
       case .jumpUnlessGreaterNumber: (.greater, false)
       default: (.greaterOrEqual, false)
       }
-    let second = right?.pointee ?? .number(number ?? 0)
+    let second = right?.pointee ?? .number(instruction.number)
     let result = try Operators.compare(operation, left.pointee, second)
-    if case .truth(let holds) = result { return holds == when ? .jump : .stay }
-    let code = code(header)
-    if let target = code.masks[place - UnsafePointer(code.instructions)] {
-      return .elements(UnsafePointer(code.instructions) + target)
+    if result.truthValue == nil {
+      let code = code(header)
+      let start = UnsafePointer(code.instructions)
+      if let target = code.masks[next - 1 - start] { return start + target }
     }
-    return try Operators.truth(result) == when ? .jump : .stay
+    return try Operators.truth(result) == when ? next + instruction.b : nil
   }
 
   @inline(never) func combine(_ target: Register, _ second: Register, isAnd: Bool) throws {
@@ -257,6 +253,45 @@ extension Machine {
   }
 
   @inline(never)
+  func addText(
+    _ target: Register, _ first: Register, _ header: UnsafePointer<CodeHeader>, _ site: Int
+  ) throws {
+    guard case .text = target.pointee, case .text(let pieces) = code(header).sites[site] else {
+      // Not a text after all: the text is made, and `+` says what is wrong with it.
+      try makeText(first, first, header, site)
+      target.pointee = try Operators.binary(.add, target.pointee, first.pointee)
+      return
+    }
+    let value = target.move()
+    target.initialize(to: .none)
+    guard case .text(var box) = consume value else { return }
+    if !isKnownUniquelyReferenced(&box) { box = TextBox(box.text) }
+    // The text is worked on outside its box: each access there is checked for overlaps.
+    var text = box.take()
+    let length = text.utf8.count
+    var next = first
+    for piece in pieces {
+      switch piece {
+      case .literal(let literal): text += literal
+      case .value:
+        if case .number(let number) = next.pointee {
+          text += Formatting.number(number)
+        } else {
+          next.pointee.write(to: &text)
+          next.pointee = .none
+        }
+        next += 1
+      }
+    }
+    box.text = text
+    target.initialize(to: .text(box))
+    if text.utf8.count > Operators.lengthLimit {
+      box.text = String(decoding: text.utf8.prefix(length), as: UTF8.self)
+      try Operators.checkLength(text.utf8.count)
+    }
+  }
+
+  @inline(never)
   func makeFunction(
     _ target: Register, _ r: Register, _ header: UnsafePointer<CodeHeader>, _ site: Int
   ) throws {
@@ -295,14 +330,22 @@ extension Machine {
 
   @inline(never) func setItem(_ base: Register, _ position: Register, _ item: Register) throws {
     if case .list = base.pointee, case .number(let number) = position.pointee {
+      // Taken out of its register, so that the list may turn out to be held by nobody else.
       let value = base.move()
       base.initialize(to: .none)
       guard case .list(var list) = consume value else { return }
       defer { base.initialize(to: .list(list)) }
-      let index = try Indexing.position(number, count: list.count, of: "the list", argument: 0)
-      try item.pointee.checkDepth()
+      var index = Int(Int32(truncatingIfNeeded: Int(clamping: number)))
+      if Double(index) != number || index < 0 || index >= list.count {
+        index = try Indexing.position(number, count: list.count, of: "the list", argument: 0)
+      }
       if !isKnownUniquelyReferenced(&list) { list = list.copy() }
-      list.set(index, item.pointee)
+      if case .number(let new) = item.pointee, let numbers = list.numbers {
+        numbers[index] = new
+      } else {
+        try item.pointee.checkDepth()
+        list.set(index, item.pointee)
+      }
       return
     }
     let position = position.pointee

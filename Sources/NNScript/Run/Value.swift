@@ -24,6 +24,13 @@ public final class TextBox {
   /// The text; changed in place only where one value alone holds the box.
   public internal(set) var text: String
   init(_ text: String) { self.text = text }
+
+  /// The text, leaving an empty one: it can grow without a copy outside its box.
+  func take() -> String {
+    var taken = ""
+    swap(&taken, &text)
+    return taken
+  }
 }
 
 /// Named values in order.
