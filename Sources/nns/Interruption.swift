@@ -11,6 +11,11 @@ enum Interruption {
   /// Takes the signal over; also used to be ready for the next one.
   static func begin() {
     requests.store(false, ordering: .relaxed)
+    // A parent may start programs from a thread that holds signals back, and that is inherited.
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    sigaddset(&signals, SIGINT)
+    pthread_sigmask(SIG_UNBLOCK, &signals, nil)
     signal(SIGINT) { _ in
       Interruption.requests.store(true, ordering: .relaxed)
       signal(SIGINT, SIG_DFL)

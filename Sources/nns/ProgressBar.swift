@@ -66,7 +66,7 @@ struct ProgressBar {
     offer(2, "batch \(batch.batch)/\(batch.batches)")
     offer(5, "\(rate(batch.samplesPerSecond)) rows/s")
     let cells = min(30, room - 2)
-    if cells >= 5 { offer(1, bar(inEpoch, cells: cells, isUTF8: isUTF8)) }
+    if cells >= 5 { offer(1, bar(done / all, cells: cells, isUTF8: isUTF8)) }
     return parts.sorted { $0.order < $1.order }.map(\.text).joined(separator: "  ")
   }
 

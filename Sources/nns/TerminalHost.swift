@@ -45,8 +45,11 @@ final class TerminalHost: ProgramHost {
     case .epoch(let epoch):
       lastFigures = epoch.figures
       if epoch.isTold, bar == nil, !quiet { streams.writeError(Self.line(epoch) + "\n") }
-    case .trainingFinished:
+    case .trainingFinished(let end):
       bar?.erase()
+      if end.stopped == "interrupted", !quiet {
+        streams.writeError("interrupted; what was learnt up to epoch \(end.epoch) is kept\n")
+      }
       training = nil
     }
   }

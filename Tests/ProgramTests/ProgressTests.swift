@@ -12,7 +12,7 @@ import Testing
   @Test func theBarTellsWhatMatters() {
     let line = ProgressBar.line(batch, since: 1, figures: figures, width: 120, isUTF8: false)
     #expect(
-      line == "epoch 3/10  #######-----------------------  batch 117/468  loss 0.4312"
+      line == "epoch 3/10  ######------------------------  batch 117/468  loss 0.4312"
         + "  accuracy 0.8612  52.3k rows/s  31 s left")
   }
 
