@@ -35,6 +35,7 @@ extension Checker {
     let word = command.word
     let end = command.blocks.last?.range ?? command.arguments.last?.range ?? word.range
     let range = range ?? word.range.through(end)
+    warnOfGaps(in: command)
     if let symbol = scope.find(word.text) {
       guard !symbol.isBroken else { throw ToldAlready() }
       if symbol.template != nil || vocabulary.command(word.text) == nil {
@@ -59,7 +60,7 @@ extension Checker {
   ) throws -> Node {
     let word = command.word
     if symbol.template == nil, !mayBeFunction(symbol) {
-      throw variableAsCommand(command, range)
+      throw variableAsCommand(command)
     }
     if let block = command.blocks.first {
       throw Diagnostic(
@@ -84,46 +85,15 @@ extension Checker {
     isStable(symbol.variable.name) && symbol.template == nil && symbol.variable.owner == nil
   }
 
-  /// `x -1`, `xs [0]`: operators and indices need other spacing where a word begins the statement.
-  private func variableAsCommand(_ command: Command, _ range: SourceRange) -> Diagnostic {
-    let name = command.word.text
-    var diagnostic = Diagnostic(
-      .ambiguousSpacing, "`\(name)` is a variable, not a command", at: command.word.range,
-      "a variable")
-    guard let first = command.arguments.first?.value else { return diagnostic }
-    let rest = text(of: first)
-    switch first.form {
-    case .number(let number) where number < 0:
-      diagnostic.help = ["write `\(name) - \(Formatting.text(of: .number(-number)))`"]
-    case .negate(let operand): diagnostic.help = ["write `\(name) - \(text(of: operand))`"]
-    case .list: diagnostic.help = ["an index stands directly behind its list: `\(name)\(rest)`"]
-    case _ where first.isParenthesized:
-      diagnostic.help = ["write `\(name) * \(rest)` for a product"]
-    default:
-      diagnostic.help = ["to change it write `\(name) = \(rest)`; to show it, `print \(name)`"]
-    }
-    return diagnostic
-  }
-
-  private func spacedCall(
-    _ name: String, _ command: Command, _ range: SourceRange
-  ) -> Diagnostic {
-    let inside = command.arguments.map { argument in
-      (argument.name.map { "\($0.text)=" } ?? "") + text(of: argument.value)
-    }
-    return Diagnostic(
-      .ambiguousSpacing, "`\(name)` is a function, it does not stand like a command",
-      at: command.word.range, "a function",
-      help: ["write `print \(name)(\(inside.joined(separator: ", ")))` to see its value"])
-  }
-
   private func unknownCommand(_ word: Name) -> Diagnostic {
     var diagnostic = Diagnostic(
       .unknownCommand, "there is no command named `\(word.text)`", at: word.range,
       "not a command")
     let functions = scope.visibleNames.filter { scope.find($0)?.template != nil }
-    let near = Suggestion.nearest(to: word.text, among: vocabulary.commands.map(\.name) + functions)
-    if let near {
+    let known = vocabulary.commands.map(\.name) + functions
+    if let near = ForeignWords.here(word.text, known)
+      ?? Suggestion.nearest(to: word.text, among: known)
+    {
       diagnostic.help = ["did you mean `\(near)`?"]
       diagnostic.fixes = [Diagnostic.Fix(word.range, near)]
     } else if let family = vocabulary.commands.first(where: { $0.member(word.text) != nil }) {

@@ -205,6 +205,7 @@ extension Checker {
     if let symbol = scope.find(name) {
       guard !symbol.isBroken else { throw ToldAlready() }
       if let template = symbol.template { try check(arguments, of: template, callee.range) }
+      if let slip = callOfAValue(symbol, name, arguments, callee.range, range) { throw slip }
       forecast.blurCall()
       let variable = use(symbol)
       return Node(
@@ -232,7 +233,9 @@ extension Checker {
       .unknownName, "there is no function named `\(word.text)`", at: word.range, "not known here")
     let known =
       scope.visibleNames + vocabulary.functions.map(\.name) + vocabulary.commands.map(\.name)
-    if let near = Suggestion.nearest(to: word.text, among: known) {
+    if let near = ForeignWords.here(word.text, known)
+      ?? Suggestion.nearest(to: word.text, among: known)
+    {
       diagnostic.help = ["did you mean `\(near)`?"]
       diagnostic.fixes = [Diagnostic.Fix(word.range, near)]
     }
@@ -255,6 +258,13 @@ extension Checker {
   func check(_ arguments: [Argument], of template: FunctionTemplate, _ range: SourceRange) throws {
     let names = template.parameters.map(\.variable.name)
     var given: Set<String> = []
+    func take(_ name: String, _ range: SourceRange) throws {
+      guard given.insert(name).inserted else {
+        throw Diagnostic(
+          .duplicateOption, "`\(name)` is given twice", at: range, "given again",
+          help: ["leave one of them out"])
+      }
+    }
     var place = 0
     for argument in arguments {
       if let name = argument.name {
@@ -271,7 +281,7 @@ extension Checker {
           }
           throw diagnostic
         }
-        given.insert(name.text)
+        try take(name.text, name.range)
       } else {
         guard place < names.count else {
           throw Diagnostic(
@@ -279,7 +289,7 @@ extension Checker {
             "`\(template.name)` takes \(count(names.count, "value")), this is number \(place + 1)",
             at: argument.range, "one too many")
         }
-        given.insert(names[place])
+        try take(names[place], argument.range)
         place += 1
       }
     }

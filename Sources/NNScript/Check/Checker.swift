@@ -20,6 +20,8 @@ final class Checker {
   let session: Session?
 
   private(set) var diagnostics: [Diagnostic] = []
+  /// Where the parser found mistakes: one is told a statement.
+  private var mistakesOfForm: [SourceRange] = []
   /// The `param` lines met, for `--help` and for refusing unknown ones.
   private(set) var parameters: [ScriptParameter] = []
   var modelNames: [String]
@@ -66,7 +68,7 @@ final class Checker {
 
   /// Checks a whole text.
   func check(_ tree: SyntaxTree) -> Program {
-    diagnostics += tree.diagnostics
+    add(diagnosticsOf: tree)
     written.add(tree.statements)
     stableNames = Introductions.stable(in: tree.statements)
     let steps = read(tree.statements)
@@ -94,6 +96,21 @@ final class Checker {
   }
 
   func report(_ diagnostic: Diagnostic) { diagnostics.append(diagnostic) }
+
+  private func add(diagnosticsOf tree: SyntaxTree) {
+    diagnostics += tree.diagnostics
+    mistakesOfForm += tree.diagnostics.filter { $0.severity == .error }
+      .compactMap(\.primary?.range)
+  }
+
+  /// Whether the statement's own words, its blocks apart, have a mistake of form that was told.
+  private func isToldAlready(_ statement: Statement) -> Bool {
+    let range = statement.range
+    let end = statement.firstBlock?.start ?? range.end
+    return mistakesOfForm.contains {
+      $0.source == range.source && $0.start >= range.start && $0.start <= end
+    }
+  }
 
   /// Completes the last diagnostic of a code with what was learnt later.
   func explain(_ code: DiagnosticCode, _ change: (inout Diagnostic) -> Void) {
@@ -175,7 +192,7 @@ final class Checker {
       do {
         try read(statement, into: &steps)
       } catch let diagnostic as Diagnostic {
-        report(diagnostic)
+        if !isToldAlready(statement) { report(diagnostic) }
         markBroken(statement)
       } catch {
         markBroken(statement)
@@ -191,7 +208,12 @@ final class Checker {
     case .define(let definition): declare(definition.name).isBroken = true
     case .expression(let expression, _): breakWhatItTeaches(expression)
     case .assign(let target, _, _):
-      if case .name(let name) = target.form, let symbol = scope.find(name) { symbol.constant = nil }
+      guard case .name(let name) = target.form else { break }
+      if let symbol = scope.find(name) {
+        symbol.constant = nil
+      } else {
+        declare(Name(name, target.range)).isBroken = true
+      }
     default: break
     }
   }
@@ -275,6 +297,7 @@ final class Checker {
       steps.append(isSilenced ? .evaluate(node) : .show(node))
       return
     }
+    if let slip = commandInArithmetic(expression) { throw slip }
     let node = try node(expression)
     let isCommand = if case .command = node.form { true } else { false }
     if isCommand || origin.isPrompt && owner == nil {
@@ -292,9 +315,9 @@ final class Checker {
 
   /// Whether running the expression may do more than give a value.
   private func hasEffect(_ expression: Expression) -> Bool {
-    guard case .call(let callee, _) = expression.form, case .name(let name) = callee.form else {
-      return false
-    }
+    guard case .call(let callee, _) = expression.form else { return false }
+    // What a field or an index holds may be any function.
+    guard case .name(let name) = callee.form else { return true }
     guard let symbol = scope.find(name) else { return false }
     return !(symbol.template?.isExpression ?? false)
   }
@@ -537,7 +560,7 @@ final class Checker {
   /// Reads the statements of another text in place.
   func readIncluded(_ tree: SyntaxTree) -> [Step] {
     written.add(tree.statements)
-    diagnostics += tree.diagnostics
+    add(diagnosticsOf: tree)
     stableNames.subtract(Introductions.names(in: tree.statements))
     return read(tree.statements)
   }

@@ -215,8 +215,17 @@ enum Indexing {
     default:
       throw ValueError(
         code: .unknownField, message: "\(base.kindName) has no field `\(name)`",
-        label: "this is \(base.kindName)", argument: 0)
+        label: "this is \(base.kindName)", help: functionHint(name), argument: 0)
     }
+  }
+
+  /// `xs.append(2)`, `xs.length`: what other languages have as fields are functions.
+  private static func functionHint(_ name: String) -> [String] {
+    let known = FunctionEntry.standard.map(\.name)
+    guard let function = known.contains(name) ? name : ForeignWords.here(name, known) else {
+      return []
+    }
+    return ["`\(function)` is a function: write `\(function)(…)`"]
   }
 
   private static func unknownField(
@@ -224,7 +233,8 @@ enum Indexing {
   ) -> ValueError {
     ValueError(
       code: .unknownField, message: "\(what) has no field `\(name)`", label: "unknown field",
-      help: Suggestion.nearest(to: name, among: known).map { ["did you mean `\($0)`?"] } ?? [],
+      help: Suggestion.nearest(to: name, among: known).map { ["did you mean `\($0)`?"] }
+        ?? functionHint(name),
       notes: known.isEmpty || known.count > 12
         ? [] : ["it has \(known.map { "`\($0)`" }.joined(separator: ", "))"],
       argument: argument)

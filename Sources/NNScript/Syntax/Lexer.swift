@@ -401,6 +401,7 @@ struct Lexer {
       }
     case UInt8(ascii: ">"):
       add(isNext("=") ? .greaterOrEqual : .greater, length: isNext("=") ? 2 : 1)
+    case UInt8(ascii: "~") where isNext("="): add(.notEqual, length: 2, isForeign: true)
     case UInt8(ascii: "&") where isNext("&"): add(.and, length: 2, isForeign: true)
     case UInt8(ascii: "|") where isNext("|"): add(.or, length: 2, isForeign: true)
     case UInt8(ascii: "?"): add(.question, length: 1)

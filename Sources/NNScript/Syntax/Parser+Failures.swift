@@ -379,6 +379,13 @@ extension Parser {
       expecting: "`in` and what the loop runs over", help: ["write `for x in 1..10 { … }`"])
   }
 
+  /// `for (i = 0; i < 3; i++)`.
+  mutating func failLoopParenthesis() -> Failure {
+    fail(
+      .foreignSyntax, "a loop takes a name and what it runs over", at: range(token),
+      help: ["write `for x in 1..10 { … }`"])
+  }
+
   mutating func failArgumentBehindBlock() -> Failure {
     fail(expecting: "the end of the line behind the block")
   }

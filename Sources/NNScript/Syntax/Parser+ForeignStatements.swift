@@ -167,6 +167,14 @@ extension Parser {
   /// A block begun in another language's way: with `:`, with `do`, or on the next line.
   mutating func foreignBlock(headStart: Int) throws(Failure) -> Block? {
     if kind == .colon { return colonBlock(headStart: headStart) }
+    let isWord = kind == .then || kind == .word && ["do", "begin"].contains(text(token))
+    if isWord, kind(at: index + 1) == .openBrace {
+      let word = advance()
+      let gap = SourceRange(source: source, start: word.start, end: token.start)
+      reportSlip(
+        "a block begins with `{` alone", at: range(word), fixes: [Diagnostic.Fix(gap, "")])
+      return try block()
+    }
     guard kind == .lineEnd, token.kind == .openBrace, !isRecordAhead(at: index) else { return nil }
     let gap = SourceRange(source: source, start: tokens[index - 1].end, end: token.end)
     report(

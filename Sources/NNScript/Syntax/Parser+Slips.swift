@@ -10,7 +10,7 @@ extension Parser {
     help: [String] = [], code: DiagnosticCode = .foreignSyntax
   ) {
     var help = help
-    if let line = correctedLine(fixes) { help.insert("write `\(line)`", at: 0) }
+    if let line = text.corrected(fixes) { help.insert("write `\(line)`", at: 0) }
     report(Diagnostic(code, message, at: range, label, help: help, fixes: fixes))
   }
 
@@ -21,46 +21,6 @@ extension Parser {
   ) -> Failure {
     reportSlip(message, at: range, label, fixes: fixes, help: help, code: code)
     return Failure()
-  }
-
-  /// The line the fixes stand in with all of them made, without indentation and comment.
-  private func correctedLine(_ fixes: [Diagnostic.Fix]) -> String? {
-    guard let first = fixes.map(\.range.start).min(), let last = fixes.map(\.range.end).max()
-    else { return nil }
-    let line = text.line(at: first)
-    guard line == text.line(at: last) else { return nil }
-    let bytes = text.line(line)
-    // The code of the line without its comment: up to the end of its last token.
-    let token = lastToken(endingBy: bytes.endIndex)
-    let start = bytes.drop { $0 == 0x20 || $0 == 0x09 }.startIndex
-    let end = max(last, min(bytes.endIndex, max(token, start)))
-    guard end - start <= 200 else { return nil }
-    var result: [UInt8] = []
-    var position = start
-    for fix in fixes.sorted(by: { $0.range.start < $1.range.start }) {
-      guard fix.range.start >= position else { return nil }
-      result += text.bytes[position..<fix.range.start]
-      result += fix.replacement.utf8
-      position = fix.range.end
-    }
-    if position < end { result += text.bytes[position..<end] }
-    let corrected = String(decoding: result, as: UTF8.self)
-    return corrected.isEmpty ? nil : corrected
-  }
-
-  /// Where the last token ends that ends by an offset.
-  private func lastToken(endingBy offset: Int) -> Int {
-    var low = 0
-    var high = tokens.count
-    while low < high {
-      let middle = (low + high) / 2
-      if tokens[middle].end <= offset { low = middle + 1 } else { high = middle }
-    }
-    var index = low - 1
-    while index > 0, tokens[index].kind == .end || tokens[index].kind == .foreignComment {
-      index -= 1
-    }
-    return index >= 0 ? tokens[index].end : 0
   }
 
   func empty(at offset: Int) -> SourceRange {
@@ -86,7 +46,9 @@ extension Parser {
     let spelling = token.kind.spelling
     var message = "`\(text(token))` is written `\(spelling)` here"
     if token.kind == .dotDot { message = "a range is written `..` and has both ends" }
-    reportSlip(message, at: range(token), fixes: fixes)
+    var help: [String] = []
+    if token.kind == .assign { help = ["a new name begins with `let`"] }
+    reportSlip(message, at: range(token), fixes: fixes, help: help)
   }
 
   /// The right spelling, with white space where a word would grow together with its neighbours.
@@ -183,6 +145,10 @@ extension Parser {
   /// `if x = 3`: a condition compares.
   mutating func comparisonBySlip(_ left: Expression) throws(Failure) -> Expression {
     let symbol = range(token)
+    if kind(at: index + 1) == .assign {
+      advance()
+      throw failSplitEqual(nil)
+    }
     reportSlip(
       "a condition compares with `==`", at: symbol, "this would give a value",
       fixes: [Diagnostic.Fix(symbol, "==")])

@@ -149,7 +149,11 @@ extension Parser {
     var condition: Expression
     do throws(Failure) {
       condition = try self.condition()
-      if kind == .then { return try conditionalStatement(condition, from: first) }
+      // `if c then { … }` begins a block in another language's way.
+      let isBlockNext =
+        kind(at: index + 1) == .openBrace && !isRecordAhead(at: index + 1)
+        && kind(at: index + 2) != .closeBrace
+      if kind == .then, !isBlockNext { return try conditionalStatement(condition, from: first) }
     } catch {
       condition = try skipToBlock(openedBefore: openedBefore)
     }
@@ -205,6 +209,7 @@ extension Parser {
 
   /// `x in`, or `i, x in`.
   mutating func loopNames(_ names: inout [Name]) throws(Failure) {
+    if kind == .openParenthesis { throw failLoopParenthesis() }
     names.append(try declaredName("the name of the loop's variable"))
     if take(.comma) { names.append(try declaredName("a second name")) }
     if kind != .in { throw failLoopHead() }

@@ -67,6 +67,21 @@ public struct Statement: Sendable {
   }
 }
 
+extension Statement {
+  /// The first of the statement's blocks.
+  var firstBlock: SourceRange? {
+    switch form {
+    case .if(let branches, _): branches.first?.block.range
+    case .for(_, _, let block), .while(_, let block): block.range
+    case .define(let definition):
+      if case .block(let block) = definition.body { block.range } else { nil }
+    case .expression(let value, _), .let(_, let value), .assign(_, _, let value):
+      if case .command(let command) = value.form { command.blocks.first?.range } else { nil }
+    default: nil
+    }
+  }
+}
+
 /// A condition with the block it guards.
 public struct ConditionalBlock: Sendable {
   /// What decides.
