@@ -62,10 +62,14 @@ struct Binder {
         continue
       }
       if case .refused(let why) = parameter.kind.fit(offer, words) {
-        if refusal == nil || refusal?.1.code == .wrongType && why.code != .wrongType {
+        let isBetter = why.code != .wrongType || parameter.isRequired
+        if refusal == nil || refusal?.1.code == .wrongType && isBetter {
           refusal = (parameter, why)
         }
-        if parameter.isRequired && binding.offers[next].isEmpty { break }
+        if parameter.isRequired && binding.offers[next].isEmpty {
+          if let diagnostic = passedOver(next, offer) { throw diagnostic }
+          break
+        }
         next += 1
         continue
       }
@@ -84,6 +88,25 @@ struct Binder {
       : "`\(title)` takes no more than \(count(values.count, "value"))"
     throw Diagnostic(
       .extraValue, message, at: offer.range, "one too many", help: optionsHelp(offer.range))
+  }
+
+  /// `layer dense relu`: the word fits a later place, so what comes before it was left out.
+  private func passedOver(_ place: Int, _ offer: Offer) -> Diagnostic? {
+    guard case .word(let word) = offer.content else { return nil }
+    let isForLater = parameters[(place + 1)...].contains { parameter in
+      guard parameter.isPositional, case .fits = parameter.kind.fit(offer, words) else {
+        return false
+      }
+      return true
+    }
+    guard isForLater else { return nil }
+    let parameter = parameters[place]
+    return Diagnostic(
+      .missingValue,
+      "`\(title)` needs \(parameter.kind.phrase) for `\(parameter.name)` before `\(word)`",
+      at: offer.range, "`\(parameter.name)` is missing",
+      help: ["for example `\(title) \(exampleValue(parameter)) \(word)`"],
+      notes: [parameter.summary])
   }
 
   private func take(
@@ -155,10 +178,13 @@ struct Binder {
 
   private func missing(_ parameter: ParameterInfo) -> Diagnostic {
     let way = parameter.isPositional ? "`\(title) …`" : "`\(title) \(parameter.name)=…`"
+    let example = exampleValue(parameter)
+    let help =
+      example.hasSuffix("…") ? "write \(way)" : "write \(way), for example `\(title) \(example)`"
     return Diagnostic(
       .missingValue, "`\(title)` needs \(parameter.kind.phrase) for `\(parameter.name)`",
       at: wordRange, "`\(parameter.name)` is missing",
-      help: ["write \(way), for example `\(title) \(exampleValue(parameter))`"],
+      help: [help],
       notes: [parameter.summary])
   }
 
@@ -171,6 +197,7 @@ struct Binder {
       case .inputPath, .outputPath: "\"file.csv\""
       case .text: "\"text\""
       case .size: "28x28x1"
+      case .condition: "n > 0"
       default: parameter.kind.legalWords(words).first ?? "…"
       }
     return parameter.isPositional ? value : "\(parameter.name)=\(value)"

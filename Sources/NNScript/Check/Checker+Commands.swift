@@ -19,7 +19,7 @@ extension Checker {
       }
     }
     let node = try commandNode(command)
-    steps.append(isSilenced ? .evaluate(node) : .show(node))
+    steps.append(standing(node, isSilenced: isSilenced))
   }
 
   /// A bare word that is a command: `evaluate`, or `let e = evaluate`.
@@ -83,6 +83,20 @@ extension Checker {
 
   private func isStableVariable(_ symbol: Symbol) -> Bool {
     isStable(symbol.variable.name) && symbol.template == nil && symbol.variable.owner == nil
+  }
+
+  /// A word alone that stands for nothing: a command or a variable was meant.
+  func unknownWord(_ word: Name) -> Diagnostic {
+    var diagnostic = unknownCommand(word)
+    diagnostic.message = "there is no command or variable named `\(word.text)`"
+    diagnostic.primary = Diagnostic.Label(word.range, "not known here")
+    let commands = vocabulary.commands.map(\.name)
+    let known = commands + scope.visibleNames
+    if let near = Suggestion.nearest(to: word.text, among: known), !commands.contains(near) {
+      diagnostic.help = ["did you mean `\(near)`?"]
+      diagnostic.fixes = [Diagnostic.Fix(word.range, near)]
+    }
+    return diagnostic
   }
 
   private func unknownCommand(_ word: Name) -> Diagnostic {
@@ -213,6 +227,11 @@ extension Checker {
       throw Diagnostic(
         .missingValue, "`param` takes one name with its default", at: command.word.range,
         "not of that form", help: ["write `param epochs = 10 \"how long to train\"`"])
+    }
+    if parameters.contains(where: { $0.name == name.text }) {
+      throw Diagnostic(
+        .nameTaken, "the script has a parameter `\(name.text)` already", at: name.range, "taken",
+        help: ["to change it write `\(name.text) = \(text(of: option.value))`"])
     }
     var summary = ""
     if let text = plain.first {

@@ -170,8 +170,7 @@ extension Checker {
     var diagnostic = Diagnostic(
       .unknownName, "there is no variable or function named `\(name)`", at: range,
       "not known here")
-    let foreign = ["True": "true", "False": "false", "None": "none", "null": "none", "nil": "none"]
-    if let word = foreign[name] {
+    if let word = ForeignWords.values[name] {
       diagnostic.code = .foreignSyntax
       diagnostic.message = "`\(name)` is written `\(word)` here"
       diagnostic.help = ["write `\(word)`"]

@@ -157,6 +157,14 @@ enum ForeignWords {
     return here
   }
 
+  /// How other languages write truths and nothing.
+  static let values = [
+    "True": "true", "False": "false", "None": "none", "null": "none", "nil": "none",
+    "TRUE": "true", "FALSE": "false", "NULL": "none",
+  ]
+
+  static func isValue(_ word: String) -> Bool { values[word] != nil }
+
   private static let words = [
     "println": "print", "printf": "print", "echo": "print", "puts": "print", "write": "print",
     "disp": "print", "display": "print", "import": "include", "require": "include",

@@ -20,6 +20,8 @@ final class Checker {
   let session: Session?
 
   private(set) var diagnostics: [Diagnostic] = []
+  /// The texts that were read by `include`.
+  private var includedTexts: Set<Int> = []
   /// Where the parser found mistakes: one is told a statement.
   private var mistakesOfForm: [SourceRange] = []
   /// The `param` lines met, for `--help` and for refusing unknown ones.
@@ -174,10 +176,12 @@ final class Checker {
       scope.pendingBodies = []
       for body in bodies { body() }
     }
-    let isReadLater = scope.parent == nil && !origin.isWhole
-    guard !isReadLater else { return }
+    let isTop = scope.parent == nil
+    if isTop, !origin.isWhole { return }
     for (name, symbol) in scope.symbols.sorted(by: { $0.value.range.start < $1.value.range.start })
     where symbol.isWatched && !symbol.isUsed && !symbol.isBroken {
+      // What an included file offers need not all be used.
+      if isTop, includedTexts.contains(symbol.range.source) { continue }
       warn(
         Diagnostic(
           .unusedVariable, "`\(name)` is never used", at: symbol.range, "set here, read nowhere"))
@@ -266,6 +270,7 @@ final class Checker {
           help: isInCommandBlock ? ["a command's block cannot be left"] : [])
       }
       let node = try value.map { try $0.isCommandWord(self) ? commandWord($0) : self.node($0) }
+      node.map(dropValue)
       steps.append(.return(node))
     case .break, .continue:
       guard loopDepth > 0 else {
@@ -294,14 +299,17 @@ final class Checker {
     }
     if expression.isCommandWord(self) || expression.isFunctionWord(self) {
       let node = try commandWord(expression)
-      steps.append(isSilenced ? .evaluate(node) : .show(node))
+      steps.append(standing(node, isSilenced: isSilenced))
       return
     }
     if let slip = commandInArithmetic(expression) { throw slip }
+    if case .name(let name) = expression.form, !isKnown(name) {
+      throw unknownWord(Name(name, expression.range))
+    }
     let node = try node(expression)
     let isCommand = if case .command = node.form { true } else { false }
     if isCommand || origin.isPrompt && owner == nil {
-      steps.append(isSilenced ? .evaluate(node) : .show(node))
+      steps.append(standing(node, isSilenced: isSilenced))
       return
     }
     steps.append(.evaluate(node))
@@ -311,6 +319,23 @@ final class Checker {
           .unusedValue, "this value is not used", at: expression.range, "worked out and dropped",
           help: ["write `print \(text(of: expression))` to see it"]))
     }
+  }
+
+  /// Whether a word stands for anything.
+  private func isKnown(_ name: String) -> Bool {
+    scope.find(name) != nil || isLive(name) || vocabulary.function(name) != nil
+      || vocabulary.command(name) != nil || vocabulary.isWord(name) || ForeignWords.isValue(name)
+  }
+
+  /// The step of a command or value that stands alone.
+  func standing(_ node: Node, isSilenced: Bool) -> Step {
+    dropValue(of: node)
+    return isSilenced ? .evaluate(node) : .show(node)
+  }
+
+  /// Notes that a command need not give anything here.
+  private func dropValue(of node: Node) {
+    if case .command(let site) = node.form { site.isValueTaken = false }
   }
 
   /// Whether running the expression may do more than give a value.
@@ -463,7 +488,11 @@ final class Checker {
         }
         switch definition.body {
         case .expression(let value):
-          report(errorsOf: { template.body = [.return(try node(value))] })
+          report(errorsOf: {
+            let node = try node(value)
+            dropValue(of: node)
+            template.body = [.return(node)]
+          })
         case .block(let block):
           template.body = read(block.statements)
         }
@@ -561,6 +590,7 @@ final class Checker {
   func readIncluded(_ tree: SyntaxTree) -> [Step] {
     written.add(tree.statements)
     add(diagnosticsOf: tree)
+    if let text = tree.statements.first?.range.source { includedTexts.insert(text) }
     stableNames.subtract(Introductions.names(in: tree.statements))
     return read(tree.statements)
   }

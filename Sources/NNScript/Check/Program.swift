@@ -195,6 +195,8 @@ final class CommandSite {
   /// Blocks given to the command, each a function without parameters (or with those the command defines).
   let blocks: [FunctionTemplate]
   let range: SourceRange
+  /// Whether what the command gives is used: then it must give something.
+  var isValueTaken = true
   /// The bound arguments, once they are known to be the same at each run.
   var settledCall: BoundCall?
 

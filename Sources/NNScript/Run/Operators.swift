@@ -176,7 +176,7 @@ enum Operators {
     throw ValueError(
       code: .lengthMismatch, message: "`\(word)` needs lists of equal length, not \(a) and \(b)",
       label: "\(a) and \(b) items",
-      help: word == "+" ? ["to join lists write `append(a, b)` or `concat(a, b)`"] : [])
+      help: word == "+" ? ["to join lists write `concat(a, b)`; `append(a, x)` adds one item"] : [])
   }
 
   private static func mismatch(

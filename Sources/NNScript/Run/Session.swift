@@ -173,6 +173,10 @@ public final class Session {
     _ path: String, _ range: SourceRange, _ origin: Origin, _ included: inout Set<String>
   ) throws -> SyntaxTree? {
     let found = readingPath(path)
+    // The script itself counts as read.
+    if let folder = origin.folder, let own = origin.name.split(separator: "/").last {
+      included.insert(folder + (folder.hasSuffix("/") ? "" : "/") + own)
+    }
     guard included.insert(found).inserted else { return nil }
     let bytes: [UInt8]
     do {
@@ -361,6 +365,11 @@ extension Session: MachineDelegate {
     do {
       let value = try site.entry.action(member: call.member, call.places.binding.values)(context)
       printed = context.printed.map { ($0, site.range) }
+      if site.isValueTaken, value.isNone {
+        throw Diagnostic(
+          .noResult, "`\(site.word.text)` gives no value", at: site.range, "a value is needed here",
+          help: ["put it on a line of its own"])
+      }
       return value
     } catch {
       if let before, !(error is Quit) { workspace = before }

@@ -5,7 +5,8 @@ struct Outcome {
   struct Problem {
     var severity: String
     var code: String
-    var line: Int
+    /// From 1; `nil` for what stands in no text, or in one that the script includes.
+    var line: Int?
     var columns: ClosedRange<Int>
     var message: String
     var hints: [String]
@@ -73,7 +74,7 @@ struct Outcome {
     var parts: [String] = []
     if found.severity != wanted.severity { parts.append("is a \(found.severity)") }
     if let code = wanted.code, code != found.code { parts.append("has the code \(found.code)") }
-    if found.line != wanted.line { parts.append("stands in line \(found.line)") }
+    if let line = found.line, line != wanted.line { parts.append("stands in line \(line)") }
     if let columns = wanted.columns, columns != found.columns {
       parts.append("stands in columns \(found.columns.lowerBound)-\(found.columns.upperBound)")
     }
@@ -134,12 +135,11 @@ extension Outcome.Problem {
     code = diagnostic.code.rawValue
     message = diagnostic.message
     hints = diagnostic.help
-    line = 0
     columns = 0...0
     guard let range = diagnostic.primary?.range else { return }
     let source = sources.texts[range.source]
     let index = source.line(at: range.start)
-    line = index + 1
+    if range.source == 0 { line = index + 1 }
     let start = source.lineStarts[index]
     // Columns count characters; a range over several lines ends with its first.
     let end = min(max(range.end, range.start), start + source.line(index).count)
