@@ -53,7 +53,9 @@ public struct DataLoader: Sendable {
     if let testFile = set.testFile, options.test == nil {
       options.test = .file(FilePath.join(FilePath.folder(of: path), testFile))
     }
-    if options.shape == nil && options.only.isEmpty && options.drop.isEmpty {
+    if options.shape == nil && options.only.isEmpty && options.drop.isEmpty
+      && options.target == set.target
+    {
       options.shape = set.inputShape
     }
     // A progress in whole numbers is no class, however few its values are.

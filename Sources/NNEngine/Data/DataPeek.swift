@@ -29,6 +29,8 @@ extension DataLoader {
     }
     let file = try DataFile(path, files: files, atMost: DataFormat.startLength)
     let start = file.start(DataFormat.startLength)
+    // Where not even a beginning can be unpacked, the file is damaged rather than empty.
+    if start.isEmpty { _ = try file.content() }
     let outline = try format(of: path, start: start).outline(path, start, options)
     return DataPeek(
       columnNames: outline.columnNames, inputShape: outline.inputShape,

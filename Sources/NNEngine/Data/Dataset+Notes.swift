@@ -69,7 +69,7 @@ extension Dataset {
   }
 
   private var partsLine: String {
-    var line = "parts: \(train.count) rows to train"
+    var line = "parts: \(train.count) \(train.count == 1 ? "row" : "rows") to train"
     if let validation { line += ", \(validation.count) to validate" }
     if let test { line += ", \(test.count) to test" }
     return line

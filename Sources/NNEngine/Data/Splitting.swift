@@ -41,8 +41,7 @@ struct RowSplitter {
     let validationCount = try Self.size(of: validation, named: "validation", total: total)
     guard testCount + validationCount < total else {
       throw EngineError.invalid(
-        "\(testCount + validationCount) rows for test and validation leave none of \(total) "
-          + "to train with",
+        "`test` and `validation` take all \(total) rows and leave none to train with",
         help: "give smaller parts, such as `test=20%`")
     }
     var result = RowSplit(train: [])

@@ -98,7 +98,7 @@ struct ClassTable: Sendable {
   /// `1 2 3` for classes and the ages or prices of a few hundred rows for quantities.
   func looksLikeClasses(rows: Int) -> Bool {
     guard let values, let first = values.first, let last = values.last else { return true }
-    if values.count <= 2 { return true }
+    if values.count <= 2 { return values.count == 2 }
     let isCounted = (first == 0 || first == 1) && last - first == Double(values.count - 1)
     if isCounted && values.count * 2 <= rows && values.count <= 1_000 { return true }
     return values.count * 10 <= rows && values.count <= 100

@@ -154,7 +154,7 @@ struct ArgumentReader {
       return try take(argument.value, name: name, kind: kind)
     }
     if case .name(let word) = argument.value.form, !argument.value.isParenthesized,
-      let option = parameters?.first(where: { $0.name == word && $0.kind == .truth })
+      let option = parameters?.first(where: { $0.name == word && isTruth($0.kind) })
     {
       let range = argument.value.range
       let name = Name(option.name, range)
@@ -238,6 +238,15 @@ struct ArgumentReader {
       return take(try checker.node(value), name: name, fallback: nil)
     }
     add(name, .word(word), Offer(name: name, content: .word(word), range: value.range))
+  }
+
+  /// Whether the bare name of an option says that it is true.
+  private func isTruth(_ kind: ParameterKind) -> Bool {
+    switch kind {
+    case .truth: true
+    case .either(let kinds): kinds.contains(.truth)
+    default: false
+    }
   }
 
   /// Whether any value of the script may stand in a place.

@@ -31,6 +31,14 @@ struct CallPlaces {
   /// The first plain value: what the command is about. Its word where there is none.
   var subject: SourceRange { offers.first { $0.name == nil }?.range ?? word.range }
 
+  /// Whether a path was given as a file to write.
+  func writes(_ path: String) -> Bool {
+    parameters.contains { parameter in
+      if parameter.kind == .outputPath, case .text(path)? = value(parameter.name) { return true }
+      return false
+    }
+  }
+
   /// Where a text stands: the argument that is it or ends in it, within a list the item.
   func range(holding text: String, in sources: SourceMap?) -> SourceRange? {
     let offer = offers.first { offer in
@@ -45,13 +53,13 @@ struct CallPlaces {
     return sources?.range(of: text, within: offer.range) ?? offer.range
   }
 
-  /// The argument of the first parameter that a message names: `` `shape` is 3x2 … ``.
-  func range(namedIn message: String) -> SourceRange? {
-    let quoted = message.split(separator: "`", omittingEmptySubsequences: false)
-    for index in stride(from: 1, to: quoted.count, by: 2) where isGiven(String(quoted[index])) {
-      return range(of: String(quoted[index]))
-    }
-    return nil
+  /// The argument that a message speaks of: the first parameter it names (`` `shape` is 3x2 … ``),
+  /// else the first value (`` `;;` cannot separate … ``).
+  func range(namedIn message: String, in sources: SourceMap?) -> SourceRange? {
+    let parts = message.split(separator: "`", omittingEmptySubsequences: false)
+    let quoted = stride(from: 1, to: parts.count, by: 2).map { String(parts[$0]) }
+    if let parameter = quoted.first(where: isGiven) { return range(of: parameter) }
+    return quoted.lazy.compactMap { range(holding: $0, in: sources) }.first
   }
 }
 

@@ -297,7 +297,9 @@ final class Checker {
       try readCommand(command, isSilenced: isSilenced, into: &steps)
       return
     }
-    if expression.isCommandWord(self) || expression.isFunctionWord(self) {
+    if expression.isCommandWord(self) || expression.isFunctionWord(self)
+      || isLiveCommand(expression)
+    {
       let node = try commandWord(expression)
       steps.append(standing(node, isSilenced: isSilenced))
       return
@@ -336,6 +338,12 @@ final class Checker {
   /// Notes that a command need not give anything here.
   private func dropValue(of node: Node) {
     if case .command(let site) = node.form { site.isValueTaken = false }
+  }
+
+  /// `model` alone starts an empty one, though the word stands for the current one elsewhere.
+  private func isLiveCommand(_ expression: Expression) -> Bool {
+    guard case .name(let name) = expression.form, !expression.isParenthesized else { return false }
+    return scope.find(name) == nil && vocabulary.command(name) != nil
   }
 
   /// Whether running the expression may do more than give a value.

@@ -186,6 +186,8 @@ extension ParameterKind {
       return fit(word: box.text, source)
     case (.choice, .function(let box)), (.word, .function(let box)), (.words, .function(let box)):
       return fit(word: box.name, source)
+    // `none` is a value everywhere else; in a list of choices it is one of them.
+    case (.choice(let words), .none) where words.contains("none"): return .fits(.text("none"))
     case (.choice(let words), .truth(let truth)) where words.contains(String(truth)):
       return .fits(.text(String(truth)))
     case (.size(let maxRank), _): return fitSize(value, maxRank: maxRank)
@@ -244,11 +246,13 @@ extension ParameterKind {
         switch kind.fit(value: value, source) {
         case .refused(let refusal):
           // A value of the right type but out of range says more than "not this type".
-          if first == nil || refusal.code != .wrongType { first = .refused(refusal) }
+          if first == nil || refusal.code != .wrongType || refusal.wholeMessage != nil { first = .refused(refusal) }
         case let other: return other
         }
       }
-      if case .refused(let refusal)? = first, refusal.code != .wrongType {
+      if case .refused(let refusal)? = first,
+        refusal.code != .wrongType || refusal.wholeMessage != nil
+      {
         return first ?? .perhaps
       }
     default: break

@@ -10,7 +10,7 @@ extension CommandEntry {
       if isNew, let warning = dataset.repeatedRowsWarning(at: context.range(of: "test")) {
         context.warn(warning)
       }
-      context.printed = dataset.notes.joined(separator: "\n")
+      context.note(dataset.notes.joined(separator: "\n"))
       return .object(DataObject(context.session))
     }
   }

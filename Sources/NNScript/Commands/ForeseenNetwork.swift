@@ -29,6 +29,16 @@ extension Forecast {
     guard let targets, let input, let loss = blueprint.effectiveLoss(for: targets, catalog) else {
       return
     }
+    if let fixed = blueprint.input, fixed.count != input.count, let found = facts.inputShape {
+      blur()
+      var diagnostic = Diagnostic(
+        .shapeMismatch, "the network takes \(fixed) a row, the data have \(found)",
+        at: call.word.range, help: ["leave `input` out: the data say the size"])
+      if let range = facts.range {
+        diagnostic.secondary = [Diagnostic.Label(range, "rows of \(found)")]
+      }
+      throw diagnostic
+    }
     do throws(EngineError) {
       if let dataset = facts.dataset,
         let complaint = loss.complaint(of: Workspace.read(dataset, under: loss))

@@ -34,7 +34,8 @@ extension CommandEntry {
       example: ""
     ) { name, initializer, bias, weights, frozen in
       var options = LayerOptions(name: name)
-      options.initializer = try catalog.initializers.first { $0.name == initializer }?.makeWithDefaults()
+      options.initializer = try catalog.initializers.first { $0.name == initializer }?
+        .makeWithDefaults()
       switch bias {
       case .truth(false)?: options.bias = .none
       case .truth(true)?, nil: options.bias = .zeros
@@ -87,10 +88,11 @@ private func foreseeLayer(
       layer: layer, options: options, text: "", range: call.range,
       unitsRange: call.isGiven("units") ? call.range(of: "units") : nil))
   guard let blueprint = forecast.model else { return }
-  if let name = options.name, blueprint.names.filter({ $0 == name }).count > 1 {
+  if let name = blueprint.names.last, blueprint.names.dropLast().contains(name) {
     throw Diagnostic(
-      .nameTaken, "two layers are named `\(name)`", at: call.range(of: "name"), "taken",
-      help: ["give one of them another name"])
+      .nameTaken, "two layers are named `\(name)`",
+      at: options.name == nil ? call.range : call.range(of: "name"), "taken",
+      help: ["give one of them another `name=`"])
   }
   guard let input = blueprint.input ?? forecast.facts?.inputShape else { return }
   do throws(EngineError) {

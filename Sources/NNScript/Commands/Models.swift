@@ -12,6 +12,7 @@ extension CommandEntry {
       ) { name in
         { context in
           context.session.workspace.startModel(name ?? "")
+          if name == nil, context.blocks.isEmpty { context.note("started an empty model") }
           for block in context.blocks { try context.run(block) }
           return .none
         }

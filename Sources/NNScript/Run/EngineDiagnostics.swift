@@ -32,7 +32,7 @@ extension Diagnostic {
     case .tooLarge(let what, let number):
       self.init(
         .limitReached, "\(what) would need \(number) numbers, more than fit",
-        at: places?.range(namedIn: what) ?? range, "too large")
+        at: places?.range(namedIn: what, in: session?.sources) ?? range, "too large")
     case .lossNotFinite(let epoch, let batch, let batches, _, _):
       self.init(
         .lossNotFinite,
@@ -53,8 +53,14 @@ extension Diagnostic {
         .fileNotFound, "the data set `\(name)` is not on this machine", at: place(of: name),
         "not found", help: [how])
     case .unreadableFile(let path, let reason):
+      if places?.writes(path) == true {
+        self.init(
+          .unwritableFile, "cannot write `\(path)`: \(reason)", at: place(of: path), "not writable")
+        break
+      }
       self.init(
-        .unreadableFile, "cannot open `\(path)`: \(reason)", at: place(of: path), "not readable")
+        .unreadableFile, "cannot open `\(Diagnostic.fileName(path))`: \(reason)",
+        at: place(of: path), "not readable")
     case .badFile(let path, let problem, let detail, let hint):
       let name = Diagnostic.fileName(path)
       self.init(
@@ -75,7 +81,8 @@ extension Diagnostic {
       }
     case .invalid(let message, let hint):
       self.init(
-        .badData, message, at: places?.range(namedIn: message) ?? places?.subject ?? range)
+        .badData, message,
+        at: places?.range(namedIn: message, in: session?.sources) ?? places?.subject ?? range)
       if let hint { help = [Diagnostic.typed(hint)] }
     }
   }

@@ -322,6 +322,9 @@ public final class Session {
       throw EngineError.badFile(
         path: path, problem: "the model it describes cannot be built",
         detail: error.diagnostics.first?.message)
+    } catch EngineError.tooLarge(let what, let count) {
+      throw EngineError.badFile(
+        path: path, problem: "the model it describes is too large", detail: "\(what): \(count) numbers")
     }
     var model = builder.workspace.model
     model.hasLearnt = true
@@ -330,9 +333,14 @@ public final class Session {
     }
     for node in network.nodes {
       for slot in node.parameters {
-        guard let tensor = file.tensors["\(node.name).\(slot.name)"] else {
+        let name = "\(node.name).\(slot.name)"
+        guard let tensor = file.tensors[name] else {
+          throw EngineError.badFile(path: path, problem: "it has no values for `\(name)`")
+        }
+        guard tensor.shape == slot.shape else {
           throw EngineError.badFile(
-            path: path, problem: "it has no values for `\(node.name).\(slot.name)`")
+            path: path,
+            problem: "its `\(name)` has the shape \(tensor.shape), the model's is \(slot.shape)")
         }
         try network.assign(tensor, layer: node.name, parameter: slot.name)
       }
