@@ -246,7 +246,9 @@ extension ParameterKind {
         switch kind.fit(value: value, source) {
         case .refused(let refusal):
           // A value of the right type but out of range says more than "not this type".
-          if first == nil || refusal.code != .wrongType || refusal.wholeMessage != nil { first = .refused(refusal) }
+          if first == nil || refusal.code != .wrongType || refusal.wholeMessage != nil {
+            first = .refused(refusal)
+          }
         case let other: return other
         }
       }
