@@ -52,7 +52,9 @@ public struct TrainingStart: Sendable {
   public var firstEpoch: Int
   /// The last epoch's number, should nothing stop it.
   public var lastEpoch: Int
+  /// How many rows are learnt from.
   public var rows: Int
+  /// How many rows a step takes.
   public var batchSize: Int
   /// Only every so many epochs are to be told in text; 0 for none (`quiet`).
   public var every: Int
@@ -60,27 +62,35 @@ public struct TrainingStart: Sendable {
 
 /// What is known within an epoch.
 public struct TrainingBatch: Sendable {
+  /// The epoch's number.
   public var epoch: Int
+  /// The number of the last epoch.
   public var lastEpoch: Int
   /// From 1.
   public var batch: Int
+  /// How many batches the epoch has.
   public var batches: Int
   /// The mean loss of the epoch so far.
   public var loss: Double
   /// Seconds since the training began.
   public var seconds: Double
+  /// Rows learnt from each second, on average so far.
   public var samplesPerSecond: Double
 }
 
 /// What is known at the end of an epoch.
 public struct TrainingEpoch: Sendable {
+  /// The epoch's number.
   public var epoch: Int
+  /// The number of the last epoch.
   public var lastEpoch: Int
   /// Name and value in the order to show: `loss`, `accuracy`, `val_loss` ….
   public var figures: [(name: String, value: Double)]
+  /// The step size the epoch used.
   public var learningRate: Double
   /// Seconds since the training began.
   public var seconds: Double
+  /// Rows learnt from each second of the epoch.
   public var samplesPerSecond: Double
   /// Whether the script asked to be told of this epoch in text.
   public var isTold: Bool
@@ -88,7 +98,9 @@ public struct TrainingEpoch: Sendable {
 
 /// How a training ended.
 public struct TrainingEnd: Sendable {
+  /// The number of the last whole epoch.
   public var epoch: Int
+  /// Seconds since the training began.
   public var seconds: Double
   /// `epochs`, `until`, `patience`, `interrupted`, `failed`.
   public var stopped: String

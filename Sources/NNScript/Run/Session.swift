@@ -324,7 +324,8 @@ public final class Session {
         detail: error.diagnostics.first?.message)
     } catch EngineError.tooLarge(let what, let count) {
       throw EngineError.badFile(
-        path: path, problem: "the model it describes is too large", detail: "\(what): \(count) numbers")
+        path: path, problem: "the model it describes is too large",
+        detail: "\(what): \(count) numbers")
     }
     var model = builder.workspace.model
     model.hasLearnt = true
@@ -459,14 +460,17 @@ private final class SessionWords: WordSource {
 
 /// One `param` line of a script.
 public struct ScriptParameter {
+  /// The name that a command line sets.
   public var name: String
   /// The default as written.
   public var defaultText: String
+  /// What it is for.
   public var summary: String
 }
 
 /// Why a text was not run to its end: the diagnostics, errors and warnings, as data and as text.
 public struct ScriptError: Error, CustomStringConvertible {
+  /// Errors and warnings in the order of the text.
   public var diagnostics: [Diagnostic]
   /// Whether it was the host that asked to stop.
   public var isInterruption = false

@@ -104,7 +104,8 @@ import Testing
     #expect(problem(file(#"{"__metadata__":{"a":1}}"#)) == "its metadata `a` is no text")
     #expect(
       problem([255, 255, 255, 255, 255, 255, 255, 255, 0x7b, 0x7d])
-        == "it is no safetensors file: its header claims 18446744073709551615 bytes, the file has 10")
+        == "it is no safetensors file: its header claims 18446744073709551615 bytes, the file has 10"
+    )
   }
 
   @Test func everyTruncationAndManyChangesAreSurvived() {
