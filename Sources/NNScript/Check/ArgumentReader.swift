@@ -58,7 +58,7 @@ struct ArgumentReader {
       }
       if let symbol = checker.scope.find(name) {
         guard !symbol.isBroken else { throw ToldAlready() }
-        if symbol.template != nil { throw ownFunction(name, argument.range) }
+        if symbol.template != nil { throw ownFunction(name, argument.range, as: familyName) }
         return dynamic(argument, index, &rest, fallback: nil)
       }
       if entry.defaultMember != nil { return try takeDefault(isNamed: true, argument) }
@@ -131,11 +131,10 @@ struct ArgumentReader {
     return diagnostic
   }
 
-  private func ownFunction(_ name: String, _ range: SourceRange) -> Diagnostic {
+  private func ownFunction(_ name: String, _ range: SourceRange, as family: String) -> Diagnostic {
     Diagnostic(
-      .unsupported, "`\(name)` cannot be used as \(article(familyName)) yet", at: range,
+      .unsupported, "`\(name)` cannot be used as \(article(family)) yet", at: range,
       "a function of the script",
-      help: ["use one of " + (entry.members ?? []).map { "`\($0.name)`" }.joined(separator: ", ")],
       notes: ["training with functions of your own is not built in yet"])
   }
 
@@ -224,6 +223,9 @@ struct ArgumentReader {
     }
     guard case .name(let word) = value.form, !value.isParenthesized else {
       return take(try checker.node(value), name: name, fallback: nil)
+    }
+    if let family = kind?.family, checker.scope.find(word)?.isFunction == true {
+      throw ownFunction(word, value.range, as: family)
     }
     if checker.scope.find(word) != nil
       || checker.isLive(word) && kind?.takesWord(word, checker.words) != true

@@ -85,6 +85,14 @@ extension ParameterKind {
     }
   }
 
+  /// The family of words a place takes, if it is one for words alone.
+  var family: String? {
+    switch self {
+    case .word(let family), .words(let family): family
+    default: nil
+    }
+  }
+
   /// Whether an expression here is a function of the live values of a training.
   var isFormula: Bool {
     switch self {
