@@ -63,7 +63,12 @@ extension CommandContext {
         unitsRange: isGiven("units") ? range(of: "units") : nil))
     _ = try Network.names(for: model.blueprint.parts.map { ($0.layer.kind, $0.options.name) })
     if let input = session.inputShape(of: model) {
-      _ = try model.blueprint.shapes(from: input)
+      let shapes = try model.blueprint.shapes(from: input)
+      let name = model.blueprint.names.last ?? layer.kind
+      try checkStart(
+        layer, name, shapes.dropLast().last ?? input,
+        weights: options.weights,
+        bias: { if case .values(let bias) = options.bias { bias } else { nil } }())
     }
     session.workspace.model = model
   }
@@ -98,21 +103,28 @@ private func foreseeLayer(
   do throws(EngineError) {
     let shapes = try blueprint.shapes(from: input)
     let inputs = shapes.count > 1 ? shapes[shapes.count - 2] : input
-    try checkStart(call, layer, blueprint.names.last ?? kind, inputs)
+    try checkStart(
+      layer, blueprint.names.last ?? kind, inputs, weights: call.tensor("weights"),
+      bias: call.tensor("bias"))
   } catch {
     throw Diagnostic(error, at: call.range, in: call.checker.session, call.places)
   }
 }
 
-/// Holds typed-in weights against the shape they must have.
+/// Holds given weights against the shape they must have.
 private func checkStart(
-  _ call: ForeseenCall, _ layer: any Layer, _ name: String, _ input: Shape
+  _ layer: any Layer, _ name: String, _ input: Shape, weights: Tensor?, bias: Tensor?
 ) throws(EngineError) {
   for declared in layer.parameters(for: input) {
-    guard case .tensor(let given)? = call.value(declared.name), given.shape != declared.shape else {
-      continue
-    }
+    let given = declared.role == .bias ? bias : declared.name == "weights" ? weights : nil
+    guard let given, given.shape != declared.shape else { continue }
     throw .wrongParameterShape(
       layer: name, parameter: declared.name, expected: declared.shape, found: given.shape)
+  }
+}
+
+extension ForeseenCall {
+  fileprivate func tensor(_ name: String) -> Tensor? {
+    if case .tensor(let tensor)? = value(name) { tensor } else { nil }
   }
 }
