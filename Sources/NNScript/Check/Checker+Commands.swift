@@ -131,7 +131,7 @@ extension Checker {
       guard vocabulary.command(command.word.text)?.parameters.first?.kind == .definition else {
         return
       }
-      if case .name(let name) = argument.value.form { modelNames.append(name) }
+      if case .name(let name) = argument.value.form { addModel(name) }
     }
     for block in command.blocks {
       // Names the command would have given its block are no further mistakes.
@@ -167,7 +167,7 @@ extension Checker {
       !binding.offers[place].isEmpty
     {
       if case .text(let name) = binding.values[place] {
-        if !modelNames.contains(name) { modelNames.append(name) }
+        addModel(name)
       } else {
         hasUnknownModels = true
       }

@@ -21,7 +21,7 @@ extension Checker {
   /// Whether a name stands for a part of the session.
   func isLive(_ name: String) -> Bool {
     name == "model" || name == "data" || name == "_" && origin.isPrompt
-      || modelNames.contains(name)
+      || isModel(name)
   }
 
   /// Resolves an expression.

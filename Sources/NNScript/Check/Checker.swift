@@ -26,7 +26,9 @@ final class Checker {
   private var mistakesOfForm: [SourceRange] = []
   /// The `param` lines met, for `--help` and for refusing unknown ones.
   private(set) var parameters: [ScriptParameter] = []
-  var modelNames: [String]
+  private(set) var modelNames: [String]
+  /// The same names, asked for at every bare word.
+  private var knownModels: Set<String>
 
   var scope: Scope
   /// The function being read; `nil` at top level.
@@ -49,6 +51,7 @@ final class Checker {
     self.globals = globals
     self.forecast = forecast
     self.modelNames = modelNames
+    knownModels = Set(modelNames)
     self.given = given
     self.session = session
     self.include = include
@@ -58,6 +61,13 @@ final class Checker {
 
   /// Whether a model got a name that only the run knows: `model "net{n}"`.
   var hasUnknownModels = false
+
+  /// Whether a model of a name has been defined so far.
+  func isModel(_ name: String) -> Bool { knownModels.contains(name) }
+
+  func addModel(_ name: String) {
+    if knownModels.insert(name).inserted { modelNames.append(name) }
+  }
 
   private var written = WrittenFiles()
 
