@@ -69,6 +69,12 @@ struct Program: ParsableCommand {
 
   /// The verb may be left out: `nns iris.nn lr=0.1`, `nns -e 'print 1'`, `nns`.
   private static func withVerb(_ arguments: [String]) -> [String] {
+    // Options may stand before the verb too: `nns --quiet run iris.nn`.
+    if let place = arguments.firstIndex(where: { !$0.hasPrefix("--") }), place > 0,
+      verbs.contains(arguments[place])
+    {
+      return [arguments[place]] + arguments[..<place] + arguments[(place + 1)...]
+    }
     let first = arguments.first ?? ""
     if verbs.contains(first) || ["--help", "-h", "--version"].contains(first) { return arguments }
     return ["run"] + arguments
