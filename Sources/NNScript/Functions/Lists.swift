@@ -10,7 +10,7 @@ extension FunctionEntry {
       ) { call in
         switch call[0] {
         case .list(let list): return .number(Double(list.count))
-        case .text(let box): return .number(Double(box.text.count))
+        case .text(let box): return .number(Double(Texts.length(box.text)))
         case .record(let box): return .number(Double(box.fields.count))
         case .tensor(let box) where box.tensor.shape.rank > 0:
           return .number(Double(box.tensor.shape[0]))

@@ -1,5 +1,15 @@
 /// Searching and cutting texts without Foundation.
 enum Texts {
+  /// How many characters a text has; counted the long way only where one may take several bytes.
+  static func length(_ text: String) -> Int {
+    let isPlain =
+      text.utf8.withContiguousStorageIfAvailable { bytes in
+        // A carriage return and a line feed are one character.
+        bytes.reduce(0) { $0 | ($1 == 0x0D ? 0x80 : $1) } < 0x80
+      } ?? false
+    return isPlain ? text.utf8.count : text.count
+  }
+
   /// Where a part first occurs, counted in bytes of UTF-8.
   static func find(_ part: String, in text: String, from start: Int = 0) -> Int? {
     find(Array(part.utf8), in: Array(text.utf8), from: start)

@@ -8,6 +8,8 @@ struct CodeHeader {
   var registerCount: Int
   /// The register that holds the running function itself, or -1 where nothing is captured.
   var selfRegister: Int
+  var constants: UnsafePointer<Value>
+  var texts: UnsafePointer<Unmanaged<TextSite>>
   /// The object this is the header of.
   var code: Unmanaged<Code>
 }
@@ -18,8 +20,11 @@ final class Code {
   let instructions: UnsafeMutablePointer<Instruction>
   let instructionCount: Int
   let header: UnsafeMutablePointer<CodeHeader>
-  let constants: [Value]
   let sites: [Site]
+  private let constants: UnsafeMutablePointer<Value>
+  private let constantCount: Int
+  private let texts: UnsafeMutablePointer<Unmanaged<TextSite>>
+  private let textCount: Int
   /// Where each instruction comes from.
   let positions: [Position]
   /// Whether a machine holds it already.
@@ -42,17 +47,11 @@ final class Code {
   enum Site {
     case arguments([Name?])
     case names([String])
-    case text([TextPiece])
     case function(FunctionTemplate, captures: [CaptureSource])
     case items([ItemForm])
     case place(PlaceSite)
     case builtin(FunctionEntry, given: [Bool])
     case command(CommandSite, [CommandPart], blocks: [(FunctionTemplate, [CaptureSource])])
-  }
-
-  enum TextPiece {
-    case literal(String)
-    case value(TextFormat?)
   }
 
   /// Where a new function finds a variable it captures.
@@ -104,7 +103,7 @@ final class Code {
 
   init(
     name: String, instructions: [Instruction], fullEntry: Int, parameterNames: [String],
-    registerCount: Int, selfRegister: Int, constants: [Value], sites: [Site],
+    registerCount: Int, selfRegister: Int, constants: [Value], sites: [Site], texts: [TextSite],
     positions: [Position], captured: [Variable], masks: [Int: Int],
     range: SourceRange?
   ) {
@@ -112,8 +111,13 @@ final class Code {
     instructionCount = instructions.count
     self.instructions = .allocate(capacity: max(instructions.count, 1))
     self.instructions.initialize(from: instructions, count: instructions.count)
-    self.constants = constants
+    constantCount = constants.count
+    self.constants = .allocate(capacity: max(constants.count, 1))
+    self.constants.initialize(from: constants, count: constants.count)
     self.sites = sites
+    textCount = texts.count
+    self.texts = .allocate(capacity: max(texts.count, 1))
+    self.texts.initialize(from: texts.map { Unmanaged.passRetained($0) }, count: texts.count)
     self.positions = positions
     self.captured = captured
     self.masks = masks
@@ -124,12 +128,17 @@ final class Code {
       to: CodeHeader(
         fullEntry: self.instructions + fullEntry, entry: UnsafePointer(self.instructions),
         parameterCount: parameterNames.count, registerCount: registerCount,
-        selfRegister: selfRegister, code: Unmanaged.passUnretained(self)))
+        selfRegister: selfRegister, constants: self.constants, texts: self.texts,
+        code: Unmanaged.passUnretained(self)))
   }
 
   deinit {
     instructions.deallocate()
     header.deallocate()
+    constants.deinitialize(count: constantCount)
+    constants.deallocate()
+    for index in 0..<textCount { texts[index].release() }
+    texts.deallocate()
   }
 
   /// The place of an instruction.

@@ -181,20 +181,14 @@ extension Compiler {
     _ pieces: [Node.Piece], _ opcode: Opcode, into target: Int, _ range: SourceRange
   ) throws {
     let first = nextRegister
-    var forms: [Code.TextPiece] = []
     var operands: [SourceRange] = []
-    for piece in pieces {
-      switch piece {
-      case .literal(let text): forms.append(.literal(text))
-      case .value(let node, let format):
-        try value(node, into: claim())
-        operands.append(node.range)
-        forms.append(.value(format))
-      }
+    for case .value(let node, _) in pieces {
+      try value(node, into: claim())
+      operands.append(node.range)
     }
+    texts.append(TextSite(pieces))
     emit(
-      Instruction(opcode, a: target, b: first, d: site(.text(forms))), range,
-      operands: operands)
+      Instruction(opcode, a: target, b: first, d: texts.count - 1), range, operands: operands)
   }
 
   private func list(_ nodes: [Node], into target: Int, _ range: SourceRange) throws {
@@ -467,8 +461,4 @@ extension Compiler {
     emit(
       Instruction(.command, a: target, b: first, d: number), site.range, operands: operands)
   }
-}
-
-extension Node.Piece {
-  var hasFormat: Bool { if case .value(_, .some) = self { true } else { false } }
 }

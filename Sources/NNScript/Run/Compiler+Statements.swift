@@ -82,7 +82,7 @@ extension Compiler {
         return false
       }
       if case .constant(.number) = right.form { return false }
-      if case .text(let pieces) = right.form, !pieces.contains(where: \.hasFormat) {
+      if case .text(let pieces) = right.form {
         try scratch { try self.text(pieces, .addText, into: register, node.range) }
         return true
       }

@@ -15,6 +15,7 @@ final class Compiler {
   var positions: [Code.Position] = []
   var constants: [Value] = []
   var sites: [Code.Site] = []
+  var texts: [TextSite] = []
 
   var nextRegister = 0
   var registerCount = 0
@@ -129,7 +130,7 @@ final class Compiler {
     return Code(
       name: name, instructions: instructions, fullEntry: fullEntry, parameterNames: parameters,
       registerCount: registerCount, selfRegister: selfRegister, constants: constants,
-      sites: sites, positions: positions, captured: captured, masks: masks,
+      sites: sites, texts: texts, positions: positions, captured: captured, masks: masks,
       range: template?.range)
   }
 

@@ -87,9 +87,9 @@ enum Opcode: UInt8 {
   case makeRecord
   /// `r[a] = r[b] .. r[b+1]`, by `r[b+2]` if `c` is 1
   case makeRange
-  /// `r[a] =` a text of the pieces of site `d` with values from `r[b]`
+  /// `r[a] =` a text of the pieces of text `d` with values from `r[b]`
   case makeText
-  /// `r[a] = r[a] +` that text: it grows where it stands. No piece has a format
+  /// `r[a] = r[a] +` that text: it grows where it stands
   case addText
   /// `r[a] =` a function of template site `d`
   case makeFunction

@@ -3,8 +3,9 @@
 /// The storage is managed by hand: the machine reads and writes items without reference counts or
 /// exclusivity checks. Changed in place only where one value alone holds the box.
 public final class ListBox {
-  /// How many items there are.
-  public private(set) var count: Int
+  /// How many items there are. Not public, as nothing here is: the compiler then knows all uses,
+  /// and leaves out the checks for overlapping ones.
+  private(set) var count: Int
   private var capacity: Int
   /// Values are nested no deeper: dropping one walks it on the native stack.
   static let depthLimit = 1000
@@ -64,6 +65,13 @@ public final class ListBox {
   /// The numbers, if the list holds nothing else.
   public var numberItems: [Double]? {
     numbers.map { Array(UnsafeBufferPointer(start: $0, count: count)) }
+  }
+
+  /// The place a number means if it is a whole one in range, not counted from the end.
+  @inline(__always) func place(_ number: Double) -> Int? {
+    guard number >= 0, number < Double(count) else { return nil }
+    let index = Int(number)
+    return Double(index) == number ? index : nil
   }
 
   /// One item; the index must be in range.

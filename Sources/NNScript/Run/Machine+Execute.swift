@@ -336,7 +336,7 @@ extension Machine {
               case .number(let start) = r[i.a], case .number(let step) = r[i.a + 2],
               round + 1 < rounds
             {
-              Self.store(r + i.a + 3, round + 1)
+              (r + i.a + 3).initialize(to: .number(round + 1))
               Self.store(r + i.c, start + (round + 1) * step)
               break jumping
             }
@@ -347,7 +347,7 @@ extension Machine {
             if case .number(let round) = r[i.a + 1], case .list(let list) = r[i.a] {
               let next = Int(round) + 1
               if next < list.count {
-                Self.store(r + i.a + 1, Double(next))
+                (r + i.a + 1).initialize(to: .number(Double(next)))
                 if let numbers = list.numbers {
                   Self.store(r + i.c, numbers[next])
                 } else {
@@ -370,28 +370,39 @@ extension Machine {
           // Parts
           case .getItem:
             if case .list(let list) = r[i.b], case .number(let position) = r[i.c],
-              let numbers = list.numbers
+              let numbers = list.numbers, let index = list.place(position)
             {
-              let index = Int32(truncatingIfNeeded: Int(clamping: position))
-              if Double(index) == position, index >= 0, Int(index) < list.count {
-                Self.store(r + i.a, numbers[Int(index)])
-                continue running
-              }
+              Self.store(r + i.a, numbers[index])
+              continue running
             }
             try getItem(r + i.a, r + i.b, r + i.c)
           case .getGlobalItem:
             if case .list(let list) = globals[i.b], case .number(let position) = r[i.c],
-              let numbers = list.numbers
+              let numbers = list.numbers, let index = list.place(position)
             {
-              let index = Int32(truncatingIfNeeded: Int(clamping: position))
-              if Double(index) == position, index >= 0, Int(index) < list.count {
-                Self.store(r + i.a, numbers[Int(index)])
-                continue running
-              }
+              Self.store(r + i.a, numbers[index])
+              continue running
             }
             try getItem(r + i.a, globals + i.b, r + i.c)
-          case .setItem: try setItem(r + i.a, r + i.b, r + i.c)
-          case .setGlobalItem: try setItem(globals + i.a, r + i.b, r + i.c)
+          case .setItem:
+            if case .list = r[i.a], Self.isSoleList(r + i.a), case .list(let list) = r[i.a],
+              case .number(let position) = r[i.b], case .number(let item) = r[i.c],
+              let numbers = list.numbers, let index = list.place(position)
+            {
+              numbers[index] = item
+              continue running
+            }
+            try setItem(r + i.a, r + i.b, r + i.c)
+          case .setGlobalItem:
+            if case .list = globals[i.a], Self.isSoleList(globals + i.a),
+              case .list(let list) = globals[i.a],
+              case .number(let position) = r[i.b], case .number(let item) = r[i.c],
+              let numbers = list.numbers, let index = list.place(position)
+            {
+              numbers[index] = item
+              continue running
+            }
+            try setItem(globals + i.a, r + i.b, r + i.c)
           case .getItems: try getItems(r + i.a, r + i.b, r + i.c, header, i.d)
           case .getField:
             free = r + header.pointee.registerCount
@@ -520,6 +531,25 @@ extension Machine {
     let value = source.move()
     source.initialize(to: .none)
     target.pointee = value
+  }
+
+  /// Whether the list in a register is held by nothing else.
+  ///
+  /// Looks at the reference where it stands, which is the first word of a `Value`: binding it to a
+  /// name would make it a second one. The machine checks that layout when it is made.
+  @inline(__always) static func isSoleList(_ register: UnsafeMutablePointer<Value>) -> Bool {
+    isKnownUniquelyReferenced(
+      &UnsafeMutableRawPointer(register).assumingMemoryBound(to: ListBox.self).pointee)
+  }
+
+  /// Whether a value's reference is its first word.
+  static var hasReferenceFirst: Bool {
+    let list = ListBox()
+    var value = Value.list(list)
+    return withUnsafeBytes(of: &value) {
+      $0.load(as: UnsafeRawPointer.self)
+        == UnsafeRawPointer(Unmanaged.passUnretained(list).toOpaque())
+    }
   }
 
   /// `x % y` of whole numbers that fit 32 bits, with the sign of `y`; `nil` for all others.

@@ -12,7 +12,7 @@ extension Machine {
 
   @inline(never)
   func loadConstant(_ target: Register, _ header: UnsafePointer<CodeHeader>, _ number: Int) {
-    target.pointee = code(header).constants[number]
+    target.pointee = header.pointee.constants[number]
   }
 
   @inline(never) func getCell(_ target: Register, _ source: Register) {
@@ -44,7 +44,7 @@ extension Machine {
 
   @inline(never)
   func getLive(_ target: Register, _ header: UnsafePointer<CodeHeader>, _ name: Int) throws {
-    target.pointee = try delegate.liveValue(code(header).constants[name].textValue ?? "")
+    target.pointee = try delegate.liveValue(header.pointee.constants[name].textValue ?? "")
   }
 
   // MARK: Operators
@@ -73,7 +73,7 @@ extension Machine {
       try Operators.checkLength(box.text.utf8.count + addition.text.utf8.count)
       var text = box.take()
       text += addition.text
-      box.text = text
+      box.storage = text
       return
     }
     target.pointee = try Operators.binary(.add, target.pointee, right.pointee)
@@ -226,29 +226,8 @@ extension Machine {
   func makeText(
     _ target: Register, _ first: Register, _ header: UnsafePointer<CodeHeader>, _ site: Int
   ) throws {
-    guard case .text(let pieces) = code(header).sites[site] else { return }
     var text = ""
-    var next = 0
-    for piece in pieces {
-      switch piece {
-      case .literal(let literal): text += literal
-      case .value(let format):
-        let value = first[next]
-        if let format {
-          do {
-            text += try value.formatted(format)
-          } catch var error as ValueError {
-            error.argument = next
-            throw error
-          }
-        } else {
-          value.write(to: &text)
-        }
-        first[next] = .none
-        next += 1
-        try Operators.checkLength(text.utf8.count)
-      }
-    }
+    try header.pointee.texts[site]._withUnsafeGuaranteedRef { try $0.write(first, to: &text) }
     target.pointee = .text(text)
   }
 
@@ -256,7 +235,7 @@ extension Machine {
   func addText(
     _ target: Register, _ first: Register, _ header: UnsafePointer<CodeHeader>, _ site: Int
   ) throws {
-    guard case .text = target.pointee, case .text(let pieces) = code(header).sites[site] else {
+    guard case .text = target.pointee else {
       // Not a text after all: the text is made, and `+` says what is wrong with it.
       try makeText(first, first, header, site)
       target.pointee = try Operators.binary(.add, target.pointee, first.pointee)
@@ -265,29 +244,19 @@ extension Machine {
     let value = target.move()
     target.initialize(to: .none)
     guard case .text(var box) = consume value else { return }
-    if !isKnownUniquelyReferenced(&box) { box = TextBox(box.text) }
+    if !isKnownUniquelyReferenced(&box) { box = TextBox(box.storage) }
     // The text is worked on outside its box: each access there is checked for overlaps.
     var text = box.take()
     let length = text.utf8.count
-    var next = first
-    for piece in pieces {
-      switch piece {
-      case .literal(let literal): text += literal
-      case .value:
-        if case .number(let number) = next.pointee {
-          text += Formatting.number(number)
-        } else {
-          next.pointee.write(to: &text)
-          next.pointee = .none
-        }
-        next += 1
-      }
+    defer {
+      box.storage = text
+      target.initialize(to: .text(box))
     }
-    box.text = text
-    target.initialize(to: .text(box))
-    if text.utf8.count > Operators.lengthLimit {
-      box.text = String(decoding: text.utf8.prefix(length), as: UTF8.self)
-      try Operators.checkLength(text.utf8.count)
+    do {
+      try header.pointee.texts[site]._withUnsafeGuaranteedRef { try $0.write(first, to: &text) }
+    } catch {
+      text = String(decoding: text.utf8.prefix(length), as: UTF8.self)
+      throw error
     }
   }
 
@@ -335,10 +304,9 @@ extension Machine {
       base.initialize(to: .none)
       guard case .list(var list) = consume value else { return }
       defer { base.initialize(to: .list(list)) }
-      var index = Int(Int32(truncatingIfNeeded: Int(clamping: number)))
-      if Double(index) != number || index < 0 || index >= list.count {
-        index = try Indexing.position(number, count: list.count, of: "the list", argument: 0)
-      }
+      let index =
+        try list.place(number)
+        ?? Indexing.position(number, count: list.count, of: "the list", argument: 0)
       if !isKnownUniquelyReferenced(&list) { list = list.copy() }
       if case .number(let new) = item.pointee, let numbers = list.numbers {
         numbers[index] = new
@@ -390,7 +358,7 @@ extension Machine {
   func getField(
     _ target: Register, _ base: Register, _ header: UnsafePointer<CodeHeader>, _ name: Int
   ) throws {
-    let name = code(header).constants[name].textValue ?? ""
+    let name = header.pointee.constants[name].textValue ?? ""
     target.pointee = try Indexing.field(base.pointee, name)
   }
 

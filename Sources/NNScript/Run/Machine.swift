@@ -57,6 +57,7 @@ final class Machine {
   let missing = Cell(.none)
 
   init(delegate: any MachineDelegate, registers: Int = 1 << 20) {
+    precondition(Self.hasReferenceFirst, "the reference of a value is its first word")
     self.delegate = delegate
     stack = .allocate(capacity: registers)
     stackEnd = stack + registers
