@@ -210,10 +210,17 @@ public enum Printer {
       switch part {
       case .literal(let text): escaped(text)
       case .value(let value, let format):
-        "{\(print(value))\(format.map { ":\($0.description)" } ?? "")}"
+        placeholder(print(value), format)
       }
     }
     return "\"\(inside.joined())\""
+  }
+
+  /// A value inside a text; a record's braces keep away from those of the text, which would double.
+  private static func placeholder(_ value: String, _ format: TextFormat?) -> String {
+    let before = value.hasPrefix("{") ? " " : ""
+    let after = value.hasSuffix("}") && format == nil ? " " : ""
+    return "{\(before)\(value)\(after)\(format.map { ":\($0.description)" } ?? "")}"
   }
 
   private static func escaped(_ text: String) -> String {

@@ -16,9 +16,7 @@ import Testing
   @Test func wellFormedScriptsPrintAsTheSameTree() throws {
     var count = 0
     for path in Self.scripts + Self.gallery {
-      let text = try Repository.text(of: path)
-      let tree = read(text)
-      #expect(ParserProperties.violation(on: text) == nil, "\(path)")
+      let tree = read(try Self.code(of: path))
       guard tree.diagnostics.isEmpty else { continue }
       count += 1
       let printed = Printer.print(tree)
@@ -36,10 +34,13 @@ import Testing
       let isWellFormed = read(code).diagnostics.isEmpty
       let bytes = Array(code.utf8)
       for length in bytes.indices {
+        // Only at white space is it sure that the rest would not change the last token. Inside of
+        // words every seventh place has to do: there are many scripts.
+        let isAtSpace = bytes[length] == 0x20 || bytes[length] == 0x0A
+        guard isAtSpace || length % 7 == 0 else { continue }
         let prefix = Array(bytes[..<length])
         #expect(ParserProperties.violation(on: prefix) == nil, "\(path), \(length) bytes")
-        // Only at white space is it sure that the rest would not change the last token.
-        guard isWellFormed, bytes[length] == 0x20 || bytes[length] == 0x0A else { continue }
+        guard isWellFormed, isAtSpace else { continue }
         let text = String(decoding: prefix, as: UTF8.self)
         #expect(isComplete(text) != .wrong, "\(path): the rest would cure `\(text.suffix(60))`")
       }
