@@ -25,8 +25,10 @@ public enum ParameterKind: Sendable, Equatable {
 
   /// Any value of the host language.
   case value
-  /// One name or several, as bare words, texts or a list: columns, classes.
-  case names
+  /// One name, as a bare word or a text.
+  case name
+  /// One name or several, as bare words, texts or a list; `of` says of what: `column`, `layer`.
+  case names(of: String = "name")
   /// A file to read; the host looks it up.
   case inputPath
   /// A file to write.

@@ -45,7 +45,8 @@ extension ParameterKind {
     case .size: "a size such as `28x28x1`"
     case .tensor: "a list of numbers"
     case .value: "a value"
-    case .names: "a name or a list of names"
+    case .name: "a name"
+    case .names(let noun): "\(article(noun)) or a list of \(plural(noun))"
     case .inputPath, .outputPath: "a file name in quotes"
     case .part: "a share such as `20%`, a number of rows or a file name"
     case .formula: "a number or a formula"
@@ -56,6 +57,8 @@ extension ParameterKind {
     case .either(let kinds): joined(kinds.map(\.phrase))
     }
   }
+
+  private func plural(_ noun: String) -> String { noun + (noun.hasSuffix("s") ? "es" : "s") }
 
   private func joined(_ phrases: [String]) -> String {
     guard let last = phrases.last, phrases.count > 1 else { return phrases.first ?? "" }
@@ -68,7 +71,7 @@ extension ParameterKind {
     case .choice(let words): words.contains(word)
     case .word(let family), .words(let family):
       source.words(ofFamily: family)?.contains(word) ?? true
-    case .names, .definition: true
+    case .name, .names, .definition: true
     case .truth: word == "true" || word == "false"
     case .either(let kinds): kinds.contains { $0.takesWord(word, source) }
     default: false
@@ -126,7 +129,7 @@ extension ParameterKind {
     case .words(let family):
       guard let known = source.words(ofFamily: family) else { return .perhaps }
       return known.contains(word) ? .fits(.texts([word])) : refuse(word: word, source)
-    case .names, .definition: return .fits(.text(word))
+    case .name, .names, .definition: return .fits(.text(word))
     case .either(let kinds):
       for kind in kinds {
         switch kind.fit(word: word, source) {
@@ -213,8 +216,8 @@ extension ParameterKind {
         break
       }
     case (.value, _): return .fits(.host(value))
-    case (.names, .text(let box)): return .fits(.text(box.text))
-    case (.names, .function(let box)): return .fits(.text(box.name))
+    case (.name, .text(let box)), (.names, .text(let box)): return .fits(.text(box.text))
+    case (.name, .function(let box)), (.names, .function(let box)): return .fits(.text(box.name))
     case (.names, .list(let box)), (.words, .list(let box)):
       var names: [String] = []
       for item in box.items {

@@ -37,7 +37,7 @@ extension DataRequest {
         "source", .either([.word(family: "set"), .inputPath, .tensor]),
         "A file, the name of a set, or rows of numbers."),
       .value(
-        "target", .either([.names, .tensor]), whenAbsent: "the last column", option: true,
+        "target", .either([.names(of: "column"), .tensor]), whenAbsent: "the last column", option: true,
         "What to learn: columns, or for typed-in rows their values."),
       .value("test", .part, whenAbsent: "none", option: true, "Rows kept for `evaluate`."),
       .value(
@@ -50,8 +50,8 @@ extension DataRequest {
       .optionalTruth(
         "stratify", whenAbsent: "true for classes", "Whether parts keep the share of each class."),
       .optionalInteger("limit", 1...1_000_000_000, whenAbsent: "all rows", "The most rows to use."),
-      .names("only", whenAbsent: "all columns", "The input columns to use."),
-      .names("drop", "Columns to leave out."),
+      .names("only", of: "column", whenAbsent: "all columns", "The input columns to use."),
+      .names("drop", of: "column", "Columns to leave out."),
       .choice(
         "normalize", DataOptions.Normalization.allCases.map(\.rawValue), default: "auto",
         option: true, "How numbers are scaled; fitted on the training part alone."),

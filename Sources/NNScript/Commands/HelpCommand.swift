@@ -5,7 +5,9 @@ extension CommandEntry {
     CommandEntry(
       Spec(
         "help", "Explains a word: a command, layer, function, option or error code.",
-        .names("topic", whenAbsent: "the overview", option: false, isVariadic: true, "The word."),
+        .names(
+          "topic", of: "word", whenAbsent: "the overview", option: false, isVariadic: true,
+          "What to tell about: a word, or a command and a kind or option of it."),
         example: "help layer dense"
       ) { words in
         { context in

@@ -18,7 +18,7 @@ extension CommandEntry {
   private static func layerOptions(_ catalog: Catalog) -> Spec<LayerOptions> {
     Spec(
       "options", "What every layer can be given.",
-      .optional("name", .names, whenAbsent: "its kind and number", "What it is called."),
+      .optional("name", .name, whenAbsent: "its kind and number", "What it is called."),
       .optional(
         "init", .word(family: "initializer"), whenAbsent: "what suits the activation",
         "How weights start."),

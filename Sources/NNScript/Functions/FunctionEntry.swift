@@ -44,6 +44,19 @@ public final class FunctionEntry {
   }
 }
 
+extension FunctionEntry {
+  /// Makes a function of a host's own.
+  ///
+  /// - Parameter run: works the result out from one value a parameter, `nil` where one was left
+  ///   out; a variadic parameter receives a list.
+  public convenience init(
+    _ name: String, _ summary: String, _ parameters: [Parameter], example: String,
+    run: @escaping ([Value?]) throws -> Value
+  ) {
+    self.init(name, summary, parameters, example: example) { _, values in try run(values) }
+  }
+}
+
 extension FunctionEntry.Parameter: ExpressibleByStringLiteral {
   /// `"x"` is a parameter that must be given, `"axis=none"` one with a default, `"values..."` one
   /// that takes all remaining values, at least one, `"sizes...=none"` one that takes any number.

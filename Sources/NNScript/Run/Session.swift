@@ -134,6 +134,9 @@ public final class Session {
     return machine.global(slot)
   }
 
+  /// The script's top-level names.
+  var topLevelNames: [String] { globals.symbols.keys.sorted() }
+
   /// Help as text for a topic (`layer dense`, `train`, `for`, empty for the overview), or what is
   /// wrong with the topic.
   public func help(_ topic: String) -> Result<String, ScriptError> {

@@ -36,11 +36,11 @@ extension Parameter where Value == [NNScript.Value] {
 extension Parameter where Value == [String] {
   /// One name or several, as bare words, texts or a list.
   public static func names(
-    _ name: String, whenAbsent: String = "none", option: Bool = true, isVariadic: Bool = false,
-    _ summary: String
+    _ name: String, of noun: String = "name", whenAbsent: String = "none", option: Bool = true,
+    isVariadic: Bool = false, _ summary: String
   ) -> Self {
     Parameter(
-      name, .names, summary, defaultText: whenAbsent, isPositional: !option,
+      name, .names(of: noun), summary, defaultText: whenAbsent, isPositional: !option,
       isVariadic: isVariadic
     ) {
       switch $0 {

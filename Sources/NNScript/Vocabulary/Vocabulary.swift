@@ -73,8 +73,21 @@ public struct Vocabulary {
   /// The words of a family; `nil` for one that only a session knows.
   func words(ofFamily family: String) -> [String]? { familyWords[family] }
 
-  /// The families with their words, for help and the tables.
-  var families: [String: [String]] { familyWords }
+  /// What is said of a word of a family.
+  func summary(of word: String, inFamily family: String) -> String {
+    func find<Product>(_ specs: [Spec<Product>]) -> String? {
+      specs.first { $0.name == word }?.summary
+    }
+    let summary: String? =
+      switch family {
+      case "activation": find(catalog.activations)
+      case "initializer": find(catalog.initializers)
+      case "metric": find(catalog.metrics)
+      case "set": catalog.sets.first { $0.name == word }?.summary
+      default: command(family)?.member(word)?.summary
+      }
+    return summary ?? ""
+  }
 }
 
 /// The words that are legal at some point of a script: the vocabulary's and the script's own.
