@@ -20,6 +20,13 @@ public struct DataOutline: Sendable, Equatable {
   public var inputShape: Shape?
   /// The number of rows, where the file says it.
   public var rowCount: Int?
+
+  /// Says what is known; anything may be left out.
+  public init(columnNames: [String] = [], inputShape: Shape? = nil, rowCount: Int? = nil) {
+    self.columnNames = columnNames
+    self.inputShape = inputShape
+    self.rowCount = rowCount
+  }
 }
 
 /// A kind of data file: how to recognise it and how to read it. One file and one line in `standard`.

@@ -28,10 +28,6 @@ protocol WordSource {
   func value(of word: String, inFamily family: String) -> ParameterValue
 }
 
-extension WordSource {
-  func value(of word: String, inFamily family: String) -> ParameterValue { .text(word) }
-}
-
 extension ParameterKind {
   /// What the kind takes, in words: `a whole number`.
   var phrase: String {

@@ -37,7 +37,8 @@ extension DataRequest {
         "source", .either([.word(family: "set"), .inputPath, .tensor]),
         "A file, the name of a set, or rows of numbers."),
       .value(
-        "target", .either([.names(of: "column"), .tensor]), whenAbsent: "the last column", option: true,
+        "target", .either([.names(of: "column"), .tensor]), whenAbsent: "the last column",
+        option: true,
         "What to learn: columns, or for typed-in rows their values."),
       .value("test", .part, whenAbsent: "none", option: true, "Rows kept for `evaluate`."),
       .value(
@@ -56,7 +57,8 @@ extension DataRequest {
         "normalize", DataOptions.Normalization.allCases.map(\.rawValue), default: "auto",
         option: true, "How numbers are scaled; fitted on the training part alone."),
       .optionalTruth("header", whenAbsent: "looked for", "Whether the first row holds names."),
-      .names("separator", whenAbsent: "looked for", "What stands between fields: `\";\"`, `tab`."),
+      .optional(
+        "separator", .name, whenAbsent: "looked for", "What stands between fields: `\";\"`, `tab`."),
       .size("shape", maxRank: 3, whenAbsent: "as it comes", option: true, "The size of one row."),
       .names("classes", whenAbsent: "the values", "Names of the classes, in sorted order."),
       example: "data iris test=20%"
@@ -74,7 +76,7 @@ extension DataRequest {
       request.given.drop = drop
       request.given.normalize = DataOptions.Normalization(rawValue: normalize) ?? .auto
       request.given.header = header
-      request.given.separator = separator.first
+      request.given.separator = separator
       request.given.shape = shape.isEmpty ? nil : Shape(shape)
       request.given.classes = classes
       return request

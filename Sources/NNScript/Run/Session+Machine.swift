@@ -98,4 +98,8 @@ final class SessionWords: WordSource {
   func words(ofFamily family: String) -> [String]? {
     family == "model" ? session.workspace.modelNames : session.vocabulary.words(ofFamily: family)
   }
+
+  func value(of word: String, inFamily family: String) -> ParameterValue {
+    session.vocabulary.value(of: word, inFamily: family)
+  }
 }

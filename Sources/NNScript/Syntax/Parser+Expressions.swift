@@ -63,7 +63,9 @@ extension Parser {
   }
 
   private func infix() -> (Infix, Int)? {
-    switch kind {
+    // `f x in=3`: before `=` a reserved word is the name of an option.
+    if isArgument, kind.isReserved, kind(at: index + 1) == .assign { return nil }
+    return switch kind {
     case .or: (.logical(isAnd: false), Precedence.or)
     case .and: (.logical(isAnd: true), Precedence.and)
     case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual, .in:

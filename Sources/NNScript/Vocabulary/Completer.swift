@@ -108,26 +108,26 @@ struct Completer {
     if let members = call.entry.members, call.member == nil, call.values.isEmpty {
       return members.map { Completion($0.name, .word, $0.summary) }
     }
-    var places: [Completion] = []
-    var takesValue = false
-    for parameter in openPlaces(call) {
-      places += values(parameter.kind, call)
-      takesValue = takesValue || !parameter.kind.isWordy
-    }
-    return places + options(call) + (takesValue ? names : [])
+    let (open, filled) = places(call)
+    let takesValue = open.contains { !$0.kind.isWordy }
+    return open.flatMap { values($0.kind, call) } + options(call, filled)
+      + (takesValue ? expressions : [])
   }
 
-  /// The parameters the next plain value may fill: optional ones up to the first that must be given.
-  private func openPlaces(_ call: CompletionPlace.Call) -> [ParameterInfo] {
+  /// The parameters the next plain value may fill, optional ones up to the first that must be
+  /// given, and the names of those that plain values have filled.
+  private func places(_ call: CompletionPlace.Call) -> (open: [ParameterInfo], filled: [String]) {
     let words = KnownWords(vocabulary: vocabulary, models: nil)
     let places = call.parameters.filter { $0.isPositional && !call.given.contains($0.name) }
     var next = 0
+    var filled: [String] = []
     for value in call.values {
       while next < places.count {
         if case .refused = places[next].kind.fit(value, words), !places[next].isRequired {
           next += 1
           continue
         }
+        filled.append(places[next].name)
         if !places[next].isVariadic { next += 1 }
         break
       }
@@ -137,19 +137,22 @@ struct Completer {
       open.append(parameter)
       if parameter.isRequired { break }
     }
-    return open
+    return (open, filled)
   }
 
-  private func options(_ call: CompletionPlace.Call) -> [Completion] {
-    call.parameters.filter { !call.given.contains($0.name) && !$0.isVariadic }
-      .sorted { !$0.isPositional && $1.isPositional }
-      .map { parameter in
-        // A truth option's bare word means true; where that is the default one would type false.
-        let isWord = parameter.kind == .truth && parameter.defaultText == "false"
-        return Completion(
-          parameter.name + (isWord ? "" : "="), .option,
-          "\(parameter.summary) Takes \(parameter.description).")
-      }
+  /// Options not given yet; what must be given by place is no option one would look for.
+  private func options(_ call: CompletionPlace.Call, _ filled: [String]) -> [Completion] {
+    call.parameters.filter { parameter in
+      !call.given.contains(parameter.name) && !filled.contains(parameter.name)
+        && !parameter.isVariadic && !(parameter.isPositional && parameter.isRequired)
+    }
+    .map { parameter in
+      // A truth option's bare word means true; where that is the default one would type false.
+      let isWord = parameter.kind == .truth && parameter.defaultText == "false"
+      return Completion(
+        parameter.name + (isWord ? "" : "="), .option,
+        "\(parameter.summary) Takes \(parameter.description).")
+    }
   }
 
   /// The words a kind of parameter takes.

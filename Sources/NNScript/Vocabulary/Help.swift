@@ -45,7 +45,9 @@ struct Help {
       return text
     }
     if let function = vocabulary.function(word) { return text(function) }
-    if let code = DiagnosticCode(rawValue: word) { return "\(word)\n\n\(code.explanation)" }
+    if let code = DiagnosticCode(rawValue: word) {
+      return "\(word)\n" + Paragraphs.reflowed(code.explanation)
+    }
     if let set = catalog.sets.first(where: { $0.name == word }) { return text(set) }
     if let format = catalog.formats.first(where: { $0.name.lowercased() == word.lowercased() }) {
       return text(format)

@@ -33,6 +33,27 @@ struct Paragraphs {
     }.joined(separator: "\n")
   }
 
+  /// Prose whose lines may be longer, wrapped; indented lines stay as they are, and so do lines
+  /// that end in a colon.
+  static func reflowed(_ text: String) -> String {
+    var result: [String] = []
+    var prose = ""
+    func finish() {
+      if !prose.isEmpty { result.append(wrapped(prose)) }
+      prose = ""
+    }
+    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+      if line.isEmpty || line.hasPrefix(" ") || line.hasSuffix(":") {
+        finish()
+        result.append(String(line))
+      } else {
+        prose += (prose.isEmpty ? "" : " ") + line
+      }
+    }
+    finish()
+    return result.joined(separator: "\n")
+  }
+
   private static func words(of text: String) -> [String] {
     var words: [String] = []
     var isQuoted = false

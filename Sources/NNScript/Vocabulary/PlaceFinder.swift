@@ -126,7 +126,7 @@ struct PlaceFinder {
       guard end > start, tokens[end - 1].kind != .comma else { return .nothing }
       return expressionPlace(start, end, hasSpace)
     case .parenthesis:
-      return callPlace(frame, start, end) ?? expressionPlace(start, end, hasSpace)
+      return callPlace(frame, start, end) ?? formulaPlace(frame, start, end, hasSpace)
     case .bracket:
       let isItemStart = end == start || tokens[end - 1].kind == .comma
       if isItemStart, frame > 0, let opener = frames[frame].opener,
@@ -136,6 +136,20 @@ struct PlaceFinder {
       }
       return expressionPlace(start, end, hasSpace)
     }
+  }
+
+  /// In parentheses that stand for an option's value: `until=(accuracy > 0.98)`.
+  private func formulaPlace(
+    _ frame: Int, _ start: Int, _ end: Int, _ hasSpace: Bool
+  ) -> CompletionPlace {
+    let inner = expressionPlace(start, end, hasSpace)
+    if case .expression = inner, frame > 0, let opener = frames[frame].opener,
+      case .option(let call, let info) = findPlace(frame - 1, until: opener, hasSpace: false),
+      info.kind.isFormula
+    {
+      return .option(call, info)
+    }
+    return inner
   }
 
   private func pathPlace(_ content: String, _ outer: CompletionPlace) -> CompletionPlace {
@@ -273,7 +287,16 @@ struct PlaceFinder {
       guard let info = call.parameters.first(where: { $0.name == name }) else { return .expression }
       return .option(call, info)
     }
-    if end > start, isOperator(tokens[end - 1].kind) { return .expression }
+    if end > start, isOperator(tokens[end - 1].kind) {
+      let written = arguments(start, end)
+      if let name = written.last?.name.map({ string(tokens[$0]) }) {
+        let call = call(entry, Array(written.dropLast()))
+        if let info = call.parameters.first(where: { $0.name == name }), info.kind.isFormula {
+          return .option(call, info)
+        }
+      }
+      return .expression
+    }
     guard hasSpace else { return .nothing }
     return .argument(call(entry, arguments(start, end)))
   }

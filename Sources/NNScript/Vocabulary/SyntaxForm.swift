@@ -40,7 +40,7 @@ struct SyntaxForm {
     SyntaxForm(
       word: "in", usage: "VALUE in LIST\nVALUE not in LIST\nfor NAME in LIST { … }",
       summary: "Whether a list, text or record holds something; in a loop, what to go through.",
-      example: "print 2 in [1, 2, 3], \"z\" not in \"text\""),
+      example: "print 2 in [1, 2, 3]\nprint \"z\" not in \"text\""),
     SyntaxForm(
       word: "while", usage: "while CONDITION { … }",
       summary: "Runs a block as long as something is true.",

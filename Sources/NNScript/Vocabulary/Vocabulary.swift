@@ -73,6 +73,15 @@ public struct Vocabulary {
   /// The words of a family; `nil` for one that only a session knows.
   func words(ofFamily family: String) -> [String]? { familyWords[family] }
 
+  /// What a word of a family is bound as.
+  func value(of word: String, inFamily family: String) -> ParameterValue {
+    // The engine looks activations up among its own; a host's come from the catalog here.
+    if family == "activation", let activation = catalog.activation(named: word) {
+      return .host(activation)
+    }
+    return .text(word)
+  }
+
   /// What is said of a word of a family.
   func summary(of word: String, inFamily family: String) -> String {
     func find<Product>(_ specs: [Spec<Product>]) -> String? {
@@ -101,10 +110,6 @@ struct KnownWords: WordSource {
   }
 
   func value(of word: String, inFamily family: String) -> ParameterValue {
-    // The engine looks activations up among its own; a host's come from the session's catalog.
-    if family == "activation", let activation = vocabulary.catalog.activation(named: word) {
-      return .host(activation)
-    }
-    return .text(word)
+    vocabulary.value(of: word, inFamily: family)
   }
 }

@@ -1,0 +1,81 @@
+import Testing
+
+@testable import NNScript
+
+/// Help has something on every word, as a reader at 80 columns wants it.
+@Suite struct HelpTests {
+  static let topics = Help(.standard).topics
+
+  @Test(arguments: topics) func everyTopicHasAPage(_ topic: String) throws {
+    let text = try Words.session().help(topic).get()
+    #expect(text.lowercased().contains(topic.lowercased()))
+    #expect(text.split(separator: "\n").count >= 2)
+  }
+
+  @Test func pagesAreAtMostEightyColumnsWide() throws {
+    var pages = [("", try Words.session().help("").get())]
+    for topic in Self.topics { pages.append((topic, try Words.session().help(topic).get())) }
+    for command in Vocabulary.standard.commands {
+      for word in (command.members ?? []).map(\.name) + command.parameters.map(\.name) {
+        let topic = "\(command.name) \(word)"
+        pages.append((topic, try Words.session().help(topic).get()))
+      }
+    }
+    for (topic, page) in pages {
+      for line in page.split(separator: "\n") {
+        #expect(line.count <= 80, "help \(topic): \(line)")
+        #expect(line.last != " ", "help \(topic): blanks at the end of `\(line)`")
+      }
+    }
+  }
+
+  @Test func aPageTellsUsageMeaningParametersAndExample() throws {
+    let page = try Words.session().help("layer dense").get()
+    #expect(page.hasPrefix("layer dense UNITS [ACTIVATION] [name=…]"))
+    #expect(page.contains("  UNITS       How many outputs the layer has."))
+    #expect(page.contains("Takes a whole number from 1 to"))
+    #expect(page.contains("options of every layer:"))
+    #expect(page.hasSuffix("example:\n  layer dense 64 relu"))
+  }
+
+  @Test func whatIsTypedStaysInOnePiece() {
+    let text = Paragraphs.wrapped(
+      "Some words that fill the line nearly to its end, and then `lr=0.1 * 0.95^epoch` follows")
+    #expect(text.split(separator: "\n").contains { $0.contains("`lr=0.1 * 0.95^epoch`") })
+  }
+
+  @Test(arguments: [
+    ("trian", "train"), ("layer dens", "dense"), ("train epoch", "epochs"), ("sqr", "sqrt"),
+    ("unknown-nam", "unknown-name"), ("iriss", "iris"), ("whlie", "while"),
+  ]) func aMisspeltTopicIsSuggested(_ topic: String, _ meant: String) throws {
+    guard case .failure(let error) = Words.session().help(topic) else {
+      Issue.record("there is help on \(topic)")
+      return
+    }
+    #expect(error.diagnostics.first?.code == .unknownTopic)
+    #expect(error.diagnostics.first?.help == ["did you mean `\(meant)`?"])
+  }
+
+  @Test func theScriptsHelpIsTheSame() throws {
+    let host = ScratchHost()
+    let session = Words.session(host: host)
+    try session.run("help layer dense\nhelp for\nhelp")
+    #expect(
+      host.lines == [
+        try session.help("layer dense").get(), try session.help("for").get(),
+        try session.help("").get(),
+      ])
+  }
+
+  @Test func everyReservedWordHasItsForm() {
+    let words = [
+      "let", "if", "then", "else", "for", "in", "while", "def", "return", "break", "continue",
+      "and", "or", "not", "true", "false", "none",
+    ]
+    #expect(Set(SyntaxForm.all.map(\.word)) == Set(words))
+    for word in words {
+      let tokens = Lexer.tokens(of: SourceText(name: "", text: word)).tokens
+      #expect(tokens.first?.kind.isReserved == true)
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import NNEngine
+
+@testable import NNScript
+
+/// Sessions for tests of words: files are kept in memory, the sets that come along are there.
+enum Words {
+  /// A session whose files start empty, but for those of the gallery.
+  static func session(_ vocabulary: Vocabulary = .standard, host: ScratchHost? = nil) -> Session {
+    var options = Session.Options()
+    options.dataFolders = [Repository.folder + "/scripts/models/data"]
+    options.threads = 1
+    return Session(host: host ?? ScratchHost(), options: options, vocabulary: vocabulary)
+  }
+
+  /// What is wrong with a script, nothing run.
+  static func mistakes(_ text: String, _ vocabulary: Vocabulary = .standard) -> [Diagnostic] {
+    session(vocabulary).check(text).filter { $0.severity == .error }
+  }
+}
+
+/// A host that lets scripts write into memory and read from there, else from the disk.
+final class ScratchHost: Host {
+  private(set) var lines: [String] = []
+  let files: any FileAccess
+
+  init(_ present: [String: String] = [:]) {
+    files = ScratchFiles(present.mapValues { Array($0.utf8) })
+  }
+
+  func receive(_ event: Event) {
+    if case .output(let text, _, _) = event { lines.append(text) }
+  }
+}
+
+/// Files in memory before those of the disk. Used by one thread.
+private final class ScratchFiles: FileAccess, @unchecked Sendable {
+  private var written: [String: [UInt8]]
+
+  init(_ written: [String: [UInt8]]) { self.written = written }
+
+  func kind(of path: String) -> FileKind {
+    written[path].map { .file(size: $0.count) } ?? DiskFiles().kind(of: path)
+  }
+
+  func read(_ path: String, atMost count: Int) throws -> [UInt8] {
+    if let bytes = written[path] { return Array(bytes.prefix(count)) }
+    return try DiskFiles().read(path, atMost: count)
+  }
+
+  func list(_ folder: String) throws -> [String] {
+    folder == "." ? written.keys.sorted() : try DiskFiles().list(folder)
+  }
+
+  func write(_ bytes: [UInt8], to path: String) throws { written[path] = bytes }
+}
