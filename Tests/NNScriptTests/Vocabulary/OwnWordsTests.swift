@@ -257,7 +257,7 @@ extension Catalog {
     let losses = [before, after].map { fields in
       fields.first { $0.name == "loss" }?.value.numberValue ?? .nan
     }
-    #expect(losses[1] < losses[0] / 4)
+    #expect(losses[1] < losses[0] / 2)
   }
 
   @Test func readsItsFormat() throws {
