@@ -68,12 +68,10 @@ extension Machine {
       let value = target.move()
       target.initialize(to: .none)
       guard case .text(var box) = consume value else { return }
-      if !isKnownUniquelyReferenced(&box) { box = TextBox(box.text) }
       defer { target.initialize(to: .text(box)) }
-      try Operators.checkLength(box.text.utf8.count + addition.text.utf8.count)
-      var text = box.take()
-      text += addition.text
-      box.storage = text
+      try Operators.checkLength(box.length + addition.length)
+      if !isKnownUniquelyReferenced(&box) { box = TextBox(box.text) }
+      box.append(addition.text)
       return
     }
     target.pointee = try Operators.binary(.add, target.pointee, right.pointee)
@@ -226,9 +224,10 @@ extension Machine {
   func makeText(
     _ target: Register, _ first: Register, _ header: UnsafePointer<CodeHeader>, _ site: Int
   ) throws {
-    var text = ""
-    try header.pointee.texts[site]._withUnsafeGuaranteedRef { try $0.write(first, to: &text) }
-    target.pointee = .text(text)
+    let box = TextBox("")
+    try header.pointee.texts[site]._withUnsafeGuaranteedRef { try $0.write(first, to: box) }
+    // What was gathered becomes a plain text, which needs no buffer.
+    target.pointee = .text(box.text)
   }
 
   @inline(never)
@@ -244,18 +243,13 @@ extension Machine {
     let value = target.move()
     target.initialize(to: .none)
     guard case .text(var box) = consume value else { return }
-    if !isKnownUniquelyReferenced(&box) { box = TextBox(box.storage) }
-    // The text is worked on outside its box: each access there is checked for overlaps.
-    var text = box.take()
-    let length = text.utf8.count
-    defer {
-      box.storage = text
-      target.initialize(to: .text(box))
-    }
+    if !isKnownUniquelyReferenced(&box) { box = TextBox(box.text) }
+    defer { target.initialize(to: .text(box)) }
+    let length = box.length
     do {
-      try header.pointee.texts[site]._withUnsafeGuaranteedRef { try $0.write(first, to: &text) }
+      try header.pointee.texts[site]._withUnsafeGuaranteedRef { try $0.write(first, to: box) }
     } catch {
-      text = String(decoding: text.utf8.prefix(length), as: UTF8.self)
+      box.truncate(to: length)
       throw error
     }
   }

@@ -29,57 +29,55 @@ final class TextSite {
 
   /// Adds the pieces with the values in registers, which are dropped.
   ///
-  /// Literals and whole numbers gather in a small buffer first: a text grows much faster by one
-  /// long piece than by several short ones.
-  ///
   /// - Throws: `ValueError` for a format that does not fit its value, and a text that is too long.
-  func write(_ first: Register, to text: inout String) throws {
-    try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 128) { buffer in
-      var used = 0
-      var literal = 0
-      var value = 0
-      func flush() {
-        guard used > 0 else { return }
-        text += String(decoding: UnsafeBufferPointer(rebasing: buffer[..<used]), as: UTF8.self)
-        used = 0
+  func write(_ first: Register, to box: TextBox) throws {
+    var literal = 0
+    var value = 0
+    for part in parts {
+      if part >= 0 {
+        writeLiteral(literal, part, to: box)
+        literal += part
+        continue
       }
-      for part in parts {
-        if part >= 0 {
-          if part > buffer.count - used { flush() }
-          if part > buffer.count {
-            text += String(decoding: literals[literal..<literal + part], as: UTF8.self)
-          } else {
-            for index in 0..<part { buffer[used + index] = literals[literal + index] }
-            used += part
-          }
-          literal += part
-          continue
-        }
-        let register = first + value
-        value += 1
-        if part == Self.plain, case .number(let number) = register.pointee,
-          number.magnitude < 1e15, Double(Int(number)) == number
-        {
-          if buffer.count - used < 20 { flush() }
-          used += Self.write(Int(number), to: buffer.baseAddress! + used)
-          continue
-        }
-        flush()
-        if part == Self.formatted {
-          do {
-            text += try register.pointee.formatted(formats[value - 1])
-          } catch var error as ValueError {
-            error.argument = value - 1
-            throw error
-          }
-        } else {
-          register.pointee.write(to: &text)
-        }
-        register.pointee = .none
+      let register = first + value
+      value += 1
+      if part == Self.plain, case .number(let number) = register.pointee,
+        number.magnitude < 1e15, Double(Int(number)) == number
+      {
+        box.append(atMost: 20) { Self.write(Int(number), to: $0) }
+        continue
       }
-      flush()
+      if part == Self.formatted {
+        do {
+          box.append(try register.pointee.formatted(formats[value - 1]))
+        } catch var error as ValueError {
+          error.argument = value - 1
+          throw error
+        }
+      } else {
+        var text = ""
+        register.pointee.write(to: &text)
+        box.append(text)
+      }
+      register.pointee = .none
     }
-    try Operators.checkLength(text.utf8.count)
+    try Operators.checkLength(box.length)
+  }
+
+  private func writeLiteral(_ start: Int, _ count: Int, to box: TextBox) {
+    literals.withUnsafeBufferPointer { bytes in
+      guard let source = bytes.baseAddress, count > 0 else { return }
+      if TextBox.fits(count) {
+        box.append(atMost: count) {
+          $0.update(from: source + start, count: count)
+          return count
+        }
+      } else {
+        box.append(
+          String(
+            decoding: UnsafeBufferPointer(start: source + start, count: count), as: UTF8.self))
+      }
+    }
   }
 
   /// The decimal digits of a number of at most 16; returns how many bytes they took.

@@ -19,23 +19,6 @@ public enum Value {
   case cell(Cell)
 }
 
-/// A text behind one reference, so that a `Value` stays two words.
-public final class TextBox {
-  /// The text.
-  public var text: String { storage }
-  /// Changed in place only where one value alone holds the box. Not public: the compiler then
-  /// knows all uses, and leaves out the checks for overlapping ones.
-  var storage: String
-  init(_ text: String) { storage = text }
-
-  /// The text, leaving an empty one: it can grow without a copy outside its box.
-  func take() -> String {
-    var taken = ""
-    swap(&taken, &storage)
-    return taken
-  }
-}
-
 /// Named values in order.
 public final class RecordBox {
   /// The fields in the order they were written; changed in place only by a sole holder.

@@ -95,6 +95,7 @@ import Testing
       "12"
     ),
     ("let t = \"\"\nfor i, c in \"abc\" { t += \"{i}{c} \" }\nlet answer = t", "0a 1b 2c "),
+    ("let t = \"é\"\nfor i in 1..500 { t += \"{i},{i / 2};\" }\nlet answer = len(t)", "4175"),
     ("let n = 0\nfor x in 5..1 { n += 1 }\nlet answer = n", "0"),
     ("let n = 0\nwhile true {\n n += 1\n if n > 9 { break }\n}\nlet answer = n", "10"),
   ])
@@ -137,6 +138,7 @@ import Testing
       codes(session, "def f(n) = if n == 0 then 1 / 0 else f(n - 1)\nxs = f(50)") == [.domainFault])
     #expect(session["xs"] == .list([1.0]))
     #expect(codes(session, "s += \"b\" + 1") == [.wrongType])
+    #expect(codes(session, "for i in 1..2 { s += \"{i}{s:d}\" }") == [.wrongType])
     try session.run("s += \"c\"")
     #expect(session["s"]?.textValue == "ac")
   }
@@ -174,7 +176,8 @@ import Testing
     let x = global(0)
     let block = function("", []) { _, _ in [.assign(x, binary(get(x), .add, number(1)))] }
     let site = CommandSite(
-      entry: CommandEntry.standard(.standard)[0], word: Name("do", nowhere), arguments: [], blocks: [block],
+      entry: CommandEntry.standard(.standard)[0], word: Name("do", nowhere), arguments: [],
+      blocks: [block],
       range: nowhere)
     try bench.run([.assign(x, number(1)), .evaluate(node(.command(site)))])
     #expect(bench.machine.global(0) == .number(2))
