@@ -17,7 +17,7 @@ import Testing
 
   @Test func aCommandThatFailsChangesNothing() throws {
     let session = session()
-    try session.run("data iris\nlayer dense 4 relu\nlet n = 500")
+    try session.run("data iris\nlayer dense 3\nlet n = 500")
     #expect(throws: ScriptError.self) { try session.run("data wine test=n") }
     #expect(throws: ScriptError.self) { try session.run("layer dense 3 weights=zeros(n, 2)") }
     try session.run("let kept = [data.name, len(model.layers)]")
