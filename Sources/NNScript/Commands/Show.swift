@@ -48,7 +48,8 @@ extension Spec where Product == Showing {
     Spec(
       "weights", "A layer's weights and bias.",
       Parameter<[String]>.names(
-        "layer", of: "layer", whenAbsent: "all layers", option: false, "The layer's name: `dense1`."),
+        "layer", of: "layer", whenAbsent: "all layers", option: false, "The layer's name: `dense1`."
+      ),
       example: "show weights dense1"
     ) { names in
       { context in
