@@ -4,7 +4,8 @@ import NNScript
 /// `nns check FILE …`: every check, nothing run.
 struct CheckVerb: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "check", abstract: "Check scripts without running them.")
+    commandName: "check", abstract: "Check scripts without running them.",
+    usage: "nns check FILE ... [--error-format=FORMAT] [--json]")
 
   @OptionGroup var options: SharedOptions
 
@@ -31,7 +32,8 @@ struct CheckVerb: ParsableCommand {
 /// `nns help [WORD …]`: about the language.
 struct HelpVerb: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "help", abstract: "Tell about the language: nns help layer dense.")
+    commandName: "help", abstract: "Tell about the language: nns help layer dense.",
+    usage: "nns help [WORD ...]")
 
   @ArgumentParser.Argument(help: "A word of the language; nothing for an overview.")
   var words: [String] = []
@@ -55,7 +57,8 @@ private func showHelp(_ topic: String) throws(UsageError) {
 /// `nns explain CODE`: about an error.
 struct ExplainVerb: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "explain", abstract: "Tell more about an error: nns explain unknown-name.")
+    commandName: "explain", abstract: "Tell more about an error: nns explain unknown-name.",
+    usage: "nns explain CODE")
 
   @ArgumentParser.Argument(help: "The code that stands in brackets behind `error`.")
   var code: String

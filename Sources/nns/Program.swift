@@ -46,8 +46,12 @@ struct Program: ParsableCommand {
       Streams.standard.write(usage)
       finish(.done)
     }
+    // The verb is known: parsing it alone takes half the time of parsing it below the root.
+    let named = arguments.first.flatMap(verb)
+    let command: any ParsableCommand.Type = named ?? Program.self
+    let rest = named == nil ? arguments[...] : arguments.dropFirst()
     do {
-      var verb = try parseAsRoot(arguments)
+      var verb = try command.parseAsRoot(Array(rest))
       try verb.run()
       finish(.done)
     } catch let error as UsageError {
@@ -57,8 +61,8 @@ struct Program: ParsableCommand {
       finish(status)
     } catch {
       // What the argument parser throws: a wrong option, or a request for help or the version.
-      let text = message(for: error)
-      if exitCode(for: error).isSuccess {
+      let text = command.message(for: error)
+      if command.exitCode(for: error).isSuccess {
         Streams.standard.write(text.isEmpty ? "" : text + "\n")
         finish(.done)
       }
@@ -78,6 +82,16 @@ struct Program: ParsableCommand {
     let first = arguments.first ?? ""
     if verbs.contains(first) || ["--help", "-h", "--version"].contains(first) { return arguments }
     return ["run"] + arguments
+  }
+
+  private static func verb(_ name: String) -> (any ParsableCommand.Type)? {
+    switch name {
+    case "run": RunVerb.self
+    case "check": CheckVerb.self
+    case "help": HelpVerb.self
+    case "explain": ExplainVerb.self
+    default: nil
+    }
   }
 
   /// The words a command line may begin with.
