@@ -171,6 +171,7 @@ extension Machine {
   /// The list in `target` belongs to the instruction alone.
   @inline(never) func push(_ target: Register, _ item: Register) throws {
     guard case .list(let list) = target.pointee else { return }
+    try Operators.checkCount(list.count + 1)
     list.append(item.pointee)
     item.pointee = .none
     try list.checkDepth()
