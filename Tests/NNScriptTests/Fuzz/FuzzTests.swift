@@ -1,4 +1,5 @@
 import Glibc
+import NNEngine
 import NNScript
 import Testing
 
@@ -65,11 +66,26 @@ import Testing
 private final class ImpatientHost: Host {
   var diagnostics: [Diagnostic] = []
   private let start = ContinuousClock.now
+  let files: any FileAccess = UnwritableFiles()
 
   var isCancelled: Bool { ContinuousClock.now - start > .milliseconds(100) }
 
   func receive(_ event: Event) {
     if case .diagnostic(let diagnostic) = event { diagnostics.append(diagnostic) }
+  }
+}
+
+/// The disk, which a scrambled script may read but not write: its `save` could name any path.
+private struct UnwritableFiles: FileAccess {
+  private let disk = DiskFiles()
+
+  func kind(of path: String) -> FileKind { disk.kind(of: path) }
+  func read(_ path: String, atMost count: Int) throws -> [UInt8] {
+    try disk.read(path, atMost: count)
+  }
+  func list(_ folder: String) throws -> [String] { try disk.list(folder) }
+  func write(_ bytes: [UInt8], to path: String) throws {
+    throw EngineError.unreadableFile(path: path, reason: "nothing is written here")
   }
 }
 
