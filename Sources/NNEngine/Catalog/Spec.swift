@@ -12,17 +12,21 @@ public struct Spec<Product> {
   public let parameters: [ParameterInfo]
   /// A script line (or a few) that runs as it stands after the family's preamble.
   public let example: String
+  /// What it computes, as a script would define it: `def sigmoid(x) = 1 / (1 + exp(-x))`; `nil`
+  /// where no equation says it.
+  public let formula: String?
 
   private let build: ([ParameterValue]) throws -> Product
 
   /// Makes an entry whose `make` receives each parameter's value with its own type.
   public init<each P>(
     _ name: String, _ summary: String, _ parameter: repeat Parameter<each P>, example: String,
-    make: @escaping (repeat each P) throws -> Product
+    formula: String? = nil, make: @escaping (repeat each P) throws -> Product
   ) {
     self.name = name
     self.summary = summary
     self.example = example
+    self.formula = formula
     var infos: [ParameterInfo] = []
     for one in repeat each parameter { infos.append(one.info) }
     parameters = infos
