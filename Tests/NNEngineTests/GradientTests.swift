@@ -133,7 +133,7 @@ struct GradientTests {
     let steps = setting.rows.map { setting.oracle.forward($0) }
     for layer in one.units.indices {
       let expected = steps.flatMap { $0[layer].y }
-      let found = (0..<expected.count).map { Double(plan.outputs[layer][$0]) }
+      let found = (0..<expected.count).map { Double(plan.layout.outputs[layer][$0]) }
       let difference = Tolerance.single.firstDifference(found, expected)
       #expect(difference == nil, "outputs of layer \(layer)")
     }

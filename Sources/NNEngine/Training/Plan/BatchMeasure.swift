@@ -1,0 +1,120 @@
+/// How far outputs are from targets: the loss with its gradient, and the metrics, summed tile by
+/// tile, so that the order of addition does not depend on threads.
+///
+/// The gradient is that of what the network learns; what is reported is in the targets' own units.
+final class BatchMeasure {
+  /// Whether there is a loss.
+  let measures: Bool
+
+  private let loss: (any Loss)?
+  private let metrics: [any Metric]
+  private let preprocessing: Preprocessing
+  private let width: Int
+  private let isFused: Bool
+  private let rawOutputs: Buffer<Float>
+  /// For each tile the loss, then the metrics' sums.
+  private let sums: Buffer<Double>
+  private let sumsInTile: Int
+  private let metricOffsets: [Int]
+
+  init(
+    _ loss: (any Loss)?, _ metrics: [any Metric], _ preprocessing: Preprocessing, width: Int,
+    maxRows: Int, tiles: Int, isFused: Bool
+  ) {
+    self.loss = loss
+    self.metrics = metrics
+    self.preprocessing = preprocessing
+    self.width = width
+    self.isFused = isFused
+    measures = loss != nil
+    var offset = 1
+    var offsets: [Int] = []
+    for metric in metrics {
+      offsets.append(offset)
+      offset += metric.sumCount(width: width)
+    }
+    metricOffsets = offsets
+    sumsInTile = offset
+    sums = Buffer(count: offset * tiles)
+    rawOutputs = Buffer(count: preprocessing.targetScaling == nil ? 0 : maxRows * width)
+  }
+
+  /// Measures one tile of rows.
+  ///
+  /// - Parameters:
+  ///   - y: the outputs of the tile's first row.
+  ///   - gradient: where the gradients of the whole batch go, if they are wanted.
+  ///   - scale: one over the rows of the whole batch.
+  func measure(
+    _ batch: BatchRows, _ y: UnsafeMutablePointer<Float>,
+    _ gradient: UnsafeMutablePointer<Float>?, _ part: Range<Int>, tile: Int, scale: Float
+  ) {
+    guard let loss else { return }
+    let sums = sums.start + tile * sumsInTile
+    sums.update(repeating: 0, count: sumsInTile)
+    let first = part.lowerBound
+    let hasClasses = batch.hasClasses
+    let labels = UnsafePointer(batch.classes.start + first)
+    let targets = UnsafePointer(batch.targets.start + first * width)
+    let givesClasses = hasClasses && loss.takesClasses
+    var lossRows = LossRows(
+      outputs: y, values: givesClasses ? nil : targets, classes: givesClasses ? labels : nil,
+      count: part.count, width: width, gradient: gradient.map { $0 + first * width },
+      scale: scale, isFused: isFused)
+    sums[0] = loss.sum(lossRows)
+    var metricRows = MetricRows(
+      outputs: UnsafePointer(y), values: hasClasses ? nil : targets,
+      classes: hasClasses ? labels : nil, count: part.count, width: width)
+    if preprocessing.targetScaling != nil, !hasClasses {
+      let raw = rawOutputs.start + first * width
+      unscale(y, raw, part.count)
+      lossRows.outputs = raw
+      lossRows.values = UnsafePointer(batch.rawTargets.start + first * width)
+      lossRows.gradient = nil
+      lossRows.isFused = false
+      metricRows.outputs = UnsafePointer(raw)
+      metricRows.values = lossRows.values
+      sums[0] = loss.sum(lossRows)
+    }
+    for index in 0..<metrics.count {
+      metrics[index].add(metricRows, to: sums + metricOffsets[index])
+    }
+  }
+
+  /// The loss summed over the tiles of a batch.
+  func lossSum(tiles: Int) -> Double { sum(0, tiles) }
+
+  /// Adds the sums of one metric.
+  func addMetric(_ index: Int, tiles: Int, to total: inout [Double]) {
+    for place in total.indices { total[place] += sum(metricOffsets[index] + place, tiles) }
+  }
+
+  private func sum(_ place: Int, _ tiles: Int) -> Double {
+    var total = 0.0
+    for tile in 0..<tiles { total += sums.start[tile * sumsInTile + place] }
+    return total
+  }
+
+  /// Copies outputs to where `predict` wants them, in the targets' own units.
+  func emit(_ y: UnsafePointer<Float>, to sink: UnsafeMutablePointer<Float>, _ count: Int) {
+    if preprocessing.targetScaling != nil {
+      unscale(y, sink, count)
+    } else {
+      sink.update(from: y, count: count * width)
+    }
+  }
+
+  private func unscale(
+    _ from: UnsafePointer<Float>, _ to: UnsafeMutablePointer<Float>, _ count: Int
+  ) {
+    guard let scaling = preprocessing.targetScaling else { return }
+    let one = scaling.scale.count == 1
+    for row in 0..<count {
+      for column in 0..<width {
+        let index = row * width + column
+        to[index] =
+          (from[index] - scaling.shift[one ? 0 : column]) / scaling.scale[one ? 0 : column]
+      }
+    }
+  }
+}

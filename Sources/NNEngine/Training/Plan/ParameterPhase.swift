@@ -1,0 +1,81 @@
+internal import CKernels
+
+/// The second half of a step: the parameters' gradients, their limit, and the optimiser's move.
+///
+/// A tile computes some rows of one parameter's gradient over the whole batch, and moves that
+/// parameter at once, unless something has to be known of all gradients before.
+final class ParameterPhase {
+  private let parameters: WorkingParameters
+  private let tiles: [(pass: any LayerPass, tile: Int)]
+  /// Where the parameters that are learnt stand.
+  private let learnt: [Range<Int>]
+  private var job: TileJob?
+
+  // What the running step works with; written before its tiles start.
+  private var rows = 0
+  private var optimizer: (any Optimizer)?
+  private var factors = UpdateFactors(rate: 0)
+
+  init(
+    _ network: Network, _ parameters: WorkingParameters,
+    _ tiles: [(pass: any LayerPass, tile: Int)]
+  ) {
+    self.parameters = parameters
+    self.tiles = tiles
+    learnt = network.nodes.flatMap(\.parameters).filter { !$0.isFrozen }.map(\.range)
+    job = TileJob { [unowned self] in runTile($0) }
+  }
+
+  /// Computes the gradients over the first `rows` rows of the plan and, with an optimiser, moves
+  /// the parameters that are learnt.
+  func run(
+    _ optimizer: (any Optimizer)?, _ factors: UpdateFactors, clip: Double?, rows: Int,
+    workers: Workers, shared: Bool
+  ) {
+    guard let job else { return }
+    self.rows = rows
+    self.factors = factors
+    // With a limit on the whole gradient, no weight can move before all gradients are known.
+    self.optimizer = clip == nil ? optimizer : nil
+    workers.run(job, tiles: tiles.count, shared: shared)
+    guard let clip, let optimizer else { return }
+    limitGradient(to: clip)
+    self.optimizer = optimizer
+    for index in 0..<learnt.count { update(learnt[index]) }
+  }
+
+  private func limitGradient(to clip: Double) {
+    let norm = gradientNorm
+    guard norm > clip else { return }
+    let factor = Float(clip / norm)
+    nn_binary(
+      NN_MUL, parameters.gradients.start, 1, [factor], 0, parameters.gradients.start,
+      parameters.gradients.count)
+  }
+
+  /// The length of the gradient over all parameters that are learnt.
+  private var gradientNorm: Double {
+    var sum = 0.0
+    for index in 0..<learnt.count {
+      let range = learnt[index]
+      sum += nn_squared_deviation(parameters.gradients.start + range.lowerBound, range.count, 0)
+    }
+    return sum.squareRoot()
+  }
+
+  private func runTile(_ tile: Int) {
+    let (pass, own) = tiles[tile]
+    update(pass.gradient(tile: own, rows: rows))
+  }
+
+  private func update(_ range: Range<Int>) {
+    guard let optimizer, !range.isEmpty else { return }
+    let first = range.lowerBound
+    optimizer.update(
+      UpdateRange(
+        w: parameters.values.start + first, g: parameters.gradients.start + first,
+        slots: parameters.slots.start + (optimizer.slotCount > 0 ? first : 0),
+        slotStride: parameters.values.count, count: range.count),
+      factors)
+  }
+}

@@ -1,0 +1,122 @@
+/// A network laid out for running: every buffer planned and allocated once, for a number of rows.
+///
+/// A step goes through two phases, each cut into tiles that several threads can take:
+///
+///     rows        gather ─ forward ─ loss ─ backward     a tile: some rows, through all layers
+///     parameters  gradient ─ update                      a tile: some rows of one layer's W
+///
+/// Rows depend on no other rows, so a tile of them goes all the way without waiting; a gradient is
+/// used while it is still in the cache. A step allocates nothing.
+///
+/// Data pass through the files of this folder in this order: `BatchRows` gathers, `PlanLayout`
+/// holds what layers compute on, `BatchMeasure` compares with the targets, `ParameterPhase` learns.
+final class Plan: @unchecked Sendable {
+  /// Multiplications below which a step is not worth sharing (some 10 µs of one thread).
+  static let sharedWork = 500_000
+
+  let width: Int
+  let maxRows: Int
+  let parameters: WorkingParameters
+  let network: Network
+  let layout: PlanLayout
+
+  private let workers: Workers
+  private let batch: BatchRows
+  private let measure: BatchMeasure
+  private let parameterPhase: ParameterPhase
+  private let trains: Bool
+  private let workPerRow: Int
+  private let rowsInTile: Int
+  private var rowJob: TileJob?
+
+  // What the running step works on; written before its tiles start.
+  private(set) var rows = 0
+  private var step: UInt64 = 0
+  private var sink: UnsafeMutablePointer<Float>?
+
+  init(
+    _ network: Network, parameters: WorkingParameters, maxRows: Int, trains: Bool,
+    loss: (any Loss)?, metrics: [any Metric] = [], preprocessing: Preprocessing, workers: Workers
+  ) {
+    self.network = network
+    self.parameters = parameters
+    self.maxRows = max(1, maxRows)
+    self.trains = trains
+    self.workers = workers
+    width = network.outputShape.count
+    // Enough tiles for several threads, each large enough for a fast product.
+    rowsInTile = self.maxRows >= 512 ? 64 : self.maxRows >= 64 ? 32 : 16
+    workPerRow =
+      (network.parameterCount + network.inputShape.count
+        + network.nodes.reduce(0) { $0 + 4 * $1.outputShape.count }) * (trains ? 3 : 1)
+    // A loss sees a row as one vector; softmax along the last of several axes is another matter.
+    let isFused =
+      loss?.ownActivation != nil && loss?.ownActivation == network.outputActivation?.name
+      && network.outputShape.rank == 1
+    batch = BatchRows(
+      inputSize: network.inputShape.count, width: width, maxRows: self.maxRows, loss: loss,
+      preprocessing: preprocessing)
+    layout = PlanLayout(
+      network, parameters: parameters, x: batch.inputs.start, maxRows: self.maxRows, trains: trains,
+      isFused: isFused)
+    measure = BatchMeasure(
+      loss, metrics, preprocessing, width: width, maxRows: self.maxRows,
+      tiles: (self.maxRows + rowsInTile - 1) / rowsInTile, isFused: isFused)
+    parameterPhase = ParameterPhase(network, parameters, layout.gradientTiles)
+    rowJob = TileJob { [unowned self] in runRows($0) }
+  }
+
+  // MARK: Steps
+
+  /// Runs forward over rows `order[0 ..< rows]` of a source; where the plan trains, backward too.
+  /// Afterwards `lossSum` and `addMetric` tell of these rows.
+  func run(
+    _ source: BatchSource, order: UnsafePointer<Int32>?, rows: Int, step: UInt64 = 0,
+    sink: UnsafeMutablePointer<Float>? = nil
+  ) {
+    precondition(rows <= maxRows, "the plan has room for \(maxRows) rows")
+    batch.source = source
+    batch.order = order
+    self.rows = rows
+    self.step = step
+    self.sink = sink
+    guard let rowJob else { return }
+    workers.run(rowJob, tiles: rowTiles, shared: isShared)
+  }
+
+  /// Computes the parameters' gradients of the last `run` and, with an optimiser, moves them.
+  func follow(_ optimizer: (any Optimizer)?, _ factors: UpdateFactors, clip: Double? = nil) {
+    parameterPhase.run(
+      optimizer, factors, clip: clip, rows: rows, workers: workers, shared: isShared)
+  }
+
+  /// The loss summed over the last rows, as it is reported: in the targets' own units.
+  var lossSum: Double { measure.lossSum(tiles: rowTiles) }
+
+  /// Adds the last rows' sums of one metric.
+  func addMetric(_ index: Int, to total: inout [Double]) {
+    measure.addMetric(index, tiles: rowTiles, to: &total)
+  }
+
+  private var rowTiles: Int { (rows + rowsInTile - 1) / rowsInTile }
+  private var isShared: Bool { rows * workPerRow > Plan.sharedWork }
+
+  /// One tile of rows, all the way.
+  private func runRows(_ tile: Int) {
+    let first = tile * rowsInTile
+    let part = first..<min(first + rowsInTile, rows)
+    batch.gatherInputs(part)
+    for index in 0..<layout.passes.count { layout.passes[index].forward(rows: part, step: step) }
+    let y = layout.lastOutput + first * width
+    if measure.measures {
+      batch.gatherTargets(part)
+      measure.measure(
+        batch, y, layout.lastGradient, part, tile: tile, scale: 1 / Float(rows))
+    }
+    if let sink { measure.emit(y, to: sink + first * width, part.count) }
+    guard trains, measure.measures else { return }
+    for index in 0..<layout.passes.count {
+      layout.passes[layout.passes.count - 1 - index].backward(rows: part, step: step)
+    }
+  }
+}
