@@ -80,9 +80,28 @@ void nn_sgd(float *w, const float *g, long count, float rate);
 /// v = momentum * v + g; w -= rate * v, or with Nesterov's look ahead rate * (g + momentum * v)
 void nn_momentum(float *w, const float *g, float *v, long count, float rate, float momentum,
                  bool nesterov);
-/// m, v: running means of g and g²; w -= rate * m * correction1 / (sqrt(v * correction2) + epsilon)
-void nn_adam(float *w, const float *g, float *m, float *v, long count, float rate, float b1,
-             float b2, float epsilon, float correction1, float correction2);
+/// A share is what a new value has in a running mean: 1 - b1. `m` and `v` are the means of g and g².
+/// w -= decay * w + rate * m * correction1 / (sqrt(v * correction2) + epsilon)
+void nn_adam(float *w, const float *g, float *m, float *v, long count, float rate, float share1,
+             float share2, float epsilon, float correction1, float correction2, float decay);
+/// w -= (rate_g * g + rate_m * m) / (sqrt(v * correction2) + epsilon)
+void nn_nadam(float *w, const float *g, float *m, float *v, long count, float rate_g,
+              float rate_m, float share1, float share2, float epsilon, float correction2);
+/// m = momentum * m + g / (sqrt(v) + epsilon); w -= rate * m. `m` is NULL where momentum is 0.
+void nn_rmsprop(float *w, const float *g, float *v, float *m, long count, float rate, float share,
+                float epsilon, float momentum);
+/// s += g²; w -= rate * g / (sqrt(s) + epsilon)
+void nn_adagrad(float *w, const float *g, float *s, long count, float rate, float epsilon);
+/// d = sqrt(u + epsilon) / sqrt(v + epsilon) * g; u: running mean of d²; w -= rate * d
+void nn_adadelta(float *w, const float *g, float *v, float *u, long count, float rate, float share,
+                 float epsilon);
+/// w -= decay * w + rate * sign(m moved by share1 to g); m is moved by share2
+void nn_lion(float *w, const float *g, float *m, long count, float rate, float share1,
+             float share2, float decay);
+/// p: the sign of the last gradient that moved the weight, s: each weight's own step size within
+/// least … greatest, times grow or shrink; w -= rate * s * sign, none where the sign has turned.
+void nn_rprop(float *w, const float *g, float *p, float *s, long count, float rate, float shrink,
+              float grow, float least, float greatest);
 
 // MARK: Arrays of a script (arrays.c)
 

@@ -26,7 +26,9 @@ public struct Catalog {
       activations: [.linear, .relu, .sigmoid, .tanh, .softmax],
       initializers: [.glorot, .he, .lecun, .normal, .uniform, .zeros],
       losses: [.mse, .crossentropy, .binaryCrossentropy],
-      optimizers: [.gd, .sgd, .adam],
+      optimizers: [
+        .gd, .sgd, .adam, .adamw, .rmsprop, .adagrad, .adadelta, .nadam, .lion, .rprop,
+      ],
       metrics: [.accuracy, .mae, .rmse, .r2],
       formats: DataFormat.standard,
       sets: NamedSet.standard)

@@ -42,11 +42,11 @@ public struct Adam: Optimizer {
       second: Float(1 / (1 - pow(b2, Double(step)))))
   }
 
-  /// See `Optimizer.update`.
+  /// See `Optimizer.update`; `third` is the share by which weights shrink.
   public func update(_ part: UpdateRange, _ factors: UpdateFactors) {
     nn_adam(
       part.w, part.g, part.slots, part.slots + part.slotStride, part.count, factors.rate,
-      Float(b1), Float(b2), Float(epsilon), factors.first, factors.second)
+      Float(1 - b1), Float(1 - b2), Float(epsilon), factors.first, factors.second, factors.third)
   }
 }
 
@@ -61,7 +61,15 @@ extension Spec where Product == any Optimizer {
       .number(
         "eps", 0...1, openBelow: true, default: 1e-8, option: true, "Keeps the quotient finite."),
       .truth("bias_correction", default: true, "Correct the means for having started at 0."),
-      example: "optimizer adam lr=0.01"
+      example: "optimizer adam lr=0.01",
+      formula: """
+        def adam(w, g, t, lr=0.001, b1=0.9, b2=0.999, eps=1e-8) {
+          state m=0 v=0
+          m = b1 * m + (1 - b1) * g
+          v = b2 * v + (1 - b2) * g^2
+          return w - lr * m / (1 - b1^t) / (sqrt(v / (1 - b2^t)) + eps)
+        }
+        """
     ) { b1, b2, epsilon, corrects in
       Adam(b1: b1, b2: b2, epsilon: epsilon, correctsBias: corrects)
     }

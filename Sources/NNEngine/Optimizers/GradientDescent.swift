@@ -22,7 +22,10 @@ public struct GradientDescent: Optimizer {
 
 extension Spec where Product == any Optimizer {
   static var gd: Self {
-    Spec("gd", "Gradient descent, the whole training set a step.", example: "optimizer gd") {
+    Spec(
+      "gd", "Gradient descent, the whole training set a step.", example: "optimizer gd",
+      formula: "def gd(w, g, lr=0.01) = w - lr * g"
+    ) {
       GradientDescent()
     }
   }

@@ -6,6 +6,8 @@ public protocol Optimizer: Sendable {
   var defaultLearningRate: Double { get }
   /// How many numbers are kept for each weight between steps.
   var slotCount: Int { get }
+  /// What such a number is before the first step.
+  func slotStart(_ slot: Int) -> Float
   /// Whether each step sees the whole training set.
   var usesWholeSet: Bool { get }
   /// What a step needs to know once, not for every tile; `step` counts from 1.
@@ -19,6 +21,8 @@ public protocol Optimizer: Sendable {
 extension Optimizer {
   /// 0.001.
   public var defaultLearningRate: Double { 0.001 }
+  /// 0.
+  public func slotStart(_ slot: Int) -> Float { 0 }
   /// No.
   public var usesWholeSet: Bool { false }
   /// The rate alone.
@@ -37,12 +41,15 @@ public struct UpdateFactors: Sendable {
   public var first: Float
   /// See `first`.
   public var second: Float
+  /// See `first`.
+  public var third: Float
 
   /// Makes factors.
-  public init(rate: Float, first: Float = 1, second: Float = 1) {
+  public init(rate: Float, first: Float = 1, second: Float = 1, third: Float = 0) {
     self.rate = rate
     self.first = first
     self.second = second
+    self.third = third
   }
 }
 

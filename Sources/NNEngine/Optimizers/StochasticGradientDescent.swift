@@ -43,7 +43,14 @@ extension Spec where Product == any Optimizer {
       .number(
         "momentum", 0...0.9999, default: 0, option: true, "How much of the last step goes on."),
       .truth("nesterov", default: false, "Look ahead along the momentum."),
-      example: "optimizer sgd momentum=0.9"
+      example: "optimizer sgd momentum=0.9",
+      formula: """
+        def sgd(w, g, lr=0.01, momentum=0) {
+          state v=0
+          v = momentum * v + g
+          return w - lr * v
+        }
+        """
     ) { momentum, nesterov in
       StochasticGradientDescent(momentum: momentum, nesterov: nesterov)
     }

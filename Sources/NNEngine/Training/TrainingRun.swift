@@ -36,7 +36,9 @@ final class TrainingRun {
     if state.optimizer != trainer.optimizer.identity || state.slots.count != parameters.slots.count
     {
       state.optimizer = trainer.optimizer.identity
-      state.slots = [Float](repeating: 0, count: parameters.slots.count)
+      state.slots = (0..<slotCount).flatMap {
+        [Float](repeating: trainer.optimizer.slotStart($0), count: network.parameterCount)
+      }
       state.step = 0
     }
     parameters.slots.load(state.slots)
