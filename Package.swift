@@ -26,7 +26,8 @@ let package = Package(
         "NNEngine", "NNScript", "CReadline",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
-    .executableTarget(name: "nns-bench", dependencies: ["NNScript", "NNEngine"]),
+    .executableTarget(
+      name: "nns-bench", dependencies: ["NNScript", "NNEngine"], exclude: ["Peers"]),
     .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
     .testTarget(
       name: "NNEngineTests", dependencies: ["NNEngine", "CKernels", "CAllocationCount"]),

@@ -1,95 +1,124 @@
-import Glibc
-import NNScript
-
-/// One task in several languages: the same answer from each, then the times side by side.
-struct Benchmark {
-  let name: String
+/// One thing to measure, chosen by its name.
+protocol Measurement {
+  var name: String { get }
   /// What is done, with its size.
-  let summary: String
-  /// Definitions, not timed, then a line that sets `answer`, timed.
-  let script: (setUp: String, run: String)
-  /// Python source that sets `answer` in a function `run()`; `nil` leaves Python out.
-  var python: String?
-  /// Lua source with a function `run()` that returns the answer.
-  var lua: String?
-  let answer: Double
-  /// How far from the answer one may be: 0 for whole numbers.
-  var tolerance = 0.0
+  var summary: String { get }
+  /// Measures and prints; false where an answer was wrong.
+  func measure() -> Bool
+}
 
-  private static let rounds = 7
+/// The same work done by several: answers compared, then the times side by side.
+struct Benchmark: Measurement {
+  /// What makes an answer right.
+  enum Answer {
+    /// Known beforehand, and how far from it one may be: 0 for whole numbers.
+    case known(Double, within: Double)
+    /// Every round's is that of the first contender, up to chance: a share of it.
+    case asFirst(within: Double)
+  }
+
+  let name: String
+  let summary: String
+  /// Ours first: the others' times are compared with it.
+  var contenders: [Contender]
+  var answer: Answer
+  /// One more is run before, which warms caches.
+  var rounds = 6
+  /// How many pieces of work one sample holds, and what one is called: the time is told for one.
+  var pieces = 1
+  var piece = ""
 
   /// Measures in rounds, one after the other in each, so that what slows the machine slows all.
   func measure() -> Bool {
-    var rivals: [(name: String, times: [Double], measure: () -> (seconds: Double, answer: Double)?)]
-    rivals = [("nns", [], runScript)]
-    if let python { rivals.append(("python", [], { Peer.python.run(python) })) }
-    if let lua { rivals.append(("lua", [], { Peer.lua.run(lua) })) }
     print("\(name): \(summary)")
-    for round in 0..<Self.rounds {
-      for index in rivals.indices {
-        guard let (seconds, found) = rivals[index].measure() else { continue }
-        guard (found - answer).magnitude <= tolerance else {
-          print("  \(rivals[index].name) answers \(found), not \(answer)")
-          return false
-        }
-        // The first round warms caches.
-        if round > 0 { rivals[index].times.append(seconds) }
+    var entries: [Entry] = []
+    for contender in contenders {
+      if let sample = contender.open() {
+        entries.append(Entry(contender, sample))
+      } else {
+        print("  \(contender.name): left out, \(contender.whenAbsent)")
       }
     }
-    let own = median(rivals[0].times)
-    for (name, times, _) in rivals where !times.isEmpty {
-      let middle = median(times)
-      let spread = ((times.max() ?? 0) - (times.min() ?? 0)) / middle * 100
-      let ratio = name == "nns" ? "" : "  \(fixed(middle / own, 2)) times the time of nns"
-      print(
-        "  \(pad(name, 8))\(pad(fixed(middle * 1000, 2), -9)) ms  ±\(fixed(spread / 2, 0)) %\(ratio)"
-      )
+    for round in 0...rounds {
+      for index in entries.indices {
+        guard let sample = entries[index].sample() else {
+          print("  \(entries[index].contender.name) gave no answer")
+          return false
+        }
+        entries[index].answer = sample.answer
+        // The first round warms caches.
+        if round > 0 { entries[index].times.append(sample.seconds / Double(pieces)) }
+      }
+      guard answersAreRight(entries) else { return false }
+    }
+    for entry in entries { print("  " + line(entry, comparedWith: entries[0])) }
+    return true
+  }
+
+  /// One contender with what it has shown.
+  private struct Entry {
+    let contender: Contender
+    let sample: () -> Sample?
+    var answer = Double.nan
+    var times: [Double] = []
+
+    init(_ contender: Contender, _ sample: @escaping () -> Sample?) {
+      self.contender = contender
+      self.sample = sample
+    }
+  }
+
+  private func answersAreRight(_ entries: [Entry]) -> Bool {
+    for entry in entries {
+      let (wanted, distance) =
+        switch answer {
+        case .known(let value, let distance): (value, distance)
+        case .asFirst(let share): (entries[0].answer, share * entries[0].answer.magnitude)
+        }
+      // Written so that NaN is wrong.
+      guard (entry.answer - wanted).magnitude <= distance else {
+        print("  \(entry.contender.name) answers \(entry.answer), not \(wanted)")
+        return false
+      }
     }
     return true
   }
 
-  private func runScript() -> (seconds: Double, answer: Double)? {
-    let session = Session()
-    do {
-      try session.run(script.setUp)
-      let start = processorTime()
-      try session.run(script.run)
-      let seconds = processorTime() - start
-      guard case .number(let answer)? = session["answer"] else { return nil }
-      return (seconds, answer)
-    } catch {
-      print("  \(error)")
-      return nil
+  /// Median and spread, and for others the ratio to ours, round by round, with its spread.
+  private func line(_ entry: Entry, comparedWith first: Entry) -> String {
+    let (middle, spread) = (median(entry.times), range(entry.times))
+    let unit = Unit(for: middle)
+    var text = pad(entry.contender.name, 13) + unit.text(middle, width: 8)
+    text += " (\(unit.number(spread.lowerBound))…\(unit.number(spread.upperBound)))"
+    if !piece.isEmpty { text += " a \(piece)" }
+    guard entry.contender.name != first.contender.name else { return text }
+    let ratios = zip(entry.times, first.times).map { $0 / $1 }
+    let least = range(ratios)
+    text = pad(text, 46) + "\(fixed(median(ratios), 2))× the time of \(first.contender.name)"
+    text += " (\(fixed(least.lowerBound, 2))…\(fixed(least.upperBound, 2)))"
+    if let goal = entry.contender.goal {
+      text += median(ratios) >= goal ? "  ≥ \(trimmed(goal)): yes" : "  ≥ \(trimmed(goal)): NO"
     }
+    return text
   }
 }
 
-/// Seconds this process has used the processor: other work on the machine does not count.
-private func processorTime() -> Double {
-  var time = timespec()
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-  return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
-}
-
-private func median(_ times: [Double]) -> Double {
-  let sorted = times.sorted()
-  guard !sorted.isEmpty else { return .nan }
-  return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
-}
-
-/// A number with so many digits behind the point.
-func fixed(_ number: Double, _ digits: Int) -> String {
-  var scale = 1.0
-  for _ in 0..<digits { scale *= 10 }
-  let whole = Int((number * scale).rounded())
-  guard digits > 0 else { return String(whole) }
-  let text = String(whole)
-  let padded = String(repeating: "0", count: max(0, digits + 1 - text.count)) + text
-  return padded.dropLast(digits) + "." + padded.suffix(digits)
-}
-
-/// Fills up to a width, at the left for a negative one.
-func pad(_ text: String, _ width: Int) -> String {
-  let filling = String(repeating: " ", count: max(0, abs(width) - text.count))
-  return width < 0 ? filling + text : text + filling
+extension Benchmark {
+  /// One task in several languages.
+  ///
+  /// - Parameters:
+  ///   - script: definitions, not timed, then a line that sets `answer`, timed.
+  ///   - python: source that gives the answer in a function `run()`; `nil` leaves Python out.
+  ///   - lua: source with a function `run()` that returns the answer.
+  init(
+    name: String, summary: String, script: (setUp: String, run: String), python: String? = nil,
+    lua: String? = nil, answer: Double, tolerance: Double = 0
+  ) {
+    self.name = name
+    self.summary = summary
+    contenders = [.script("nns", setUp: script.setUp, run: script.run, clock: .processor)]
+    if let python { contenders.append(.interpreter(.python, python)) }
+    if let lua { contenders.append(.interpreter(.lua, lua)) }
+    self.answer = .known(answer, within: tolerance)
+  }
 }

@@ -2,12 +2,14 @@ import Glibc
 
 /// Another interpreter, run as a program that measures itself and prints seconds and answer.
 struct Peer {
+  let name: String
   let command: String
   let suffix: String
   let frame: (String) -> String
 
   static var python: Peer {
-    Peer(command: environment("NNS_PYTHON") ?? "python3", suffix: ".py") { source in
+    let command = Surroundings.environment("NNS_PYTHON") ?? "python3"
+    return Peer(name: "python", command: command, suffix: ".py") { source in
       """
       import time
       \(source)
@@ -20,7 +22,8 @@ struct Peer {
   }
 
   static var lua: Peer {
-    Peer(command: environment("NNS_LUA") ?? "lua5.4", suffix: ".lua") { source in
+    let command = Surroundings.environment("NNS_LUA") ?? "lua5.4"
+    return Peer(name: "lua", command: command, suffix: ".lua") { source in
       """
       \(source)
       local start = os.clock()
@@ -31,12 +34,8 @@ struct Peer {
     }
   }
 
-  private static func environment(_ name: String) -> String? {
-    getenv(name).map { String(cString: $0) }
-  }
-
-  /// Seconds and answer, or `nil` where the interpreter, or a library of it, is not there.
-  func run(_ source: String) -> (seconds: Double, answer: Double)? {
+  /// `nil` where the interpreter, or a library of it, is not there.
+  func run(_ source: String) -> Sample? {
     var template = Array("/tmp/nns-bench-XXXXXX".utf8CString)
     let descriptor = mkstemp(&template)
     guard descriptor >= 0 else { return nil }
@@ -45,15 +44,8 @@ struct Peer {
     let text = Array(frame(source).utf8)
     let written = write(descriptor, text, text.count)
     close(descriptor)
-    guard written == text.count, let pipe = popen("'\(command)' \(path) 2>/dev/null", "r") else {
-      return nil
-    }
-    var line = [CChar](repeating: 0, count: 256)
-    let isRead = fgets(&line, Int32(line.count), pipe) != nil
-    guard pclose(pipe) == 0, isRead else { return nil }
-    let length = line.firstIndex(of: 0) ?? line.count
-    let output = String(decoding: line[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    let numbers = output.split(whereSeparator: \.isWhitespace).compactMap { Double($0) }
-    return numbers.count == 2 ? (numbers[0], numbers[1]) : nil
+    guard written == text.count, let program = ResidentProgram([command, path], saysReady: false)
+    else { return nil }
+    return program.sample()
   }
 }

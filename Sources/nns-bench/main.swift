@@ -1,19 +1,45 @@
-// nns-bench [NAME ...]: measures the named benchmarks, or all. Interpreters that are not installed
-// are left out. NNS_PYTHON and NNS_LUA name other ones than `python3` and `lua5.4`.
+// nns-bench [NAME ...]: measures what is named, or everything; `list` tells the names. What is not
+// installed is left out and said so. NNS_PYTHON and NNS_LUA name other interpreters than `python3`
+// and `lua5.4`, NNS_PEERS the folder of the peers' virtual environment.
 
 import Glibc
 
-let benchmarks: [Benchmark] = [
-  .countingLoop, .fibonacci, .primes, .textBuilding, .listArithmetic, .tensorArithmetic,
+let groups: [(name: String, members: [any Measurement])] = [
+  (
+    "language",
+    [
+      Benchmark.countingLoop, Benchmark.fibonacci, Benchmark.primes, Benchmark.textBuilding,
+      Benchmark.listArithmetic, Benchmark.tensorArithmetic,
+    ]
+  ),
+  (
+    "engine",
+    [
+      Benchmark.epoch(batch: 128), Benchmark.epoch(batch: 32), Benchmark.epoch(batch: 512),
+    ]
+  ),
 ]
 
-let chosen = CommandLine.arguments.dropFirst()
-for name in chosen where !benchmarks.contains(where: { $0.name == name }) {
-  print("there is no benchmark \(name): \(benchmarks.map(\.name).joined(separator: ", "))")
+let chosen = Array(CommandLine.arguments.dropFirst())
+let names = groups.flatMap { [$0.name] + $0.members.map(\.name) }
+if chosen == ["list"] {
+  for group in groups {
+    print("\(group.name):")
+    for member in group.members { print("  \(pad(member.name, 12))\(member.summary)") }
+  }
+  exit(0)
+}
+for name in chosen where !names.contains(name) {
+  print("there is no benchmark \(name): \(names.joined(separator: ", "))")
   exit(2)
 }
+print("\(Surroundings.machine); median (least…greatest)")
 var isRight = true
-for benchmark in benchmarks where chosen.isEmpty || chosen.contains(benchmark.name) {
-  if !benchmark.measure() { isRight = false }
+for group in groups {
+  for member in group.members
+  where chosen.isEmpty || chosen.contains(group.name) || chosen.contains(member.name) {
+    if !member.measure() { isRight = false }
+    fflush(nil)
+  }
 }
 exit(isRight ? 0 : 1)
