@@ -1,6 +1,6 @@
-// exp, log, tanh and the logistic function in 32 bits, without branches or tables, so that a loop
-// over them becomes vector code. Errors stay below 2 units in the last place (measured over all
-// exponents by the tests). The polynomials are those of the Cephes library (Moshier).
+// exp, log, tanh, the logistic function and erf in 32 bits, without branches or tables, so that a
+// loop over them becomes vector code. Errors stay below 2 units in the last place, erf's below 3
+// (measured over all exponents by the tests). The polynomials are those of the Cephes library (Moshier).
 #ifndef NN_APPROX_H
 #define NN_APPROX_H
 
@@ -98,6 +98,71 @@ NN_INLINE float nn_sigmoidf(float x) {
   float e = nn_expf(-fabsf(x));
   float y = (x < 0.0f ? e : 1.0f) / (1.0f + e);
   return x == x ? y : x;
+}
+
+// exp(x) - 1, which keeps its digits near 0: there by its Taylor series.
+NN_INLINE float nn_expm1f(float x) {
+  float p = 1.0f / 5040.0f;
+  p = p * x + 1.0f / 720.0f;
+  p = p * x + 1.0f / 120.0f;
+  p = p * x + 1.0f / 24.0f;
+  p = p * x + 1.0f / 6.0f;
+  p = p * x + 0.5f;
+  float small = p * x * x + x;
+  return fabsf(x) < 0.35f ? small : nn_expf(x) - 1.0f;
+}
+
+// log(1 + x) for x from 0 to 1: the quotient makes up for the rounding of the sum.
+NN_INLINE float nn_log1pf(float x) {
+  float sum = 1.0f + x, rounded = sum - 1.0f;
+  return rounded == 0.0f ? x : nn_logf(sum) * (x / rounded);
+}
+
+// x times a polynomial in x²: erf(x) for |x| < 1.
+NN_INLINE float nn_erf_near(float x) {
+  float z = x * x;
+  float p = 7.853861353153693e-5f;
+  p = p * z - 8.010193625184903e-4f;
+  p = p * z + 5.188327685732524e-3f;
+  p = p * z - 2.685381193529856e-2f;
+  p = p * z + 1.128358514861418e-1f;
+  p = p * z - 3.761262582423300e-1f;
+  p = p * z + 1.128379165726710e+0f;
+  return x * p;
+}
+
+// erfc(a) for a ≥ 1, where the difference to 1 would lose its digits.
+NN_INLINE float nn_erfc_far(float a) {
+  float inverse = 1.0f / a, q = inverse * inverse;
+  float p = 2.326819970068386e-2f;
+  p = p * q - 1.387039388740657e-1f;
+  p = p * q + 3.687424674597105e-1f;
+  p = p * q - 5.824733027278666e-1f;
+  p = p * q + 6.210004621745983e-1f;
+  p = p * q - 4.944515323274145e-1f;
+  p = p * q + 3.404879937665872e-1f;
+  p = p * q - 2.741127028184656e-1f;
+  p = p * q + 5.638259427386472e-1f;
+  float r = -1.047766399936249e+1f;
+  r = r * q + 1.297719955372516e+1f;
+  r = r * q - 7.495518717768503e+0f;
+  r = r * q + 2.921019019210786e+0f;
+  r = r * q - 1.015265279202700e+0f;
+  r = r * q + 4.218463358204948e-1f;
+  r = r * q - 2.820767439740514e-1f;
+  r = r * q + 5.641895067754075e-1f;
+  return nn_expf(-a * a) * inverse * (a < 2.0f ? p : r);
+}
+
+NN_INLINE float nn_erff(float x) {
+  float a = fabsf(x), far = 1.0f - nn_erfc_far(a);
+  return a < 1.0f ? nn_erf_near(x) : x < 0.0f ? -far : far;
+}
+
+// The normal distribution up to x: (1 + erf(x / √2)) / 2, with its digits on the far left too.
+NN_INLINE float nn_normalf(float x) {
+  float s = x * 0.70710678118654752f, a = fabsf(s), far = 0.5f * nn_erfc_far(a);
+  return a < 1.0f ? 0.5f + 0.5f * nn_erf_near(s) : s < 0.0f ? far : 1.0f - far;
 }
 
 // sin(x + quarters * π/2) for |x| up to NN_SINE_LIMIT. The reduction runs in 64 bits with π/2 in

@@ -101,6 +101,7 @@ void nn_unary(nn_unary_op op, const float *a, float *out, long count) {
     case NN_TANH: EACH(nn_tanhf(x));
     case NN_SIGMOID: EACH(nn_sigmoidf(x));
     case NN_RELU: EACH(x < 0.0f ? 0.0f : x);
+    case NN_ERF: EACH(nn_erff(x));
     // The library's is exact for large arguments.
     case NN_SIN:
       if (within_sine_limit(a, count)) EACH(nn_sinf(x, 0));

@@ -1,69 +1,7 @@
-// Loops over the rows of a batch: bias, activations and their gradients, dropout, gathering.
+// Loops over the rows of a batch: sums, dropout, gathering.
 
 #include "CKernels.h"
-#include "approx.h"
-
-// MARK: Activations
-
-#define DEFINE_BIAS_ACTIVATION(name, expression)                                                 \
-  NN_CLONES                                                                                      \
-  void name(const float *x, const float *bias, float *y, long rows, long width) {                \
-    if (!bias) {                                                                                 \
-      for (long i = 0; i < rows * width; i++) {                                                  \
-        float z = x[i];                                                                          \
-        y[i] = expression;                                                                       \
-      }                                                                                          \
-      return;                                                                                    \
-    }                                                                                            \
-    for (long row = 0; row < rows; row++, x += width, y += width) {                              \
-      for (long i = 0; i < width; i++) {                                                         \
-        float z = x[i] + bias[i];                                                                \
-        y[i] = expression;                                                                       \
-      }                                                                                          \
-    }                                                                                            \
-  }
-
-DEFINE_BIAS_ACTIVATION(nn_bias, z)
-// Written so that NaN passes: a network gone wrong must not look healthy.
-DEFINE_BIAS_ACTIVATION(nn_bias_relu, z < 0.0f ? 0.0f : z)
-DEFINE_BIAS_ACTIVATION(nn_bias_sigmoid, nn_sigmoidf(z))
-DEFINE_BIAS_ACTIVATION(nn_bias_tanh, nn_tanhf(z))
-
-NN_CLONES
-void nn_bias_softmax(const float *x, const float *bias, float *y, long rows, long width) {
-  for (long row = 0; row < rows; row++, x += width, y += width) {
-    float greatest = -INFINITY;
-    for (long i = 0; i < width; i++) {
-      float z = bias ? x[i] + bias[i] : x[i];
-      y[i] = z;
-      greatest = z > greatest ? z : greatest;
-    }
-    float sum = 0;
-    for (long i = 0; i < width; i++) y[i] = nn_expf(y[i] - greatest);
-    for (long i = 0; i < width; i++) sum += y[i];
-    float inverse = 1.0f / sum;
-    for (long i = 0; i < width; i++) y[i] *= inverse;
-  }
-}
-
-#define DEFINE_BACKWARD(name, expression)                                 \
-  NN_CLONES                                                               \
-  void name(const float *y, const float *dy, float *dx, long count) {     \
-    for (long i = 0; i < count; i++) dx[i] = expression;                  \
-  }
-
-DEFINE_BACKWARD(nn_relu_backward, y[i] > 0.0f ? dy[i] : 0.0f)
-DEFINE_BACKWARD(nn_sigmoid_backward, dy[i] * y[i] * (1.0f - y[i]))
-DEFINE_BACKWARD(nn_tanh_backward, dy[i] * (1.0f - y[i] * y[i]))
-
-NN_CLONES
-void nn_softmax_backward(const float *y, const float *dy, float *dx, long rows, long width) {
-  for (long row = 0; row < rows; row++, y += width, dy += width, dx += width) {
-    float dot = 0;
-    for (long i = 0; i < width; i++) dot += y[i] * dy[i];
-    for (long i = 0; i < width; i++) dx[i] = y[i] * (dy[i] - dot);
-  }
-}
+#include "clones.h"
 
 NN_CLONES
 void nn_column_sums(const float *x, float *sums, long rows, long width) {

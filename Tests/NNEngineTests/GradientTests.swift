@@ -19,42 +19,53 @@ struct GradientTests {
     var testDescription: String { "\(inputs)-\(units) \(activations) \(loss) \(rows)/\(room)" }
   }
 
-  static let all: [Case] = [
-    Case(inputs: 1, units: [1], activations: ["linear"], loss: "mse", rows: 1, room: 1),
-    Case(inputs: 5, units: [3], activations: ["sigmoid"], loss: "mse", rows: 7, room: 7),
-    Case(inputs: 2, units: [3, 2], activations: ["tanh", "tanh"], loss: "mse", rows: 4, room: 32),
+  static let all: [Case] =
+    [
+      Case(inputs: 1, units: [1], activations: ["linear"], loss: "mse", rows: 1, room: 1),
+      Case(inputs: 5, units: [3], activations: ["sigmoid"], loss: "mse", rows: 7, room: 7),
+      Case(
+        inputs: 2, units: [3, 2], activations: ["tanh", "tanh"], loss: "mse", rows: 4, room: 32),
+      Case(
+        inputs: 17, units: [11, 7], activations: ["relu", "linear"], loss: "mse", rows: 13, room: 13
+      ),
+      Case(
+        inputs: 3, units: [4, 3], activations: ["tanh", "softmax"], loss: "mse", rows: 5, room: 5),
+      Case(
+        inputs: 7, units: [5, 4], activations: ["relu", "softmax"], loss: "crossentropy", rows: 11,
+        room: 16, classes: true),
+      Case(
+        inputs: 7, units: [5, 4], activations: ["tanh", "softmax"], loss: "crossentropy", rows: 11,
+        room: 16),
+      Case(
+        inputs: 4, units: [6, 3], activations: ["tanh", "sigmoid"], loss: "crossentropy", rows: 9,
+        room: 9, classes: true),
+      Case(
+        inputs: 4, units: [6, 3], activations: ["tanh", "sigmoid"], loss: "crossentropy", rows: 9,
+        room: 9),
+      Case(
+        inputs: 3, units: [5, 1], activations: ["relu", "sigmoid"], loss: "binary_crossentropy",
+        rows: 19, room: 19, classes: true),
+      Case(
+        inputs: 3, units: [5, 3], activations: ["tanh", "sigmoid"], loss: "binary_crossentropy",
+        rows: 19, room: 20),
+      Case(
+        inputs: 3, units: [4, 2], activations: ["tanh", "softmax"], loss: "binary_crossentropy",
+        rows: 6, room: 6),
+      // Larger than any tile: rows, units, inputs, and more than one panel of a product.
+      Case(
+        inputs: 277, units: [67, 10], activations: ["relu", "softmax"], loss: "crossentropy",
+        rows: 131, room: 150, classes: true),
+      Case(
+        inputs: 31, units: [300, 3], activations: ["tanh", "linear"], loss: "mse", rows: 67,
+        room: 67),
+    ] + everyActivation
+
+  /// Each activation of the catalog inside a network and at its end, in a ragged batch.
+  private static let everyActivation = Catalog.standard.activations.map { entry in
     Case(
-      inputs: 17, units: [11, 7], activations: ["relu", "linear"], loss: "mse", rows: 13, room: 13),
-    Case(
-      inputs: 3, units: [4, 3], activations: ["tanh", "softmax"], loss: "mse", rows: 5, room: 5),
-    Case(
-      inputs: 7, units: [5, 4], activations: ["relu", "softmax"], loss: "crossentropy", rows: 11,
-      room: 16, classes: true),
-    Case(
-      inputs: 7, units: [5, 4], activations: ["tanh", "softmax"], loss: "crossentropy", rows: 11,
-      room: 16),
-    Case(
-      inputs: 4, units: [6, 3], activations: ["tanh", "sigmoid"], loss: "crossentropy", rows: 9,
-      room: 9, classes: true),
-    Case(
-      inputs: 4, units: [6, 3], activations: ["tanh", "sigmoid"], loss: "crossentropy", rows: 9,
-      room: 9),
-    Case(
-      inputs: 3, units: [5, 1], activations: ["relu", "sigmoid"], loss: "binary_crossentropy",
-      rows: 19, room: 19, classes: true),
-    Case(
-      inputs: 3, units: [5, 3], activations: ["tanh", "sigmoid"], loss: "binary_crossentropy",
-      rows: 19, room: 20),
-    Case(
-      inputs: 3, units: [4, 2], activations: ["tanh", "softmax"], loss: "binary_crossentropy",
-      rows: 6, room: 6),
-    // Larger than any tile: rows, units, inputs, and more than one panel of a product.
-    Case(
-      inputs: 277, units: [67, 10], activations: ["relu", "softmax"], loss: "crossentropy",
-      rows: 131, room: 150, classes: true),
-    Case(
-      inputs: 31, units: [300, 3], activations: ["tanh", "linear"], loss: "mse", rows: 67, room: 67),
-  ]
+      inputs: 5, units: [7, 3], activations: [entry.name, entry.name], loss: "mse", rows: 19,
+      room: 23)
+  }
 
   struct Setting {
     var oracle: Oracle
@@ -80,7 +91,7 @@ struct GradientTests {
       let entry = try #require(Catalog.standard.activations.first { $0.name == name })
       built.append(
         (
-          Dense(units: units, activation: try entry.make([])),
+          Dense(units: units, activation: try entry.makeWithDefaults()),
           LayerOptions(
             bias: .values(Tensor(b.map { Float($0) })),
             weights: Tensor(shape: [width, units], elements: w.flatMap { $0.map { Float($0) } }))
@@ -120,7 +131,7 @@ struct GradientTests {
   @Test(arguments: all)
   func engineMatchesTheOracle(_ one: Case) throws {
     let setting = try make(one)
-    let loss = try #require(Catalog.standard.losses.first { $0.name == one.loss }).make([])
+    let loss = try #require(Catalog.standard.losses.first { $0.name == one.loss }).makeWithDefaults()
     let parameters = WorkingParameters(setting.network, trains: true)
     // What is not written shows.
     parameters.gradients.start.update(repeating: .nan, count: parameters.gradients.count)

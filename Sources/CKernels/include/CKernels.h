@@ -25,20 +25,44 @@ bool nn_gemm_onednn(bool transpose_a, bool transpose_b, long m, long n, long k, 
 /// Whether oneDNN is installed; loads it.
 bool nn_onednn_available(void);
 
-// MARK: Rows of a batch (rows.c)
+// MARK: Activations (activations.c)
 
 /// y = x + bias for each of `rows` rows; x may be y.
 void nn_bias(const float *x, const float *bias, float *y, long rows, long width);
-/// The same followed by max(0, ·), the logistic function, tanh; bias may be NULL, x may be y.
+/// The same followed by the function; bias may be NULL, x may be y.
 void nn_bias_relu(const float *x, const float *bias, float *y, long rows, long width);
+void nn_bias_leaky_relu(const float *x, const float *bias, float *y, long rows, long width,
+                        float slope);
+/// alpha * (exp(z) - 1) below 0, scale * z above; selu is one of these.
+void nn_bias_elu(const float *x, const float *bias, float *y, long rows, long width, float alpha,
+                 float scale);
+void nn_bias_gelu(const float *x, const float *bias, float *y, long rows, long width);
+void nn_bias_silu(const float *x, const float *bias, float *y, long rows, long width);
+void nn_bias_mish(const float *x, const float *bias, float *y, long rows, long width);
 void nn_bias_sigmoid(const float *x, const float *bias, float *y, long rows, long width);
+void nn_bias_hard_sigmoid(const float *x, const float *bias, float *y, long rows, long width);
 void nn_bias_tanh(const float *x, const float *bias, float *y, long rows, long width);
+void nn_bias_softplus(const float *x, const float *bias, float *y, long rows, long width);
+void nn_bias_softsign(const float *x, const float *bias, float *y, long rows, long width);
 void nn_bias_softmax(const float *x, const float *bias, float *y, long rows, long width);
 /// dx from dy and the output y; dx may be dy.
 void nn_relu_backward(const float *y, const float *dy, float *dx, long count);
+void nn_leaky_relu_backward(const float *y, const float *dy, float *dx, long count, float slope);
+void nn_elu_backward(const float *y, const float *dy, float *dx, long count, float alpha,
+                     float scale);
 void nn_sigmoid_backward(const float *y, const float *dy, float *dx, long count);
+void nn_hard_sigmoid_backward(const float *y, const float *dy, float *dx, long count);
 void nn_tanh_backward(const float *y, const float *dy, float *dx, long count);
+void nn_softplus_backward(const float *y, const float *dy, float *dx, long count);
 void nn_softmax_backward(const float *y, const float *dy, float *dx, long rows, long width);
+/// dx from dy and the input x, of which the output does not say enough.
+void nn_gelu_backward(const float *x, const float *dy, float *dx, long count);
+void nn_silu_backward(const float *x, const float *dy, float *dx, long count);
+void nn_mish_backward(const float *x, const float *dy, float *dx, long count);
+void nn_softsign_backward(const float *x, const float *dy, float *dx, long count);
+
+// MARK: Rows of a batch (rows.c)
+
 /// sums[j] = Σ over rows of x[i, j].
 void nn_column_sums(const float *x, float *sums, long rows, long width);
 /// y = x * scale or 0, by chance; the chance of element i depends on `key` and `first + i` alone.
@@ -111,8 +135,8 @@ typedef enum {
 } nn_binary_op;
 
 typedef enum {
-  NN_NEG, NN_ABS, NN_SQRT, NN_EXP, NN_LOG, NN_TANH, NN_SIGMOID, NN_RELU, NN_SIN, NN_COS, NN_TAN,
-  NN_FLOOR, NN_CEIL, NN_ROUND, NN_SIGN, NN_SQUARE
+  NN_NEG, NN_ABS, NN_SQRT, NN_EXP, NN_LOG, NN_TANH, NN_SIGMOID, NN_RELU, NN_ERF, NN_SIN, NN_COS,
+  NN_TAN, NN_FLOOR, NN_CEIL, NN_ROUND, NN_SIGN, NN_SQUARE
 } nn_unary_op;
 
 /// out[i] = a[i * step_a] op b[i * step_b]; a step is 0 (one number for all) or 1.

@@ -23,7 +23,10 @@ public struct Catalog {
   public static var standard: Catalog {
     Catalog(
       layers: [.dense, .dropout, .activation, .flatten],
-      activations: [.linear, .relu, .sigmoid, .tanh, .softmax],
+      activations: [
+        .linear, .relu, .leakyReLU, .elu, .selu, .gelu, .silu, .mish, .sigmoid, .hardSigmoid, .tanh,
+        .softsign, .softplus, .softmax,
+      ],
       initializers: [.glorot, .he, .lecun, .normal, .uniform, .zeros],
       losses: [.mse, .crossentropy, .binaryCrossentropy],
       optimizers: [

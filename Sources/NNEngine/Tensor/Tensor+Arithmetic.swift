@@ -30,7 +30,7 @@ extension Tensor {
 
   /// What can be done to each element.
   public enum UnaryOperation: Sendable {
-    case negate, absolute, squareRoot, exponential, logarithm, tanh, sigmoid, relu
+    case negate, absolute, squareRoot, exponential, logarithm, tanh, sigmoid, relu, errorFunction
     case sine, cosine, tangent, floor, ceiling, round, sign, square
 
     var kernel: nn_unary_op {
@@ -43,6 +43,7 @@ extension Tensor {
       case .tanh: NN_TANH
       case .sigmoid: NN_SIGMOID
       case .relu: NN_RELU
+      case .errorFunction: NN_ERF
       case .sine: NN_SIN
       case .cosine: NN_COS
       case .tangent: NN_TAN

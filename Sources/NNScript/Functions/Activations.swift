@@ -21,21 +21,42 @@ extension FunctionEntry {
         "tanh", "The hyperbolic tangent, between -1 and 1.", example: "print tanh(1)",
         kernel: .tanh, Glibc.tanh),
       .elementwise(
-        "leaky_relu", "x where it is positive, 0.01 x elsewhere.", example: "print leaky_relu(-1)"
+        "leaky_relu", "x where it is positive, slope times x elsewhere.", option: ("slope", 0.01),
+        example: "print leaky_relu(-1, slope=0.2)"
+      ) { x, slope in
+        x > 0 ? x : slope * x
+      },
+      .elementwise(
+        "elu", "x where it is positive, alpha (exp(x) - 1) elsewhere.", option: ("alpha", 1),
+        example: "print elu(-1)"
+      ) { x, alpha in
+        x > 0 ? x : alpha * expm1(x)
+      },
+      .elementwise(
+        "selu", "elu with the two constants that keep mean 0 and deviation 1.",
+        example: "print selu(-1)"
       ) {
-        $0 > 0 ? $0 : 0.01 * $0
+        1.0507009873554804934 * ($0 > 0 ? $0 : 1.6732632423543772848 * expm1($0))
       },
-      .elementwise("elu", "x where it is positive, exp(x) - 1 elsewhere.", example: "print elu(-1)")
-      {
-        $0 > 0 ? $0 : expm1($0)
-      },
-      .elementwise("softplus", "log(1 + exp(x)), a smooth relu.", example: "print softplus(0)") {
-        Swift.max($0, 0) + log1p(exp(-$0.magnitude))
-      },
-      .elementwise("swish", "x times sigmoid(x).", example: "print swish(1)") { $0 * sigmoid($0) },
       .elementwise("gelu", "x times the normal distribution up to x.", example: "print gelu(1)") {
-        0.5 * $0 * (1 + erf($0 / 2.0.squareRoot()))
+        0.5 * $0 * erfc(-$0 / 2.0.squareRoot())
       },
+      .elementwise(
+        "silu", "x times sigmoid(x), also called swish.", example: "print silu(1)"
+      ) { $0 * sigmoid($0) },
+      .elementwise("mish", "x times tanh(softplus(x)).", example: "print mish(1)") {
+        $0 * Glibc.tanh(softplus($0))
+      },
+      .elementwise(
+        "hard_sigmoid", "x / 6 + 0.5, kept between 0 and 1.", example: "print hard_sigmoid(1)"
+      ) {
+        Swift.min(Swift.max($0 / 6 + 0.5, 0), 1)
+      },
+      .elementwise(
+        "softsign", "x / (1 + |x|), between -1 and 1.", example: "print softsign(1)"
+      ) { $0 / (1 + $0.magnitude) },
+      .elementwise(
+        "softplus", "log(1 + exp(x)), a smooth relu.", example: "print softplus(0)", softplus),
       .make(
         "softmax", "exp(x) as shares of their sum, along the last axis.", "x",
         example: "print softmax([1, 2, 3])"
@@ -52,6 +73,10 @@ extension FunctionEntry {
         }.value(like: call[0])
       },
     ]
+  }
+
+  private static func softplus(_ x: Double) -> Double {
+    Swift.max(x, 0) + log1p(exp(-x.magnitude))
   }
 
   private static func sigmoid(_ x: Double) -> Double {

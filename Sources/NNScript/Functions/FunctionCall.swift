@@ -104,6 +104,22 @@ extension FunctionEntry {
       return try map(values[0] ?? .none)
     }
   }
+
+  /// The same with a setting that may be left out.
+  static func elementwise(
+    _ name: String, _ summary: String, option: (name: String, value: Double), example: String,
+    _ function: @escaping (Double, Double) -> Double
+  ) -> FunctionEntry {
+    let setting = Parameter(
+      name: option.name, defaultText: Formatting.text(of: .number(option.value)))
+    return FunctionEntry(
+      name, summary, ["x", setting], example: example, ofNumber: { function($0, option.value) }
+    ) { context, values in
+      let call = FunctionCall(name: name, values: values, context: context)
+      let value = try call.number(1, default: option.value)
+      return try Elementwise(name: name) { function($0, value) }(call[0])
+    }
+  }
 }
 
 /// A function of one number applied to any value made of numbers.

@@ -72,6 +72,9 @@ extension FunctionEntry {
       .elementwise(
         "cosh", "The hyperbolic cosine.", example: "print cosh(1)", needs: "a smaller number",
         Glibc.cosh),
+      .elementwise(
+        "erf", "The error function: 2 / sqrt(π) times the area under exp(-t²) from 0 to x.",
+        example: "print erf(0.5)", kernel: .errorFunction, Glibc.erf),
       .pairwise(
         "atan2", "The angle of the point (x, y).", "y", "x", example: "print atan2(1, 1)",
         Glibc.atan2),

@@ -21,17 +21,11 @@ struct Oracle {
   // MARK: Forward
 
   static func activate(_ name: String, _ z: [Double]) -> [Double] {
-    switch name {
-    case "sigmoid": return z.map { 1 / (1 + exp(-$0)) }
-    case "tanh": return z.map { tanh($0) }
-    case "relu": return z.map { max(0, $0) }
-    case "softmax":
-      let greatest = z.max() ?? 0
-      let powers = z.map { exp($0 - greatest) }
-      let sum = powers.reduce(0, +)
-      return powers.map { $0 / sum }
-    default: return z
-    }
+    guard name == "softmax" else { return z.map(function(name).value) }
+    let greatest = z.max() ?? 0
+    let powers = z.map { exp($0 - greatest) }
+    let sum = powers.reduce(0, +)
+    return powers.map { $0 / sum }
   }
 
   /// Each layer's `z = x · W + b` and `y = f(z)`.
@@ -95,16 +89,10 @@ struct Oracle {
   static func activationGradient(
     _ name: String, _ z: [Double], _ y: [Double], _ dy: [Double]
   ) -> [Double] {
-    switch name {
-    case "sigmoid": return zip(y, dy).map { $1 * $0 * (1 - $0) }
-    case "tanh": return zip(y, dy).map { $1 * (1 - $0 * $0) }
-    case "relu": return zip(z, dy).map { $0 > 0 ? $1 : 0 }
-    case "softmax":
-      // Row by row of the Jacobian: ∂y_i/∂z_j = y_i (δ_ij - y_j).
-      return y.indices.map { j in
-        y.indices.map { i in dy[i] * y[i] * ((i == j ? 1 : 0) - y[j]) }.reduce(0, +)
-      }
-    default: return dy
+    guard name == "softmax" else { return zip(z, dy).map { function(name).slope($0) * $1 } }
+    // Row by row of the Jacobian: ∂y_i/∂z_j = y_i (δ_ij - y_j).
+    return y.indices.map { j in
+      y.indices.map { i in dy[i] * y[i] * ((i == j ? 1 : 0) - y[j]) }.reduce(0, +)
     }
   }
 

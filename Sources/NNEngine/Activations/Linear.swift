@@ -29,7 +29,10 @@ public struct Linear: Activation {
 
 extension Spec where Product == any Activation {
   static var linear: Self {
-    Spec("linear", "Leaves its input as it is: y = x.", example: "layer dense 1 linear") {
+    Spec(
+      "linear", "Leaves its input as it is: y = x.", example: "layer dense 1 linear",
+      formula: "def linear(x) = x"
+    ) {
       Linear()
     }
   }

@@ -27,8 +27,10 @@ public struct Sigmoid: Activation {
 
 extension Spec where Product == any Activation {
   static var sigmoid: Self {
-    Spec("sigmoid", "Squeezes into 0…1: y = 1 / (1 + exp(-x)).", example: "layer dense 16 sigmoid")
-    {
+    Spec(
+      "sigmoid", "Squeezes into 0…1: y = 1 / (1 + exp(-x)).", example: "layer dense 16 sigmoid",
+      formula: "def sigmoid(x) = 1 / (1 + exp(-x))"
+    ) {
       Sigmoid()
     }
   }

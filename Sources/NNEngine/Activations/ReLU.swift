@@ -29,7 +29,10 @@ public struct ReLU: Activation {
 
 extension Spec where Product == any Activation {
   static var relu: Self {
-    Spec("relu", "Keeps what is positive: y = max(0, x).", example: "layer dense 16 relu") {
+    Spec(
+      "relu", "Keeps what is positive: y = max(0, x).", example: "layer dense 16 relu",
+      formula: "def relu(x) = max(0, x)"
+    ) {
       ReLU()
     }
   }

@@ -27,7 +27,10 @@ public struct Tanh: Activation {
 
 extension Spec where Product == any Activation {
   static var tanh: Self {
-    Spec("tanh", "Squeezes into -1…1: y = tanh(x).", example: "layer dense 16 tanh") {
+    Spec(
+      "tanh", "Squeezes into -1…1: y = tanh(x).", example: "layer dense 16 tanh",
+      formula: "def tanh(x) = 2 / (1 + exp(-2 * x)) - 1"
+    ) {
       Tanh()
     }
   }

@@ -29,7 +29,8 @@ extension Spec where Product == any Activation {
   static var softmax: Self {
     Spec(
       "softmax", "Makes positive numbers that add up to 1: y = exp(x) / sum(exp(x)).",
-      example: "layer dense 3 softmax"
+      example: "layer dense 3 softmax",
+      formula: "def softmax(x) = exp(x - max(x)) / sum(exp(x - max(x)))"
     ) {
       Softmax()
     }
