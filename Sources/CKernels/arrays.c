@@ -187,6 +187,11 @@ bool nn_all_finite(const float *a, long count) {
 // MARK: Whole rows at a time
 
 NN_CLONES
+void nn_add(const float *a, float *sums, long count) {
+  for (long i = 0; i < count; i++) sums[i] += a[i];
+}
+
+NN_CLONES
 void nn_add_row(const float *a, double *sums, long count) {
   for (long i = 0; i < count; i++) sums[i] += (double)a[i];
 }

@@ -5,6 +5,8 @@
 public enum EngineError: Error, Equatable {
   /// A layer cannot take what the layer before gives. `expected` is in words: `28x28x1`, `one axis`.
   case wrongInputShape(layer: String, expected: String, found: Shape)
+  /// Ways through the network that meet in a join do not fit each other.
+  case unequalShapes(layer: String, found: [Shape])
   /// Values assigned to or given for a parameter have another shape.
   case wrongParameterShape(layer: String, parameter: String, expected: Shape, found: Shape)
   /// The last layer's width does not fit the targets.

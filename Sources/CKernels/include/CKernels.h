@@ -152,6 +152,8 @@ float nn_greatest(const float *a, long count);
 /// Whether every number is finite.
 bool nn_all_finite(const float *a, long count);
 
+/// sums[i] += a[i]
+void nn_add(const float *a, float *sums, long count);
 /// sums[i] += a[i], or += (a[i] - means[i])².
 void nn_add_row(const float *a, double *sums, long count);
 void nn_add_row_deviation(const float *a, const double *means, double *sums, long count);

@@ -35,6 +35,31 @@ extension Layer {
   public func sharesInput(training: Bool) -> Bool { false }
 }
 
+/// A layer with several inputs, where ways through the network meet.
+public protocol Join: Layer {
+  /// The shape of one example behind the join.
+  ///
+  /// - Throws: `EngineError.unequalShapes` with the join's `name` where they cannot meet.
+  func outputShape(joining inputs: [Shape], name: String) throws(EngineError) -> Shape
+}
+
+extension Join {
+  /// Of one way alone.
+  public func outputShape(for input: Shape, name: String) throws(EngineError) -> Shape {
+    try outputShape(joining: [input], name: name)
+  }
+}
+
+extension Layer {
+  /// The shape of one example behind the layer, be it a join or not.
+  ///
+  /// - Throws: as `Layer.outputShape` and `Join.outputShape` do.
+  public func outputShape(for inputs: [Shape], name: String) throws(EngineError) -> Shape {
+    if let join = self as? any Join { return try join.outputShape(joining: inputs, name: name) }
+    return try outputShape(for: inputs[0], name: name)
+  }
+}
+
 /// A parameter a layer needs.
 public struct ParameterDeclaration: Sendable {
   /// What a parameter is for: options such as `frozen=bias` and penalties speak of it.
@@ -139,11 +164,23 @@ public struct LayerSite {
     public var isFrozen: Bool
   }
 
+  /// One input in a plan.
+  public struct Input {
+    /// One example's shape.
+    public var shape: Shape
+    /// The rows, `[rows, shape]`.
+    public var x: UnsafeMutablePointer<Float>
+    /// Where the gradient by them goes; `nil` where nothing asks for it.
+    public var dx: UnsafeMutablePointer<Float>?
+  }
+
+  /// All inputs: one, unless the layer is a join.
+  public var inputs: [Input]
   /// One example's shape before the layer.
   public var inputShape: Shape
   /// One example's shape behind the layer.
   public var outputShape: Shape
-  /// Inputs, `[rows, inputShape]`.
+  /// Inputs, `[rows, inputShape]`, the first of a join's.
   public var x: UnsafeMutablePointer<Float>
   /// Outputs.
   public var y: UnsafeMutablePointer<Float>
@@ -155,6 +192,8 @@ public struct LayerSite {
   public var parameters: [Parameter]
   /// The most rows there will be.
   public var maxRows: Int
+  /// Whether the layer behaves as while learning: drops numbers by chance, looks at the batch.
+  public var isTraining: Bool
   /// Whether the loss computes this layer's activation with itself: outputs stay without it, and
   /// dy is already the gradient before it.
   public var leavesActivationToLoss: Bool

@@ -1,6 +1,9 @@
 import Glibc
 
-/// Layers in a row with their numbers: a value, so a copy is a snapshot.
+/// Layers with their numbers: a value, so a copy is a snapshot.
+///
+/// Layers stand in the order they run; each names the ones before it that it reads. Mostly that is
+/// the one before, but an output may have several readers, and a `Join` has several inputs.
 ///
 /// All parameters stand in one array, layer after layer, weights before biases:
 ///
@@ -14,13 +17,39 @@ public struct Network: Sendable {
     public let layer: any Layer
     /// What it was given besides.
     public let options: LayerOptions
-    /// One example's shape before it.
-    public let inputShape: Shape
+    /// The nodes it reads, by their places; `Network.input` for what the network is given.
+    public let inputs: [Int]
+    /// One example's shape on each input.
+    public let inputShapes: [Shape]
     /// One example's shape behind it.
     public let outputShape: Shape
     /// Its parameters.
     public let parameters: [ParameterSlot]
+
+    /// One example's shape before it, the first of a join's.
+    public var inputShape: Shape { inputShapes[0] }
   }
+
+  /// A layer on its way into a network.
+  public struct Element: Sendable {
+    /// The layer.
+    public var layer: any Layer
+    /// What it is given besides.
+    public var options: LayerOptions
+    /// The elements before it that it reads, by their places; `Network.input` for what the network
+    /// is given.
+    public var inputs: [Int]
+
+    /// Places a layer.
+    public init(_ layer: any Layer, _ options: LayerOptions = LayerOptions(), inputs: [Int]) {
+      self.layer = layer
+      self.options = options
+      self.inputs = inputs
+    }
+  }
+
+  /// Stands among a node's inputs for what the network is given.
+  public static let input = -1
 
   /// A parameter's place among the network's numbers.
   public struct ParameterSlot: Sendable, Equatable {
@@ -49,20 +78,36 @@ public struct Network: Sendable {
   /// How many numbers can be learnt, frozen ones included.
   public let parameterCount: Int
 
-  /// Builds a network and gives it the weights that the seed says.
+  /// Builds a network of layers in a row and gives it the weights that the seed says.
   ///
   /// - Throws: `EngineError.wrongInputShape`, `.wrongParameterShape`, `.tooLarge`, `.invalid`.
   public init(
     _ layers: [(layer: any Layer, options: LayerOptions)], inputShape: Shape, seed: UInt64 = 0
   ) throws(EngineError) {
+    // The node before the first is the network's input.
+    try self.init(
+      graph: layers.enumerated().map { Element($1.layer, $1.options, inputs: [$0 - 1]) },
+      inputShape: inputShape, seed: seed)
+  }
+
+  /// Builds a network whose last element gives its outputs, with the weights that the seed says.
+  ///
+  /// - Throws: as the other, and `EngineError.unequalShapes`.
+  public init(
+    graph elements: [Element], inputShape: Shape, seed: UInt64 = 0
+  ) throws(EngineError) {
     var nodes: [Node] = []
-    var shape = inputShape
     var offset = 0
-    let names = try Network.names(for: layers.map { ($0.layer.kind, $0.options.name) })
-    for ((layer, options), name) in zip(layers, names) {
-      let output = try layer.outputShape(for: shape, name: name)
+    let names = try Network.names(for: elements.map { ($0.layer.kind, $0.options.name) })
+    for (element, name) in zip(elements, names) {
+      let (layer, options) = (element.layer, element.options)
+      precondition(
+        !element.inputs.isEmpty && element.inputs.allSatisfy { $0 >= -1 && $0 < nodes.count },
+        "a layer reads what stands before it")
+      let shapes = element.inputs.map { $0 == Network.input ? inputShape : nodes[$0].outputShape }
+      let output = try layer.outputShape(for: shapes, name: name)
       var slots: [ParameterSlot] = []
-      for declared in layer.parameters(for: shape) {
+      for declared in layer.parameters(for: shapes[0]) {
         if declared.role == .bias, options.bias == .none { continue }
         let count = try Shape(checking: declared.shape.sizes, for: "\(name).\(declared.name)").count
         slots.append(
@@ -74,9 +119,8 @@ public struct Network: Sendable {
       }
       nodes.append(
         Node(
-          name: name, layer: layer, options: options, inputShape: shape, outputShape: output,
-          parameters: slots))
-      shape = output
+          name: name, layer: layer, options: options, inputs: element.inputs, inputShapes: shapes,
+          outputShape: output, parameters: slots))
     }
     self.nodes = nodes
     self.inputShape = inputShape
@@ -195,15 +239,15 @@ public struct Network: Sendable {
 }
 
 extension Network: Equatable {
-  /// Whether two networks have the same layers by name, kind and shape, and the same bytes as
+  /// Whether two networks have the same layers by name, kind, inputs and shape, and the same bytes as
   /// parameters (so NaN equals itself).
   public static func == (a: Network, b: Network) -> Bool {
     guard a.inputShape == b.inputShape, a.nodes.count == b.nodes.count,
       a.values.count == b.values.count
     else { return false }
     for (x, y) in zip(a.nodes, b.nodes) {
-      guard x.name == y.name, x.layer.kind == y.layer.kind, x.outputShape == y.outputShape,
-        x.parameters == y.parameters
+      guard x.name == y.name, x.layer.kind == y.layer.kind, x.inputs == y.inputs,
+        x.outputShape == y.outputShape, x.parameters == y.parameters
       else { return false }
     }
     return a.values.withUnsafeBytes { x in

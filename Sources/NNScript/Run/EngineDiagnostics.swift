@@ -18,6 +18,12 @@ extension Diagnostic {
       self.init(
         .shapeMismatch, "`\(layer)` takes \(expected), it is given \(found)", at: range,
         "\(found) arrives here")
+    case .unequalShapes(let layer, let found):
+      self.init(
+        .shapeMismatch,
+        "the ways that meet in `\(layer)` give "
+          + found.map(\.description).joined(separator: " and "), at: range,
+        "they do not fit each other")
     case .wrongParameterShape(let layer, let parameter, let expected, let found):
       let verb = parameter == "weights" ? "have" : "has"
       self.init(

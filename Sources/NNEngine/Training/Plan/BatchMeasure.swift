@@ -12,7 +12,7 @@ final class BatchMeasure {
   private let width: Int
   private let isFused: Bool
   private let rawOutputs: Buffer<Float>
-  /// For each tile the loss, then the metrics' sums.
+  /// For each tile the loss as it is reported, the loss as it is learnt, then the metrics' sums.
   private let sums: Buffer<Double>
   private let sumsInTile: Int
   private let metricOffsets: [Int]
@@ -27,7 +27,7 @@ final class BatchMeasure {
     self.width = width
     self.isFused = isFused
     measures = loss != nil
-    var offset = 1
+    var offset = 2
     var offsets: [Int] = []
     for metric in metrics {
       offsets.append(offset)
@@ -62,6 +62,7 @@ final class BatchMeasure {
       count: part.count, width: width, gradient: gradient.map { $0 + first * width },
       scale: scale, isFused: isFused)
     sums[0] = loss.sum(lossRows)
+    sums[1] = sums[0]
     var metricRows = MetricRows(
       outputs: UnsafePointer(y), values: hasClasses ? nil : targets,
       classes: hasClasses ? labels : nil, count: part.count, width: width)
@@ -81,8 +82,25 @@ final class BatchMeasure {
     }
   }
 
-  /// The loss summed over the tiles of a batch.
+  /// The gradient by the outputs themselves, where the loss computed the one before their activation.
+  func unfusedGradient(
+    _ batch: BatchRows, _ y: UnsafeMutablePointer<Float>, rows: Int,
+    into gradient: UnsafeMutablePointer<Float>
+  ) {
+    guard let loss, isFused else { return }
+    let givesClasses = batch.hasClasses && loss.takesClasses
+    _ = loss.sum(
+      LossRows(
+        outputs: y, values: givesClasses ? nil : UnsafePointer(batch.targets.start),
+        classes: givesClasses ? UnsafePointer(batch.classes.start) : nil, count: rows,
+        width: width, gradient: gradient, scale: 1 / Float(rows), isFused: false))
+  }
+
+  /// The loss summed over the tiles of a batch, in the targets' own units.
   func lossSum(tiles: Int) -> Double { sum(0, tiles) }
+
+  /// The loss summed over the tiles of a batch, as the network learns it.
+  func learntLossSum(tiles: Int) -> Double { sum(1, tiles) }
 
   /// Adds the sums of one metric.
   func addMetric(_ index: Int, tiles: Int, to total: inout [Double]) {

@@ -34,9 +34,16 @@ final class Plan: @unchecked Sendable {
   private var step: UInt64 = 0
   private var sink: UnsafeMutablePointer<Float>?
 
+  /// Plans for up to `maxRows` rows.
+  ///
+  /// - Parameters:
+  ///   - trains: whether gradients are computed.
+  ///   - isTraining: whether layers behave as while learning; by default where it trains.
+  ///   - keepsGradients: whether gradients by outputs can be looked at afterwards.
   init(
     _ network: Network, parameters: WorkingParameters, maxRows: Int, trains: Bool,
-    loss: (any Loss)?, metrics: [any Metric] = [], preprocessing: Preprocessing, workers: Workers
+    loss: (any Loss)?, metrics: [any Metric] = [], preprocessing: Preprocessing, workers: Workers,
+    isTraining: Bool? = nil, keepsGradients: Bool = false
   ) {
     self.network = network
     self.parameters = parameters
@@ -57,8 +64,10 @@ final class Plan: @unchecked Sendable {
       inputSize: network.inputShape.count, width: width, maxRows: self.maxRows, loss: loss,
       preprocessing: preprocessing)
     layout = PlanLayout(
-      network, parameters: parameters, x: batch.inputs.start, maxRows: self.maxRows, trains: trains,
-      isFused: isFused)
+      network, parameters: parameters, x: batch.inputs.start, maxRows: self.maxRows,
+      PlanLayout.Mode(
+        learns: trains, isTraining: isTraining ?? trains, isFused: isFused,
+        keepsGradients: keepsGradients))
     measure = BatchMeasure(
       loss, metrics, preprocessing, width: width, maxRows: self.maxRows,
       tiles: (self.maxRows + rowsInTile - 1) / rowsInTile, isFused: isFused)
@@ -92,6 +101,18 @@ final class Plan: @unchecked Sendable {
 
   /// The loss summed over the last rows, as it is reported: in the targets' own units.
   var lossSum: Double { measure.lossSum(tiles: rowTiles) }
+
+  /// The loss summed over the last rows, as the network learns it.
+  var learntLossSum: Double { measure.learntLossSum(tiles: rowTiles) }
+
+  /// What the network was given, the last rows first.
+  var inputs: UnsafeMutablePointer<Float> { batch.inputs.start }
+
+  /// Puts the gradient by the network's outputs where the loss computed the one before their
+  /// activation.
+  func unfuseGradient(into gradient: UnsafeMutablePointer<Float>) {
+    measure.unfusedGradient(batch, layout.lastOutput, rows: rows, into: gradient)
+  }
 
   /// Adds the last rows' sums of one metric.
   func addMetric(_ index: Int, to total: inout [Double]) {

@@ -1,13 +1,33 @@
 /// Where every layer of a plan reads and writes.
 ///
-/// Each layer has rows of outputs and, in a plan that trains, rows of gradients by them; layers that
-/// only give numbers another shape share those of the layer before.
+/// Each layer has rows of outputs and, in a plan that learns, rows of gradients by them; layers that
+/// only give numbers another shape share those of the layer before. An output with several readers
+/// has gradients from each, which are added up before its own layer sees them:
+///
+///     forward     a ──┬── dense ── join          backward     a ◀─ sum ◀─┬── dense ◀── join
+///                     └───────────┘                                      └──────────────┘
 final class PlanLayout {
+  /// How a plan's layers behave.
+  struct Mode {
+    /// Whether gradients are computed.
+    var learns: Bool
+    /// Whether layers behave as while learning: drop numbers by chance, look at the batch.
+    var isTraining: Bool
+    /// Whether the loss computes the last layer's activation with itself.
+    var isFused: Bool
+    /// Whether the gradients by each layer's outputs are kept as they were before the layer turned
+    /// them into those before its activation.
+    var keepsGradients = false
+  }
+
   /// What each layer gave in the last step, by node.
   private(set) var outputs: [UnsafeMutablePointer<Float>] = []
-  /// The gradients by each layer's output, by node; empty where the plan does not train.
+  /// The gradients by each layer's output before its activation, by node; empty where the plan does
+  /// not learn.
   private(set) var gradients: [UnsafeMutablePointer<Float>] = []
-  /// The layers that run, in order.
+  /// The gradients by each layer's output, by node, in the mode that keeps them.
+  private(set) var keptGradients: [UnsafeMutablePointer<Float>] = []
+  /// What runs, in order: a forward pass goes up, a backward pass down.
   private(set) var passes: [any LayerPass] = []
   /// The pieces in which the parameters' gradients are computed.
   private(set) var gradientTiles: [(pass: any LayerPass, tile: Int)] = []
@@ -16,57 +36,99 @@ final class PlanLayout {
   private(set) var lastOutput: UnsafeMutablePointer<Float>
   private(set) var lastGradient: UnsafeMutablePointer<Float>?
 
+  private let network: Network
+  private let parameters: WorkingParameters
+  private let x: UnsafeMutablePointer<Float>
+  private let maxRows: Int
+  private let mode: Mode
   private var buffers: [Buffer<Float>] = []
+  /// For each node the gradients its readers write, as far as they are laid out.
+  private var fans: [GradientFan] = []
+  /// Whether a node or any before it learns: otherwise nobody asks for its gradient.
+  private var learns: [Bool] = []
 
   /// Lays out a network whose inputs stand at `x`.
-  ///
-  /// - Parameter isFused: whether the loss computes the last layer's activation with itself.
   init(
     _ network: Network, parameters: WorkingParameters, x: UnsafeMutablePointer<Float>,
-    maxRows: Int, trains: Bool, isFused: Bool
+    maxRows: Int, _ mode: Mode
   ) {
+    self.network = network
+    self.parameters = parameters
+    self.x = x
+    self.maxRows = maxRows
+    self.mode = mode
     lastOutput = x
-    var y = x
+    var readers = [Int](repeating: 0, count: network.nodes.count)
+    for input in network.nodes.flatMap(\.inputs) where input != Network.input {
+      readers[input] += 1
+    }
+    for index in network.nodes.indices { add(index, readers: readers[index]) }
+    if network.nodes.isEmpty, mode.learns {
+      gradients.append(buffer(network.outputShape))
+    }
+    lastOutput = outputs.last ?? x
+    lastGradient = gradients.last
+  }
+
+  private func add(_ index: Int, readers: Int) {
+    let node = network.nodes[index]
+    let learnsBefore = node.inputs.contains { $0 != Network.input && learns[$0] }
+    learns.append(learnsBefore || node.parameters.contains { !$0.isFrozen })
+    let inputs = zip(node.inputs, node.inputShapes).map { source, shape in
+      LayerSite.Input(
+        shape: shape, x: source == Network.input ? x : outputs[source],
+        dx: mode.learns && source != Network.input ? fans[source].edge(shape, maxRows) : nil)
+    }
+    let isShared = node.layer.sharesInput(training: mode.isTraining)
+    let y = isShared ? inputs[0].x : buffer(node.outputShape)
+    outputs.append(y)
     var dy: UnsafeMutablePointer<Float>?
-    // Whether any layer so far learns: before that, nobody asks for a gradient.
-    var learnsBefore = false
-    for (index, node) in network.nodes.enumerated() {
-      let isLast = index == network.nodes.count - 1
-      let (input, dx) = (y, dy)
-      if !node.layer.sharesInput(training: trains) {
-        y = buffer(maxRows * node.outputShape.count)
-        if trains { dy = buffer(maxRows * node.outputShape.count) }
-      } else if trains, dy == nil {
-        dy = buffer(maxRows * node.outputShape.count)
-      }
-      outputs.append(y)
-      if let dy { gradients.append(dy) }
-      guard !node.layer.sharesInput(training: trains) else { continue }
-      let site = LayerSite(
-        inputShape: node.inputShape, outputShape: node.outputShape, x: input, y: y,
-        dx: learnsBefore ? dx : nil, dy: trains ? dy : nil,
+    if mode.learns {
+      let own = (isShared ? inputs[0].dx : nil) ?? buffer(node.outputShape)
+      gradients.append(own)
+      dy = own
+    }
+    if !isShared { addPass(index, inputs, y, dy, learnsBefore) }
+    guard let dy else { return }
+    if mode.keepsGradients {
+      let kept = buffer(node.outputShape)
+      keptGradients.append(kept)
+      passes.append(GradientKeeper(dy, kept, node.outputShape.count))
+    }
+    let fan = GradientFan(dy, node.outputShape.count)
+    fans.append(fan)
+    if readers > 1, learns[index] { passes.append(fan) }
+  }
+
+  private func addPass(
+    _ index: Int, _ inputs: [LayerSite.Input], _ y: UnsafeMutablePointer<Float>,
+    _ dy: UnsafeMutablePointer<Float>?, _ learnsBefore: Bool
+  ) {
+    let node = network.nodes[index]
+    let asked = zip(inputs, node.inputs).map { input, source in
+      var input = input
+      if source == Network.input || !learns[source] { input.dx = nil }
+      return input
+    }
+    let pass = node.layer.makePass(
+      LayerSite(
+        inputs: asked, inputShape: node.inputShape, outputShape: node.outputShape, x: asked[0].x,
+        y: y, dx: asked[0].dx, dy: dy,
         parameters: node.parameters.map { slot in
           LayerSite.Parameter(
             name: slot.name, values: parameters.values.start + slot.range.lowerBound,
-            gradient: parameters.gradients.start + (trains ? slot.range.lowerBound : 0),
+            gradient: parameters.gradients.start + (mode.learns ? slot.range.lowerBound : 0),
             range: slot.range, isFrozen: slot.isFrozen)
         },
-        maxRows: maxRows, leavesActivationToLoss: isLast && isFused,
-        chanceKey: RandomStream.mix(network.seed &* 0x9e37_79b9 &+ UInt64(index + 1)))
-      let pass = node.layer.makePass(site)
-      passes.append(pass)
-      if trains { for tile in 0..<pass.gradientTiles { gradientTiles.append((pass, tile)) } }
-      if node.parameters.contains(where: { !$0.isFrozen }) { learnsBefore = true }
-    }
-    if network.nodes.isEmpty, trains {
-      gradients.append(buffer(maxRows * network.outputShape.count))
-    }
-    lastOutput = outputs.last ?? x
-    lastGradient = trains ? gradients.last : nil
+        maxRows: maxRows, isTraining: mode.isTraining,
+        leavesActivationToLoss: mode.isFused && index == network.nodes.count - 1,
+        chanceKey: RandomStream.mix(network.seed &* 0x9e37_79b9 &+ UInt64(index + 1))))
+    passes.append(pass)
+    if mode.learns { for tile in 0..<pass.gradientTiles { gradientTiles.append((pass, tile)) } }
   }
 
-  private func buffer(_ count: Int) -> UnsafeMutablePointer<Float> {
-    let made = Buffer<Float>(count: count)
+  private func buffer(_ shape: Shape) -> UnsafeMutablePointer<Float> {
+    let made = Buffer<Float>(count: maxRows * shape.count)
     buffers.append(made)
     return made.start
   }

@@ -1,0 +1,51 @@
+internal import CKernels
+
+/// Adds its inputs, number by number: where a block's way and the way around it meet.
+///
+/// - Shapes: every `x`, `y`: any, the same.
+/// - Gradient: `dx = dy` for each input.
+/// - Source: He and others, CVPR 2016.
+public struct Sum: Join {
+  /// The name scripts see, after the block that ends in it.
+  public let kind = "residual"
+
+  /// Makes the join.
+  public init() {}
+
+  /// See `Join.outputShape`.
+  public func outputShape(joining inputs: [Shape], name: String) throws(EngineError) -> Shape {
+    guard inputs.allSatisfy({ $0 == inputs[0] }) else {
+      throw .unequalShapes(layer: name, found: inputs)
+    }
+    return inputs[0]
+  }
+
+  /// See `Layer.makePass`.
+  public func makePass(_ site: LayerSite) -> any LayerPass { SumPass(site) }
+}
+
+private final class SumPass: LayerPass {
+  private let site: LayerSite
+  private let size: Int
+
+  init(_ site: LayerSite) {
+    self.site = site
+    size = site.outputShape.count
+  }
+
+  func forward(rows: Range<Int>, step: UInt64) {
+    let (first, count) = (rows.lowerBound * size, rows.count * size)
+    (site.y + first).update(from: site.x + first, count: count)
+    for index in 1..<site.inputs.count {
+      nn_add(site.inputs[index].x + first, site.y + first, count)
+    }
+  }
+
+  func backward(rows: Range<Int>, step: UInt64) {
+    guard let dy = site.dy else { return }
+    let (first, count) = (rows.lowerBound * size, rows.count * size)
+    for index in 0..<site.inputs.count {
+      if let dx = site.inputs[index].dx { (dx + first).update(from: dy + first, count: count) }
+    }
+  }
+}
