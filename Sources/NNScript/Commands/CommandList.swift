@@ -6,7 +6,8 @@ extension CommandEntry {
     [
       .data, .input, .layer(catalog), .model, .use, .loss(catalog), .optimizer(catalog), .metric,
       .train, .evaluate,
-      .predict, .show, .save, .load, .reset, .seed, .print, .assert, .sweep, .time, .param,
+      .predict, .show, .save, .load, .reset, .seed, .print, .assert, .sweep, .lrfind, .compare,
+      .time, .param,
       .include, .help, .quit,
     ]
   }

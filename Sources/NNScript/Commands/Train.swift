@@ -138,7 +138,7 @@ extension CommandContext {
   }
 
   /// Adam, where no rule was chosen.
-  private func standardRule() throws -> any Optimizer {
+  func standardRule() throws -> any Optimizer {
     guard let adam = catalog.optimizers.first(where: { $0.name == "adam" }) else { return Adam() }
     return try adam.makeWithDefaults()
   }

@@ -52,8 +52,12 @@ extension Parameter where Value == [String] {
   }
 
   /// Words of a family side by side: `metric accuracy mae`.
-  public static func words(_ name: String, family: String, _ summary: String) -> Self {
-    Parameter(name, .words(family: family), summary, isVariadic: true) {
+  public static func words(
+    _ name: String, family: String, whenAbsent: String? = nil, _ summary: String
+  ) -> Self {
+    Parameter(
+      name, .words(family: family), summary, defaultText: whenAbsent, isVariadic: true
+    ) {
       if case .texts(let texts) = $0 { texts } else { [] }
     }
   }

@@ -1,0 +1,37 @@
+import NNEngine
+
+/// The current model with all it learns with, for commands that look at its learning and change
+/// nothing: data in the right reading, a network that fits, a trainer.
+struct Learner {
+  var model: Model
+  var network: Network
+  var data: Dataset
+  var trainer: Trainer
+  /// The step size in force: of the last epoch, else of `optimizer`, else the rule's own.
+  var rate: Double
+
+  /// - Parameter lack: what the command has not without data: `has nothing to try`.
+  /// - Throws: a diagnostic or `EngineError`.
+  init(_ context: CommandContext, _ lack: String) throws {
+    let prepared = try context.prepare(lack)
+    model = context.session.workspace.model
+    guard let network = model.network, let preprocessing = model.preprocessing else {
+      throw Diagnostic(
+        .noModel, "`\(context.site.word.text)` \(lack)", at: context.site.word.range)
+    }
+    self.network = network
+    data = prepared.data
+    trainer = Trainer(
+      loss: prepared.loss, optimizer: try model.rule?.optimizer ?? context.standardRule(),
+      preprocessing: preprocessing)
+    rate =
+      model.history.last?.learningRate ?? model.rule?.learningRate
+      ?? trainer.optimizer.defaultLearningRate
+  }
+
+  /// What is measured besides the loss.
+  var metrics: [any Metric] {
+    model.metrics
+      ?? (data.reading == .classes ? [Accuracy()] : [MeanAbsoluteError(), Determination()])
+  }
+}
