@@ -20,6 +20,15 @@ func duration(_ seconds: Double) -> String {
   return "\(whole / 3600) h \(whole % 3600 / 60) min"
 }
 
+/// A time that runs down: `0:08`, `12:30`, `1:02:10`.
+func countdown(_ seconds: Double) -> String {
+  guard seconds.isFinite, seconds < 1e8 else { return "-:--" }
+  let whole = Int(seconds.rounded(.up))
+  func two(_ number: Int) -> String { (number < 10 ? "0" : "") + String(number) }
+  let (hours, minutes) = (whole / 3600, whole / 60 % 60)
+  return (hours > 0 ? "\(hours):\(two(minutes))" : "\(minutes)") + ":" + two(whole % 60)
+}
+
 /// A number of things a second: `850`, `52.3k`, `1.2M`.
 func rate(_ perSecond: Double) -> String {
   switch perSecond {

@@ -32,6 +32,8 @@ struct Program: ParsableCommand {
       --threads=N                   so many threads instead of all cores; results stay the same
       --error-format=FORMAT         diagnostics as text, short or json
       --color=WHEN                  auto, always or never; NO_COLOR is respected
+      --progress=HOW                auto, bar, text or none
+      --ascii                       tables, curves and pictures in plain signs
       --version                     the version
 
     Results go to standard output, progress and diagnostics to standard error.

@@ -15,8 +15,14 @@ struct SharedOptions: ParsableArguments {
   @Option(help: "How diagnostics are written.")
   var errorFormat = DiagnosticRenderer.Style.text
 
-  @Option(help: "When diagnostics are coloured; NO_COLOR is respected.")
+  @Option(help: "When colours are used; NO_COLOR is respected.")
   var color = ColorChoice.auto
+
+  @Flag(help: "Draw tables, curves and pictures with plain signs.")
+  var ascii = false
+
+  @Option(help: "How the progress of a training is shown.")
+  var progress = ProgressChoice.auto
 
   func validate() throws {
     if let threads, !(1...1024).contains(threads) {
@@ -29,11 +35,7 @@ struct SharedOptions: ParsableArguments {
     let host: any ProgramHost =
       json
       ? JSONHost()
-      : TerminalHost(
-        streams: .standard, quiet: quiet,
-        renderer: DiagnosticRenderer(
-          style: errorFormat,
-          isColored: color.applies(toTerminal: Streams.standard.errorIsTerminal)))
+      : TerminalHost(streams: .standard, self)
     var options = Session.Options()
     options.threads = threads
     options.dataFolders = dataFolders()
@@ -52,6 +54,17 @@ protocol ProgramHost: Host {
 }
 
 extension DiagnosticRenderer.Style: ExpressibleByArgument {}
+
+/// The choices of `--progress`.
+enum ProgressChoice: String, ExpressibleByArgument, CaseIterable {
+  case auto, bar, text, none
+
+  /// A bar where somebody watches, lines where a file or another program does.
+  func resolved(_ streams: Streams) -> ProgressChoice {
+    guard self == .auto else { return self }
+    return streams.errorIsTerminal && environment("TERM") != "dumb" ? .bar : .text
+  }
+}
 
 /// The choices of `--color`.
 enum ColorChoice: String, ExpressibleByArgument, CaseIterable {

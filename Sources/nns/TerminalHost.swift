@@ -1,3 +1,4 @@
+import Glibc
 import NNScript
 
 /// Shows results, notes, diagnostics and progress as text.
@@ -5,7 +6,10 @@ final class TerminalHost: ProgramHost {
   private let streams: Streams
   private let quiet: Bool
   private let renderer: DiagnosticRenderer
+  private let isASCII: Bool
+  private let color: ColorChoice
   private var bar: ProgressBar?
+  private let tellsEpochs: Bool
   private unowned var session: Session!
   // The last figures of the running training, kept for the bar: a batch brings its loss alone.
   private var lastFigures: [(name: String, value: Double)] = []
@@ -13,12 +17,23 @@ final class TerminalHost: ProgramHost {
   private var diagnosticCount = 0
   private static let mostDiagnostics = 20
 
-  init(streams: Streams, quiet: Bool, renderer: DiagnosticRenderer) {
+  init(streams: Streams, _ options: SharedOptions) {
     self.streams = streams
-    self.quiet = quiet
-    self.renderer = renderer
-    bar = streams.errorIsTerminal && !quiet ? ProgressBar(write: streams.writeError) : nil
+    quiet = options.quiet
+    isASCII = options.ascii
+    color = options.color
+    renderer = DiagnosticRenderer(
+      style: options.errorFormat, isColored: color.applies(toTerminal: streams.errorIsTerminal))
+    let progress = options.quiet ? .none : options.progress.resolved(streams)
+    tellsEpochs = progress == .text
+    if progress == .bar {
+      bar = ProgressBar(
+        screen: { .of(STDERR_FILENO, isASCII: options.ascii, color: .never) },
+        write: streams.writeError)
+    }
   }
+
+  var screen: Screen { .of(STDOUT_FILENO, isASCII: isASCII, color: color) }
 
   func attach(to session: Session) { self.session = session }
 
@@ -38,13 +53,14 @@ final class TerminalHost: ProgramHost {
     case .trainingStarted(let start):
       training = start
       lastFigures = []
+      bar?.begin()
       streams.flush()
     case .batch(let batch):
       guard let training, training.every > 0 else { return }
       bar?.show(batch, since: training.firstEpoch, figures: lastFigures)
     case .epoch(let epoch):
       lastFigures = epoch.figures
-      if epoch.isTold, bar == nil, !quiet { streams.writeError(Self.line(epoch) + "\n") }
+      if epoch.isTold, tellsEpochs { streams.writeError(Self.line(epoch) + "\n") }
     case .trainingFinished(let end):
       bar?.erase()
       if end.stopped == "interrupted", !quiet {

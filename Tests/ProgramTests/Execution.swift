@@ -42,7 +42,9 @@ struct Execution {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = command
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    // What is drawn follows the locale and the width: the same ones wherever the tests run.
+    process.environment = ProcessInfo.processInfo.environment
+      .merging(["LC_ALL": "C.UTF-8", "COLUMNS": "80"]) { $1 }.merging(environment) { $1 }
     process.currentDirectoryURL = URL(fileURLWithPath: folder ?? scratch.path)
     process.standardInput = handles[0]
     process.standardOutput = handles[1]

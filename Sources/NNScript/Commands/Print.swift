@@ -9,7 +9,9 @@ extension CommandEntry {
         example: "print \"2^10 is {2^10}\""
       ) { values in
         { context in
-          context.session.print(values.map { Formatting.text(of: $0) }.joined(separator: " "))
+          let table = values.count == 1 ? values[0].table()?.text(on: context.screen) : nil
+          context.session.print(
+            table ?? values.map { Formatting.text(of: $0) }.joined(separator: " "))
           return .none
         }
       })

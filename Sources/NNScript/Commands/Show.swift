@@ -39,7 +39,7 @@ extension Spec where Product == Showing {
         } else {
           try context.session.buildIfPossible()
         }
-        return ModelDescription(context.session.workspace.model).text
+        return ModelDescription(context.session.workspace.model).text(on: context.screen)
       }
     }
   }
@@ -93,16 +93,17 @@ extension Spec where Product == Showing {
         let history = context.session.workspace.model.history
         guard !history.isEmpty else { return "no epoch has been trained yet" }
         let names = history.last?.figures.map(\.name) ?? []
-        var rows = [["epoch"] + names + ["lr"]]
-        for epoch in history {
+        let rows = history.map { epoch in
           let figures = names.map { name in
             epoch.figures.first { $0.name == name }.map { Formatting.figure($0.value) } ?? ""
           }
-          rows.append(
-            [String(epoch.number)] + figures
-              + [Formatting.text(of: .number(epoch.learningRate))])
+          return [String(epoch.number)] + figures
+            + [Formatting.text(of: .number(epoch.learningRate))]
         }
-        return Formatting.table(rows)
+        return TextTable(
+          header: ["epoch"] + names + ["lr"], rows, mostRows: NNScript.Value.mostRows
+        )
+        .text(on: context.screen)
       }
     }
   }
@@ -133,11 +134,10 @@ extension Spec where Product == Showing {
         func name(_ index: Int) -> String {
           classes.indices.contains(index) ? classes[index] : String(index)
         }
-        var rows = [["right \\ decided"] + confusion.indices.map(name)]
-        for (index, row) in confusion.enumerated() {
-          rows.append([name(index)] + row.map(String.init))
-        }
-        return "\(part), \(count(result.count, "row"))\n" + Formatting.table(rows)
+        let table = TextTable(
+          header: ["right \\ decided"] + confusion.indices.map(name),
+          confusion.enumerated().map { [name($0)] + $1.map(String.init) })
+        return "\(part), \(count(result.count, "row"))\n" + table.text(on: context.screen)
       }
     }
   }
@@ -147,11 +147,10 @@ extension Spec where Product == Showing {
       { context in
         let variables = context.session.variables
         guard !variables.isEmpty else { return "no names yet" }
-        return Formatting.table(
-          [["name", "kind", "value"]]
-            + variables.map { name, value in
-              [name, value.bareKindName, Formatting.line(of: value, limit: 50)]
-            })
+        let rows = variables.map { name, value in
+          [name, value.bareKindName, Formatting.line(of: value, limit: 50)]
+        }
+        return TextTable(header: ["name", "kind", "value"], rows).text(on: context.screen)
       }
     }
   }
@@ -163,10 +162,9 @@ struct ModelDescription {
 
   init(_ model: Model) { self.model = model }
 
-  var text: String {
+  func text(on screen: Screen) -> String {
     guard let network = model.network else { return withoutNetwork }
-    var rows = [["layer", "kind", "activation", "output", "parameters"]]
-    rows.append(["input", "", "", network.inputShape.description, ""])
+    var rows = [["input", "", "", network.inputShape.description, ""]]
     for node in network.nodes {
       let number = node.parameters.reduce(0) { $0 + $1.range.count }
       let frozen = node.parameters.contains(where: \.isFrozen) ? " (frozen)" : ""
@@ -175,7 +173,8 @@ struct ModelDescription {
         node.outputShape.description, number == 0 ? "" : "\(number)\(frozen)",
       ])
     }
-    var lines = [Formatting.table(rows)]
+    let header = ["layer", "kind", "activation", "output", "parameters"]
+    var lines = [TextTable(header: header, rows).text(on: screen)]
     lines.append("\(network.parameterCount) parameters")
     lines += learning
     return lines.joined(separator: "\n")

@@ -30,6 +30,9 @@ public final class CommandContext {
 
   var catalog: Catalog { session.vocabulary.catalog }
 
+  /// What results are shown on.
+  public var screen: Screen { session.host.screen }
+
   /// Whether a parameter was given.
   public func isGiven(_ name: String) -> Bool { places.isGiven(name) }
 

@@ -31,30 +31,6 @@ extension Formatting {
   /// A value as `print` writes it.
   static func text(of value: Value) -> String { value.description }
 
-  /// Rows of cells in columns of equal width; numbers stand right, the last column is not padded.
-  static func table(_ rows: [[String]]) -> String {
-    let columns = rows.map(\.count).max() ?? 0
-    var widths = [Int](repeating: 0, count: columns)
-    var isNumeric = [Bool](repeating: rows.count > 1, count: columns)
-    for (number, row) in rows.enumerated() {
-      for (column, cell) in row.enumerated() {
-        widths[column] = max(widths[column], cell.displayWidth)
-        if number > 0, !cell.isEmpty, Double(cell) == nil { isNumeric[column] = false }
-      }
-    }
-    return rows.map { row in
-      var line = ""
-      for (column, cell) in row.enumerated() {
-        let gap = String(repeating: " ", count: widths[column] - cell.displayWidth)
-        let isLast = column == row.count - 1
-        line += isNumeric[column] ? gap + cell : isLast ? cell : cell + gap
-        if !isLast { line += "  " }
-      }
-      while line.last == " " { line.removeLast() }
-      return line
-    }.joined(separator: "\n")
-  }
-
   /// A value in one line of at most so many characters.
   static func line(of value: Value, limit: Int) -> String {
     let whole = text(of: value)

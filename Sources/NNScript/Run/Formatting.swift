@@ -41,7 +41,7 @@ enum Formatting {
 extension Value: CustomStringConvertible {
   /// The value as `print` writes it: texts bare, a list of like records as a table.
   public var description: String {
-    if case .list(let list) = self, let table = Table(list) { return table.text }
+    if let table = table() { return table.text(on: Screen(width: .max)) }
     var text = ""
     write(to: &text)
     return text
@@ -96,101 +96,5 @@ extension ListBox {
     }
     if shown < count { text += ", … \(count) items" }
     text += "]"
-  }
-}
-
-/// A tensor as nested rows, the middle of long axes left out.
-struct TensorText {
-  private let tensor: Tensor
-  /// Longer axes are cut to the first and last few.
-  private let longest = 8
-  private let kept = 3
-
-  init(_ tensor: Tensor) { self.tensor = tensor }
-
-  func write(to text: inout String) {
-    text += "tensor "
-    text += tensor.shape.description
-    guard tensor.shape.rank > 0 else {
-      text += " \(Formatting.number(Double(tensor.elements[0])))"
-      return
-    }
-    text += tensor.shape.rank == 1 ? " " : "\n"
-    let cells = tensor.elements.count <= 10_000
-    var width = 0
-    if cells { width = tensor.elements.reduce(0) { max($0, cell($1).utf8.count) } }
-    write(axis: 0, offset: 0, width: tensor.shape.rank == 1 ? 0 : min(width, 13), to: &text)
-  }
-
-  private func cell(_ element: Float) -> String { Formatting.number(shortened(element)) }
-
-  /// The 64-bit number that prints like the 32-bit one: 0.1, not 0.10000000149.
-  private func shortened(_ element: Float) -> Double {
-    element.isFinite
-      ? (Double(Formatting.printf("%.7g", Double(element))) ?? Double(element))
-      : Double(element)
-  }
-
-  private func write(axis: Int, offset: Int, width: Int, to text: inout String) {
-    let count = tensor.shape[axis]
-    let size = tensor.shape.sizes[(axis + 1)...].reduce(1, *)
-    let isLast = axis == tensor.shape.rank - 1
-    text += "["
-    var index = 0
-    while index < count {
-      if index > 0 {
-        text += isLast ? ", " : ",\n" + String(repeating: " ", count: axis + 1)
-      }
-      if count > longest, index == kept {
-        text += "…"
-        index = count - kept
-        continue
-      }
-      if isLast {
-        let number = cell(tensor.elements[offset + index])
-        text += String(repeating: " ", count: max(0, width - number.utf8.count)) + number
-      } else {
-        write(axis: axis + 1, offset: offset + index * size, width: width, to: &text)
-      }
-      index += 1
-    }
-    text += "]"
-  }
-}
-
-/// A list of records with equal names as columns.
-private struct Table {
-  let text: String
-
-  init?(_ list: ListBox) {
-    guard list.count > 0, list.values != nil, case .record(let first) = list[0],
-      !first.fields.isEmpty
-    else { return nil }
-    let names = first.fields.map(\.name)
-    var rows = [names]
-    var isNumber = names.map { _ in true }
-    for item in list.items {
-      guard case .record(let record) = item, record.fields.map(\.name) == names else {
-        return nil
-      }
-      rows.append(
-        record.fields.enumerated().map { column, field in
-          if case .number = field.value {} else { isNumber[column] = false }
-          var cell = ""
-          field.value.write(to: &cell)
-          return cell
-        })
-    }
-    let widths = names.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-    text = rows.map { row in
-      var line = ""
-      for (column, cell) in row.enumerated() {
-        let padding = String(repeating: " ", count: widths[column] - cell.count)
-        if column > 0 { line += "  " }
-        line += isNumber[column] ? padding + cell : cell + padding
-      }
-      while line.last == " " { line.removeLast() }
-      return line
-    }.joined(separator: "\n")
   }
 }

@@ -8,6 +8,8 @@ public protocol Host: AnyObject {
   var isCancelled: Bool { get }
   /// How the script reaches files: a host decides what it may read and write.
   var files: any FileAccess { get }
+  /// What results are shown on; asked for whenever something is drawn, so it may change.
+  var screen: Screen { get }
 }
 
 extension Host {
@@ -15,6 +17,8 @@ extension Host {
   public var files: any FileAccess { DiskFiles() }
   /// Never, unless a host says otherwise.
   public var isCancelled: Bool { false }
+  /// Eighty columns of ASCII without colours, unless a host says otherwise.
+  public var screen: Screen { .plain }
 }
 
 /// A host that keeps nothing: results are read from the session.

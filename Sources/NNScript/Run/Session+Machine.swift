@@ -59,7 +59,7 @@ extension Session: MachineDelegate {
       guard !printed.text.isEmpty else { return }
       print(printed.text, command: nil, value: value)
     } else if !value.isNone, value.liveObject == nil {
-      print(Formatting.text(of: value), command: nil, value: value)
+      print(value.shown(on: host.screen), command: nil, value: value)
     }
   }
 

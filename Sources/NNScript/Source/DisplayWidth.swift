@@ -5,6 +5,10 @@ extension Character {
     guard let first = unicodeScalars.first else { return 0 }
     if first.isASCII { return unicodeScalars.contains("\u{FE0F}") ? 2 : 1 }
     if unicodeScalars.contains("\u{FE0F}") || first.properties.isEmojiPresentation { return 2 }
+    // The marks of half-width kana belong to their letter and still take a column.
+    if unicodeScalars.dropFirst().contains(where: { (0xFF9E...0xFF9F).contains($0.value) }) {
+      return 2
+    }
     switch first.properties.generalCategory {
     case .nonspacingMark, .enclosingMark, .format: return 0
     default: break

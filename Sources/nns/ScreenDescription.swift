@@ -1,0 +1,35 @@
+import Glibc
+import NNScript
+
+extension Screen {
+  /// What a stream shows: plain under `--ascii`, `TERM=dumb` and without UTF-8, colours as the
+  /// terminal says it has them.
+  static func of(_ descriptor: Int32, isASCII: Bool, color: ColorChoice) -> Screen {
+    let term = environment("TERM") ?? ""
+    let isTerminal = isatty(descriptor) == 1
+    return Screen(
+      width: columns(descriptor), isUnicode: !isASCII && term != "dumb" && localeIsUTF8,
+      colors: color.applies(toTerminal: isTerminal) ? colors(term) : .none)
+  }
+
+  private static func colors(_ term: String) -> Colors {
+    if ["truecolor", "24bit"].contains(environment("COLORTERM") ?? "") { return .full }
+    // What has eight colours or fewer shows no shades; the rest understands the palette.
+    let isOld = term == "linux" || term.hasPrefix("vt") || term == "ansi"
+    return isOld ? .none : .palette
+  }
+
+  /// How many columns the terminal has; where there is none, what `COLUMNS` says, else 80.
+  private static func columns(_ descriptor: Int32) -> Int {
+    var size = winsize()
+    if ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 { return Int(size.ws_col) }
+    return environment("COLUMNS").flatMap { Int($0) } ?? 80
+  }
+
+  private static var localeIsUTF8: Bool {
+    let names = ["LC_ALL", "LC_CTYPE", "LANG"]
+    let locale = names.lazy.compactMap(environment).first { !$0.isEmpty } ?? ""
+    let coding = locale.lowercased().filter { $0 != "-" }
+    return coding.contains("utf8")
+  }
+}
