@@ -11,14 +11,14 @@
   void name(const float *x, const float *bias, float *y, long rows, long width    \
             __VA_OPT__(, ) __VA_ARGS__) {                                         \
     if (!bias) {                                                                  \
-      for (long i = 0; i < rows * width; i++) {                                   \
+      NN_EACH for (long i = 0; i < rows * width; i++) {                           \
         float z = x[i];                                                           \
         y[i] = expression;                                                        \
       }                                                                           \
       return;                                                                     \
     }                                                                             \
     for (long row = 0; row < rows; row++, x += width, y += width) {               \
-      for (long i = 0; i < width; i++) {                                          \
+      NN_EACH for (long i = 0; i < width; i++) {                                  \
         float z = x[i] + bias[i];                                                 \
         y[i] = expression;                                                        \
       }                                                                           \
@@ -64,7 +64,7 @@ DEFINE_FORWARD(nn_bias_softsign, z / (1.0f + fabsf(z)))
   NN_CLONES                                                                 \
   void name(const float *values, const float *dy, float *dx, long count     \
             __VA_OPT__(, ) __VA_ARGS__) {                                   \
-    for (long i = 0; i < count; i++) {                                      \
+    NN_EACH for (long i = 0; i < count; i++) {                              \
       float v = values[i], d = dy[i];                                       \
       dx[i] = expression;                                                   \
     }                                                                       \
@@ -118,10 +118,10 @@ void nn_bias_softmax(const float *x, const float *bias, float *y, long rows, lon
       greatest = z > greatest ? z : greatest;
     }
     float sum = 0;
-    for (long i = 0; i < width; i++) y[i] = nn_expf(y[i] - greatest);
+    NN_EACH for (long i = 0; i < width; i++) y[i] = nn_expf(y[i] - greatest);
     for (long i = 0; i < width; i++) sum += y[i];
     float inverse = 1.0f / sum;
-    for (long i = 0; i < width; i++) y[i] *= inverse;
+    NN_EACH for (long i = 0; i < width; i++) y[i] *= inverse;
   }
 }
 
@@ -130,6 +130,6 @@ void nn_softmax_backward(const float *y, const float *dy, float *dx, long rows, 
   for (long row = 0; row < rows; row++, y += width, dy += width, dx += width) {
     float dot = 0;
     for (long i = 0; i < width; i++) dot += y[i] * dy[i];
-    for (long i = 0; i < width; i++) dx[i] = y[i] * (dy[i] - dot);
+    NN_EACH for (long i = 0; i < width; i++) dx[i] = y[i] * (dy[i] - dot);
   }
 }

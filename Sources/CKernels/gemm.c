@@ -23,18 +23,24 @@
 
 enum { ROWS = 6, COLUMNS = 16, DEPTH = 256 };
 
-// R rows of c, all 16 columns. a[i, p] stands at a[i * row + p * step].
+// R rows of c, all 16 columns. a[i, p] stands at a[i * row + p * step], b[p] at b + p * ldb. With
+// `keep`, b is copied there on its way: the units that multiply have no part in that, so it costs
+// next to nothing, while a copy beforehand takes as long as multiplying by 4 rows.
 #define DEFINE_BLOCK(R)                                                                     \
-  NN_INLINE void block_##R(long depth, const float *a, long row, long step,               \
-                           const float *panel, float *c, long ldc, bool add) {              \
+  NN_INLINE void block_##R(long depth, const float *a, long row, long step, const float *b, \
+                           long ldb, float *keep, float *c, long ldc, bool add) {           \
     vector left[R], right[R];                                                               \
     for (int i = 0; i < R; i++) {                                                           \
       left[i] = add ? *(const vector *)(c + i * ldc) : (vector){0};                         \
       right[i] = add ? *(const vector *)(c + i * ldc + 8) : (vector){0};                    \
     }                                                                                       \
     for (long p = 0; p < depth; p++) {                                                      \
-      vector b0 = *(const vector *)(panel + p * COLUMNS);                                   \
-      vector b1 = *(const vector *)(panel + p * COLUMNS + 8);                               \
+      vector b0 = *(const vector *)(b + p * ldb);                                           \
+      vector b1 = *(const vector *)(b + p * ldb + 8);                                       \
+      if (keep) {                                                                           \
+        *(vector *)(keep + p * COLUMNS) = b0;                                               \
+        *(vector *)(keep + p * COLUMNS + 8) = b1;                                           \
+      }                                                                                     \
       _Pragma("clang loop unroll(full)") for (int i = 0; i < R; i++) {                      \
         float x = a[i * row + p * step];                                                    \
         left[i] += x * b0;                                                                  \
@@ -54,33 +60,27 @@ DEFINE_BLOCK(4)
 DEFINE_BLOCK(5)
 DEFINE_BLOCK(6)
 
-NN_INLINE void block(long rows, long depth, const float *a, long row, long step,
-                     const float *panel, float *c, long ldc, bool add) {
+NN_INLINE void block(long rows, long depth, const float *a, long row, long step, const float *b,
+                     long ldb, float *keep, float *c, long ldc, bool add) {
   switch (rows) {
-    case 1: block_1(depth, a, row, step, panel, c, ldc, add); break;
-    case 2: block_2(depth, a, row, step, panel, c, ldc, add); break;
-    case 3: block_3(depth, a, row, step, panel, c, ldc, add); break;
-    case 4: block_4(depth, a, row, step, panel, c, ldc, add); break;
-    case 5: block_5(depth, a, row, step, panel, c, ldc, add); break;
-    default: block_6(depth, a, row, step, panel, c, ldc, add); break;
+    case 1: block_1(depth, a, row, step, b, ldb, keep, c, ldc, add); break;
+    case 2: block_2(depth, a, row, step, b, ldb, keep, c, ldc, add); break;
+    case 3: block_3(depth, a, row, step, b, ldb, keep, c, ldc, add); break;
+    case 4: block_4(depth, a, row, step, b, ldb, keep, c, ldc, add); break;
+    case 5: block_5(depth, a, row, step, b, ldb, keep, c, ldc, add); break;
+    default: block_6(depth, a, row, step, b, ldb, keep, c, ldc, add); break;
   }
 }
 
-// Columns j ..< j + columns and rows p ..< p + depth of op(b); missing columns become 0.
+// Columns j ..< j + columns and rows p ..< p + depth of op(b) where they do not stand as blocks
+// read them; missing columns become 0.
 NN_INLINE void fill_panel(float *panel, const float *b, long ldb, bool transpose, long p, long j,
                           long depth, long columns) {
   if (!transpose) {
     const float *source = b + p * ldb + j;
-    if (columns == COLUMNS) {
-      for (long q = 0; q < depth; q++) {
-        *(vector *)(panel + q * COLUMNS) = *(const vector *)(source + q * ldb);
-        *(vector *)(panel + q * COLUMNS + 8) = *(const vector *)(source + q * ldb + 8);
-      }
-    } else {
-      for (long q = 0; q < depth; q++) {
-        for (long i = 0; i < COLUMNS; i++) {
-          panel[q * COLUMNS + i] = i < columns ? source[q * ldb + i] : 0;
-        }
+    for (long q = 0; q < depth; q++) {
+      for (long i = 0; i < COLUMNS; i++) {
+        panel[q * COLUMNS + i] = i < columns ? source[q * ldb + i] : 0;
       }
     }
     return;
@@ -115,15 +115,19 @@ void nn_gemm_portable(bool transpose_a, bool transpose_b, long m, long n, long k
     bool add = beta != 0 || p > 0;
     for (long j = 0; j < n; j += COLUMNS) {
       long columns = n - j < COLUMNS ? n - j : COLUMNS;
-      fill_panel(panel, b, ldb, transpose_b, p, j, depth, columns);
+      bool copies = transpose_b || columns < COLUMNS;
+      if (copies) fill_panel(panel, b, ldb, transpose_b, p, j, depth, columns);
       for (long i = 0, rows; i < m; i += rows) {
         // The last 7 or 8 rows go as 4 and the rest: a block of 1 or 2 wastes the vector unit.
         rows = m - i;
         if (rows > ROWS) rows = rows <= 8 ? 4 : ROWS;
         const float *a0 = a + i * row + p * step;
         float *c0 = c + i * ldc + j;
-        if (columns == COLUMNS) {
-          block(rows, depth, a0, row, step, panel, c0, ldc, add);
+        if (i == 0 && !copies) {
+          float *keep = rows < m ? panel : NULL;
+          block(rows, depth, a0, row, step, b + p * ldb + j, ldb, keep, c0, ldc, add);
+        } else if (columns == COLUMNS) {
+          block(rows, depth, a0, row, step, panel, COLUMNS, NULL, c0, ldc, add);
         } else {
           _Alignas(32) float edge[ROWS * COLUMNS];
           if (add) {
@@ -133,7 +137,7 @@ void nn_gemm_portable(bool transpose_a, bool transpose_b, long m, long n, long k
               }
             }
           }
-          block(rows, depth, a0, row, step, panel, edge, COLUMNS, add);
+          block(rows, depth, a0, row, step, panel, COLUMNS, NULL, edge, COLUMNS, add);
           for (long r = 0; r < rows; r++) {
             for (long q = 0; q < columns; q++) c0[r * ldc + q] = edge[r * COLUMNS + q];
           }

@@ -23,31 +23,41 @@ double nn_mse(const float *y, const float *targets, float *gradient, long rows, 
   return total;
 }
 
-// p = softmax(logits) for one row; returns log Σ exp(logits), from which -log p follows without
-// ever taking the logarithm of a probability that rounded to 0.
-NN_INLINE float softmax_row(const float *logits, float *p, long width) {
-  float greatest = -INFINITY, sum = 0;
-  for (long i = 0; i < width; i++) greatest = logits[i] > greatest ? logits[i] : greatest;
-  for (long i = 0; i < width; i++) p[i] = logits[i] - greatest;
-  for (long i = 0; i < width; i++) p[i] = nn_expf(p[i]);
+// p = logits less the greatest of their row, so that no exponential overflows; may be in place.
+NN_INLINE void lower_rows(const float *logits, float *p, long rows, long width) {
+  for (long row = 0; row < rows; row++, logits += width, p += width) {
+    float greatest = -INFINITY;
+    for (long i = 0; i < width; i++) greatest = logits[i] > greatest ? logits[i] : greatest;
+    NN_EACH for (long i = 0; i < width; i++) p[i] = logits[i] - greatest;
+  }
+}
+
+// All rows as one: where there are few classes, a row alone does not fill a vector.
+NN_INLINE void exponentials(float *p, long count) {
+  NN_EACH for (long i = 0; i < count; i++) p[i] = nn_expf(p[i]);
+}
+
+// Makes exponentials of one row probabilities; returns the logarithm of their sum, from which
+// -log p follows without ever taking the logarithm of a probability that rounded to 0.
+NN_INLINE float normalise_row(float *p, long width) {
+  float sum = 0;
   for (long i = 0; i < width; i++) sum += p[i];
   float inverse = 1.0f / sum;
   for (long i = 0; i < width; i++) p[i] *= inverse;
-  return greatest + nn_logf(sum);
+  return nn_logf(sum);
 }
 
 NN_CLONES
 double nn_softmax_crossentropy_classes(const float *logits, const int32_t *classes, float *p,
                                        float *gradient, long rows, long width, float scale) {
   double total = 0;
-  for (long row = 0; row < rows; row++, logits += width, p += width) {
-    float wanted = logits[classes[row]];
-    total += (double)(softmax_row(logits, p, width) - wanted);
-    if (!gradient) continue;
-    float *g = gradient + row * width;
-    for (long i = 0; i < width; i++) g[i] = p[i] * scale;
-    g[classes[row]] -= scale;
-  }
+  lower_rows(logits, p, rows, width);
+  for (long row = 0; row < rows; row++) total -= (double)p[row * width + classes[row]];
+  exponentials(p, rows * width);
+  for (long row = 0; row < rows; row++) total += (double)normalise_row(p + row * width, width);
+  if (!gradient) return total;
+  NN_EACH for (long i = 0; i < rows * width; i++) gradient[i] = p[i] * scale;
+  for (long row = 0; row < rows; row++) gradient[row * width + classes[row]] -= scale;
   return total;
 }
 
@@ -55,13 +65,14 @@ NN_CLONES
 double nn_softmax_crossentropy_values(const float *logits, const float *targets, float *p,
                                       float *gradient, long rows, long width, float scale) {
   double total = 0;
-  for (long row = 0; row < rows; row++, logits += width, p += width, targets += width) {
-    // Σ t (lse - z); the logits are read before p overwrites them where both are one buffer.
-    float mass = 0, dot = 0;
+  lower_rows(logits, p, rows, width);
+  // Σ t (log sum - z), of the lowered z.
+  for (long i = 0; i < rows * width; i++) total -= (double)(targets[i] * p[i]);
+  exponentials(p, rows * width);
+  for (long row = 0; row < rows; row++, p += width, targets += width) {
+    float mass = 0;
     for (long i = 0; i < width; i++) mass += targets[i];
-    for (long i = 0; i < width; i++) dot += targets[i] * logits[i];
-    float lse = softmax_row(logits, p, width);
-    total += (double)(mass * lse - dot);
+    total += (double)(mass * normalise_row(p, width));
     if (!gradient) continue;
     float *g = gradient + row * width;
     for (long i = 0; i < width; i++) g[i] = (p[i] * mass - targets[i]) * scale;
