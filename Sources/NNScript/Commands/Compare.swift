@@ -51,7 +51,7 @@ extension CommandContext {
       rivals.append(try Rival(name, self, part))
     }
     let comparison = Comparison(rivals, showing: most)
-    printed = comparison.text
+    printed = comparison.text(on: screen)
     return comparison.value
   }
 }
@@ -172,20 +172,19 @@ private struct Comparison {
 
   private var lossesDiffer: Bool { Set(rivals.map(\.loss)).count > 1 }
 
-  var text: String {
+  func text(on screen: Screen) -> String {
     let names = ["loss"] + metricNames
-    var table = [["model", "parameters", "epochs"] + names + ["time"]]
-    for rival in rivals {
+    let results = rivals.map { rival in
       let figures = names.map { name -> String in
         guard let value = rival.figures.first(where: { $0.name == name })?.value else { return "" }
         return Formatting.figure(value)
       }
-      table.append(
-        [rival.title, String(rival.parameters), String(rival.epochs)] + figures
-          + [Formatting.seconds(rival.seconds)])
+      return [rival.title, String(rival.parameters), String(rival.epochs)] + figures
+        + [Formatting.seconds(rival.seconds)]
     }
     var lines = ["\(rivals[0].part), \(count(rivals[0].examples.count, "row"))"]
-    lines.append(Formatting.table(table))
+    let header = ["model", "parameters", "epochs"] + names + ["time"]
+    lines.append(TextTable(header: header, results).text(on: screen))
     if lossesDiffer {
       lines.append(
         "losses differ: " + rivals.map { "\($0.title) \($0.loss)" }.joined(separator: ", "))
@@ -199,16 +198,14 @@ private struct Comparison {
       lines.append("they differ most on these rows")
     }
     if !shown.isEmpty {
+      let answers = shown.map { row in
+        [String(row)]
+          + ([rivals[0].target(row)] + rivals.map { $0.answer(row) }).map {
+            Formatting.line(of: $0, limit: 24)
+          }
+      }
       let header = ["row", "target"] + rivals.map(\.title)
-      lines.append(
-        Formatting.table(
-          [header]
-            + shown.map { row in
-              [String(row)]
-                + ([rivals[0].target(row)] + rivals.map { $0.answer(row) }).map {
-                  Formatting.line(of: $0, limit: 24)
-                }
-            }))
+      lines.append(TextTable(header: header, answers).text(on: screen))
     }
     return lines.joined(separator: "\n")
   }
