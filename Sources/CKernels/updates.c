@@ -4,6 +4,18 @@
 #include "clones.h"
 
 NN_CLONES
+void nn_scale(float *g, long count, float factor) {
+  for (long i = 0; i < count; i++) g[i] *= factor;
+}
+
+NN_CLONES
+void nn_limit(float *g, long count, float greatest) {
+  for (long i = 0; i < count; i++) {
+    g[i] = g[i] > greatest ? greatest : g[i] < -greatest ? -greatest : g[i];
+  }
+}
+
+NN_CLONES
 void nn_sgd(float *w, const float *g, long count, float rate) {
   for (long i = 0; i < count; i++) w[i] -= rate * g[i];
 }

@@ -13,8 +13,8 @@ public enum EngineError: Error, Equatable {
   case outputMismatch(found: Int, needed: Int)
   /// Something that would need more numbers than memory can hold.
   case tooLarge(what: String, count: Int)
-  /// The loss became NaN or infinite: where, and what the loss was in the epochs before.
-  case lossNotFinite(epoch: Int, batch: Int, batches: Int, layer: String?, history: [Double])
+  /// The loss, or the weights behind the last batch of an epoch, became NaN or infinite.
+  case lossNotFinite(TrainingFault)
   /// A file that is not there: its path, the folder that was searched and the names found in it.
   case fileNotFound(path: String, folder: String, present: [String])
   /// A data set known by name whose files are not on this machine, with the way to get them.
@@ -27,4 +27,32 @@ public enum EngineError: Error, Equatable {
   case unknownName(what: String, name: String, known: [String])
   /// Anything else that is wrong with values a user gave.
   case invalid(String, help: String? = nil)
+}
+
+/// Where and how a training stopped making numbers.
+public struct TrainingFault: Sendable, Equatable {
+  /// The epoch, counted from 1.
+  public var epoch: Int
+  /// The batch, counted from 1.
+  public var batch: Int
+  /// How many batches an epoch has.
+  public var batches: Int
+  /// The first layer that gave something else than a number.
+  public var layer: String?
+  /// Whether it is NaN, and not infinity, that came.
+  public var isNaN: Bool
+  /// Whether it came into the weights, while the loss of the batch was still a number.
+  public var isInWeights: Bool
+  /// The largest number in the gradient of the last step that was taken, and where.
+  public var largestGradient: Largest?
+  /// The loss of the epochs before.
+  public var history: [Double]
+
+  /// A number of a gradient, without its sign, and the layer whose parameter it is for.
+  public struct Largest: Sendable, Equatable {
+    /// The layer.
+    public var layer: String
+    /// The number.
+    public var value: Double
+  }
 }

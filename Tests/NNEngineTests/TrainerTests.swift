@@ -1,4 +1,6 @@
 import CAllocationCount
+import CKernels
+import Glibc
 import Testing
 
 @testable import NNEngine
@@ -51,15 +53,18 @@ struct TrainerTests {
     do {
       try trainer.train(
         &network, &state, on: Self.line,
-        TrainingOptions(epochs: 50, batchSize: 8, learningRate: { $0.epoch < 3 ? 0.01 : 1e30 }))
+        TrainingOptions(epochs: 50, batchSize: 8, learningRate: { $0.epoch < 3 ? 0.01 : 1e38 }))
     } catch let error as EngineError { caught = error }
-    guard case .lossNotFinite(let epoch, let batch, let batches, let layer, let history) = caught
-    else {
+    guard case .lossNotFinite(let fault) = caught else {
       Issue.record("\(String(describing: caught))")
       return
     }
-    #expect(epoch == 3 && batch >= 2 && batches == 6 && layer == "dense1")
-    #expect(history.count == 2 && history == state.history.map(\.loss))
+    #expect(fault.epoch == 3 && fault.batch == 2 && fault.batches == 6 && fault.layer == "dense1")
+    #expect(!fault.isInWeights)
+    // Of the bias in the one step that was taken: twice what two and six steps of 0.01 left of 1000.
+    #expect(fault.largestGradient?.layer == "dense1")
+    #expect(abs((fault.largestGradient?.value ?? 0) - 2000 * pow(0.98, 8)) < 20)
+    #expect(fault.history.count == 2 && fault.history == state.history.map(\.loss))
     #expect(state.epoch == 2 && state.history[0] == good.history[0])
     #expect(network != goodNetwork && network.values.allSatisfy(\.isFinite))
   }
@@ -70,14 +75,28 @@ struct TrainerTests {
     let trainer = Trainer(
       loss: MeanSquaredError(), optimizer: GradientDescent(),
       preprocessing: Preprocessing(inputShape: [1]))
-    #expect(
-      throws: EngineError.lossNotFinite(
-        epoch: 1, batch: 1, batches: 1, layer: "dense1", history: [])
-    ) {
+    let caught = #expect(throws: EngineError.self) {
       try trainer.train(
         &network, &state, on: Self.line, TrainingOptions(learningRate: { _ in 1e38 }))
     }
+    guard case .lossNotFinite(let fault) = caught else { return }
+    #expect(fault.isInWeights && !fault.isNaN)
+    #expect(fault.epoch == 1 && fault.batch == 1 && fault.layer == "dense1")
+    #expect(abs((fault.largestGradient?.value ?? 0) - 2000) < 10)
     #expect(network == start)
+  }
+
+  @Test func nothingIsSaidOfGradientsBeforeTheFirstStep() throws {
+    var (network, state) = (try makeLine(), TrainingState())
+    network.values = [.greatestFiniteMagnitude, .greatestFiniteMagnitude]
+    let caught = #expect(throws: EngineError.self) {
+      try Trainer(
+        loss: MeanSquaredError(), optimizer: GradientDescent(),
+        preprocessing: Preprocessing(inputShape: [1])
+      ).train(&network, &state, on: Self.line)
+    }
+    guard case .lossNotFinite(let fault) = caught else { return }
+    #expect(fault.largestGradient == nil && !fault.isInWeights)
   }
 
   @Test func cancellingGoesBackToTheLastWholeEpoch() throws {
@@ -182,9 +201,41 @@ struct TrainerTests {
       preprocessing: Preprocessing(inputShape: [1]))
     try trainer.train(
       &network, &state, on: Self.line,
-      TrainingOptions(epochs: 1, learningRate: { _ in 1 }, clip: 0.5))
+      TrainingOptions(epochs: 1, learningRate: { _ in 1 }, limits: GradientLimits(length: 0.5)))
     let moved = zip(start, network.values).map { ($0 - $1) * ($0 - $1) }.reduce(0, +)
     #expect(abs(moved.squareRoot() - 0.5) < 1e-3)
+  }
+
+  /// The bias has the great gradient, some -2000; the weight's own of some -2 stays.
+  @Test func eachNumberOfAGradientCanBeLimited() throws {
+    func moved(_ limits: GradientLimits) throws -> [Float] {
+      var (network, state) = (try makeLine(), TrainingState())
+      let start = network.values
+      let trainer = Trainer(
+        loss: MeanSquaredError(), optimizer: GradientDescent(),
+        preprocessing: Preprocessing(inputShape: [1]))
+      try trainer.train(
+        &network, &state, on: Self.line,
+        TrainingOptions(epochs: 1, learningRate: { _ in 0.5 }, limits: limits))
+      return zip(start, network.values).map { $1 - $0 }
+    }
+    let free = try moved(GradientLimits())
+    #expect(free[1] > 900 && abs(free[0]) > 0.1)
+    let limited = try moved(GradientLimits(value: 8))
+    #expect(limited[0] == free[0])
+    #expect(abs(limited[1] - 4) < 1e-5)
+    // Numbers first, then the length of what is left.
+    let both = try moved(GradientLimits(length: 1, value: 8))
+    #expect(abs(both[1] / both[0] - limited[1] / limited[0]) < 1e-4)
+    #expect(abs((both[0] * both[0] + both[1] * both[1]).squareRoot() - 0.5) < 1e-5)
+  }
+
+  @Test func aLimitLeavesNaN() {
+    let g = Buffer<Float>(count: 5)
+    g.load([.nan, .infinity, -.infinity, 0.25, -3])
+    nn_limit(g.start, 5, 2)
+    #expect(g.start[0].isNaN)
+    #expect(Array(g.array[1...]) == [2, -2, 0.25, -2])
   }
 
   @Test func aStepAllocatesNothing() throws {
@@ -201,7 +252,9 @@ struct TrainerTests {
       order.withUnsafeBufferPointer { order in
         func step(_ number: Int) {
           plan.run(source, order: order.baseAddress, rows: 50, step: UInt64(number))
-          plan.follow(optimizer, optimizer.factors(learningRate: 0.01, step: number))
+          plan.follow(
+            optimizer, optimizer.factors(learningRate: 0.01, step: number),
+            number % 2 == 0 ? GradientLimits() : GradientLimits(length: 0.01, value: 0.01))
         }
         step(1)
         let before = allocations_of_this_thread()

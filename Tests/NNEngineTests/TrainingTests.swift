@@ -80,7 +80,8 @@ struct TrainingTests {
       try trainer.train(
         &network, &state, on: examples,
         TrainingOptions(
-          epochs: 2, batchSize: 128, metrics: [Accuracy()], workers: Workers(count: threads)))
+          epochs: 2, batchSize: 128, limits: GradientLimits(length: 0.5, value: 0.01),
+          metrics: [Accuracy()], workers: Workers(count: threads)))
       results.append(network)
       losses.append(state.history.flatMap { [$0.loss] + $0.metrics })
     }

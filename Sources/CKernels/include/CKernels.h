@@ -99,6 +99,11 @@ double nn_binary_crossentropy(const float *p, const float *targets, float *gradi
 
 // MARK: Updates (updates.c)
 
+/// g *= factor
+void nn_scale(float *g, long count, float factor);
+/// g is cut off at -greatest and greatest; NaN stays.
+void nn_limit(float *g, long count, float greatest);
+
 /// w -= rate * g
 void nn_sgd(float *w, const float *g, long count, float rate);
 /// v = momentum * v + g; w -= rate * v, or with Nesterov's look ahead rate * (g + momentum * v)

@@ -13,8 +13,8 @@ public struct TrainingOptions {
   public var patience: Int?
   /// Asked after each epoch.
   public var until: ((LiveValues) throws -> Bool)?
-  /// The greatest length of the gradient over all parameters.
-  public var clip: Double?
+  /// What gradients are limited to.
+  public var limits: GradientLimits
   /// Figures besides the loss.
   public var metrics: [any Metric]
   /// Whether each epoch has its own order.
@@ -26,8 +26,8 @@ public struct TrainingOptions {
   public init(
     epochs: Int = 10, batchSize: Int = 32, learningRate: ((LiveValues) throws -> Double)? = nil,
     validation: Examples? = nil, patience: Int? = nil,
-    until: ((LiveValues) throws -> Bool)? = nil, clip: Double? = nil, metrics: [any Metric] = [],
-    shuffles: Bool = true, workers: Workers = .shared
+    until: ((LiveValues) throws -> Bool)? = nil, limits: GradientLimits = GradientLimits(),
+    metrics: [any Metric] = [], shuffles: Bool = true, workers: Workers = .shared
   ) {
     self.epochs = epochs
     self.batchSize = batchSize
@@ -35,10 +35,24 @@ public struct TrainingOptions {
     self.validation = validation
     self.patience = patience
     self.until = until
-    self.clip = clip
+    self.limits = limits
     self.metrics = metrics
     self.shuffles = shuffles
     self.workers = workers
+  }
+}
+
+/// What the gradient of a step is limited to before weights follow it; `nil` for no limit.
+public struct GradientLimits: Sendable {
+  /// The greatest length over all parameters; a longer gradient is shortened, its direction stays.
+  public var length: Double?
+  /// The greatest number in it, either sign; each is cut off by itself, before the length is taken.
+  public var value: Double?
+
+  /// Makes limits.
+  public init(length: Double? = nil, value: Double? = nil) {
+    self.length = length
+    self.value = value
   }
 }
 

@@ -16,6 +16,7 @@ final class TrainingRun {
   private let count: Int
   private var order: [Int32]
   private var orderStream: RandomStream
+  private let firstStep: Int
   private var step: Int
   private let began = monotonicSeconds()
 
@@ -53,7 +54,8 @@ final class TrainingRun {
         preprocessing: trainer.preprocessing, workers: options.workers)
     order = [Int32](0..<Int32(count))
     orderStream = state.order
-    step = state.step
+    firstStep = state.step
+    step = firstStep
     self.state = state
   }
 
@@ -152,10 +154,12 @@ final class TrainingRun {
         plan.run(
           source, order: order.baseAddress.map { $0 + first }, rows: rows, step: UInt64(step))
         let batchLoss = plan.lossSum
-        guard batchLoss.isFinite else { throw lossNotFinite(batch, plan.firstLayerGoneWrong) }
+        guard batchLoss.isFinite else {
+          throw fault(batch, plan.firstLayerGoneWrong, isNaN: batchLoss.isNaN)
+        }
         plan.follow(
           trainer.optimizer, trainer.optimizer.factors(learningRate: rate, step: step),
-          clip: options.clip)
+          options.limits)
         lossSum += batchLoss
         for index in metricSums.indices { plan.addMetric(index, to: &metricSums[index]) }
         guard
@@ -167,17 +171,25 @@ final class TrainingRun {
     }
     guard finished else { return nil }
     // The last step's harm would show in the next epoch only, when this one had been kept.
-    if let layer = plan.firstLayerWithoutWeights { throw lossNotFinite(batches - 1, layer) }
+    if let (layer, isNaN) = plan.firstLayerWithoutWeights {
+      throw fault(batches - 1, layer, isNaN: isNaN, isInWeights: true)
+    }
     let metrics = zip(options.metrics, metricSums).map { metric, sums in
       metric.value(sums, count: count, width: plan.width)
     }
     return (lossSum / Double(count), metrics)
   }
 
-  private func lossNotFinite(_ batch: Int, _ layer: String?) -> EngineError {
-    .lossNotFinite(
-      epoch: state.epoch + 1, batch: batch + 1, batches: batches, layer: layer,
-      history: state.history.map(\.loss))
+  private func fault(
+    _ batch: Int, _ layer: String?, isNaN: Bool, isInWeights: Bool = false
+  ) -> EngineError {
+    // What stands there comes from the last step that moved weights; none has in the first.
+    let isFirst = step == firstStep + (isInWeights ? 0 : 1)
+    return .lossNotFinite(
+      TrainingFault(
+        epoch: state.epoch + 1, batch: batch + 1, batches: batches, layer: layer, isNaN: isNaN,
+        isInWeights: isInWeights, largestGradient: isFirst ? nil : plan.largestGradient,
+        history: state.history.map(\.loss)))
   }
 
   /// Makes what the plan holds the state to come back to.

@@ -7,7 +7,7 @@ private struct TrainingRequest {
   var batch: Int
   var patience: Int?
   var until: NNScript.Value?
-  var clip: Double?
+  var limits: GradientLimits
   var every: Int?
   var isQuiet: Bool
 }
@@ -31,17 +31,21 @@ extension CommandEntry {
           "Stop when this is true: `until=(accuracy > 0.98)`."),
         .optionalNumber(
           "clip", 0...1e30, openBelow: true, whenAbsent: "no limit",
-          "The greatest length of a step's gradient."),
+          "The greatest length of a step's gradient; its direction stays."),
+        .optionalNumber(
+          "clip_value", 0...1e30, openBelow: true, whenAbsent: "no limit",
+          "The greatest number in a step's gradient; each is cut off by itself."),
         .optionalInteger(
           "every", 1...1_000_000_000, whenAbsent: "about 20 lines", "Tell of every so many epochs."),
         .truth("quiet", default: false, "Tell of no epoch and print no result."),
         example: "train epochs=5 lr=0.01"
-      ) { epochs, rate, batch, patience, until, clip, every, isQuiet in
+      ) { epochs, rate, batch, patience, until, clip, clipValue, every, isQuiet in
         { context in
           try context.train(
             TrainingRequest(
               epochs: epochs, rate: rate, batch: batch, patience: patience, until: until,
-              clip: clip, every: every, isQuiet: isQuiet))
+              limits: GradientLimits(length: clip, value: clipValue), every: every, isQuiet: isQuiet
+            ))
         }
       }, fields: trainingFields, keepsChangesOnFailure: true, foresee: foreseeTraining)
   }
@@ -118,7 +122,8 @@ extension CommandContext {
   ) throws -> TrainingOptions {
     var options = TrainingOptions(
       epochs: request.epochs, batchSize: request.batch, validation: data.validation,
-      patience: request.patience, clip: request.clip, metrics: metrics, workers: session.workers)
+      patience: request.patience, limits: request.limits, metrics: metrics, workers: session.workers
+    )
     let figures = ["loss"] + metrics.map(\.name)
     let reported = figures + (data.validation == nil ? [] : figures.map { "val_" + $0 })
     let rate = request.rate ?? ownRate.map { .number($0) }
@@ -205,29 +210,35 @@ extension CommandContext {
   private func explained(
     _ error: EngineError, _ request: TrainingRequest, _ data: Dataset
   ) -> any Error {
-    guard case .lossNotFinite(let epoch, let batch, let batches, let layer, let history) = error
-    else { return error }
-    var diagnostic = Diagnostic(
-      .lossNotFinite,
-      "the loss became NaN or infinite in epoch \(epoch), batch \(batch) of \(batches)",
-      at: site.word.range)
+    guard case EngineError.lossNotFinite(let fault) = error else { return error }
+    var diagnostic = Diagnostic(error, at: site.word.range)
     if isGiven("lr") {
       diagnostic.secondary = [Diagnostic.Label(range(of: "lr"), "the step size the run used")]
     }
     diagnostic.notes.append(
-      epoch > 1
-        ? "stopped; the weights are those of the end of epoch \(epoch - 1)"
+      fault.epoch > 1
+        ? "stopped; the weights are those of the end of epoch \(fault.epoch - 1)"
         : "stopped; the weights are those of the start")
-    if !history.isEmpty {
-      let shown = history.suffix(4).map { Formatting.text(of: .number($0)) }
+    if !fault.history.isEmpty {
+      let shown = fault.history.suffix(4).map { Formatting.text(of: .number($0)) }
       diagnostic.notes.append("loss per epoch: " + shown.joined(separator: ", ") + ", not finite")
     }
-    if let layer { diagnostic.notes.append("the first values to go wrong are those of `\(layer)`") }
+    if let layer = fault.layer {
+      diagnostic.notes.append("the first values to go wrong are those of `\(layer)`")
+    }
+    if let largest = fault.largestGradient {
+      let value = Formatting.text(of: .number(largest.value))
+      diagnostic.notes.append(
+        "the largest gradient of the last step was \(value), in `\(largest.layer)`")
+    }
     diagnostic.notes.append("the data hold no NaN and no infinity: both are refused when read")
     let used = request.rate?.numberValue ?? session.workspace.model.rule?.learningRate
     // A hundredth of what failed, and never more than what suits most networks.
     let smaller = Formatting.text(of: .number(min((used ?? 0.1) / 100, 0.05)))
-    diagnostic.help = ["try `lr=\(smaller)`, or limit gradients with `clip=1.0`"]
+    let isLimited = request.limits.length != nil || request.limits.value != nil
+    diagnostic.help = [
+      "try `lr=\(smaller)`" + (isLimited ? "" : ", or limit gradients with `clip=1.0`")
+    ]
     return diagnostic
   }
 }

@@ -39,11 +39,12 @@ extension Diagnostic {
       self.init(
         .limitReached, "\(what) would need \(number) numbers, more than fit",
         at: places?.range(namedIn: what, in: session?.sources) ?? range, "too large")
-    case .lossNotFinite(let epoch, let batch, let batches, _, _):
+    case .lossNotFinite(let fault):
+      let what = fault.isInWeights ? "weights" : "the loss"
       self.init(
         .lossNotFinite,
-        "the loss became NaN or infinite in epoch \(epoch), batch \(batch) of \(batches)", at: range
-      )
+        "\(what) became \(fault.isNaN ? "NaN" : "infinite") in epoch \(fault.epoch), "
+          + "batch \(fault.batch) of \(fault.batches)", at: range)
     case .fileNotFound(let path, let folder, let present):
       let name = Diagnostic.fileName(path)
       self.init(

@@ -15,6 +15,7 @@ final class ParameterPhase {
   private var rows = 0
   private var optimizer: (any Optimizer)?
   private var factors = UpdateFactors(rate: 0)
+  private var greatest: Float?
 
   init(
     _ network: Network, _ parameters: WorkingParameters,
@@ -29,28 +30,26 @@ final class ParameterPhase {
   /// Computes the gradients over the first `rows` rows of the plan and, with an optimiser, moves
   /// the parameters that are learnt.
   func run(
-    _ optimizer: (any Optimizer)?, _ factors: UpdateFactors, clip: Double?, rows: Int,
+    _ optimizer: (any Optimizer)?, _ factors: UpdateFactors, _ limits: GradientLimits, rows: Int,
     workers: Workers, shared: Bool
   ) {
     guard let job else { return }
     self.rows = rows
     self.factors = factors
     // With a limit on the whole gradient, no weight can move before all gradients are known.
-    self.optimizer = clip == nil ? optimizer : nil
+    self.optimizer = limits.length == nil ? optimizer : nil
+    greatest = optimizer == nil ? nil : limits.value.map { Float($0) }
     workers.run(job, tiles: tiles.count, shared: shared)
-    guard let clip, let optimizer else { return }
-    limitGradient(to: clip)
+    guard let length = limits.length, let optimizer else { return }
+    limitGradient(to: length)
     self.optimizer = optimizer
     for index in 0..<learnt.count { update(learnt[index]) }
   }
 
-  private func limitGradient(to clip: Double) {
+  private func limitGradient(to length: Double) {
     let norm = gradientNorm
-    guard norm > clip else { return }
-    let factor = Float(clip / norm)
-    nn_binary(
-      NN_MUL, parameters.gradients.start, 1, [factor], 0, parameters.gradients.start,
-      parameters.gradients.count)
+    guard norm > length else { return }
+    nn_scale(parameters.gradients.start, parameters.gradients.count, Float(length / norm))
   }
 
   /// The length of the gradient over all parameters that are learnt.
@@ -65,7 +64,11 @@ final class ParameterPhase {
 
   private func runTile(_ tile: Int) {
     let (pass, own) = tiles[tile]
-    update(pass.gradient(tile: own, rows: rows))
+    let range = pass.gradient(tile: own, rows: rows)
+    if let greatest {
+      nn_limit(parameters.gradients.start + range.lowerBound, range.count, greatest)
+    }
+    update(range)
   }
 
   private func update(_ range: Range<Int>) {

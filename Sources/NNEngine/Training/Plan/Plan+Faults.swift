@@ -3,13 +3,30 @@ internal import CKernels
 // Where numbers stopped being numbers.
 
 extension Plan {
-  /// The first layer whose parameters are no numbers any more.
-  var firstLayerWithoutWeights: String? {
-    network.nodes.first { node in
-      node.parameters.contains {
-        !nn_all_finite(parameters.values.start + $0.range.lowerBound, $0.range.count)
+  /// The first layer whose parameters are no numbers any more, and whether one is NaN.
+  var firstLayerWithoutWeights: (name: String, isNaN: Bool)? {
+    for node in network.nodes {
+      for slot in node.parameters {
+        let values = parameters.values.start + slot.range.lowerBound
+        guard !nn_all_finite(values, slot.range.count) else { continue }
+        return (node.name, nn_greatest(values, slot.range.count).isNaN)
       }
-    }?.name
+    }
+    return nil
+  }
+
+  /// The largest number in the parameters' gradients as the last step left them.
+  var largestGradient: TrainingFault.Largest? {
+    var largest: TrainingFault.Largest?
+    for node in network.nodes {
+      for slot in node.parameters where !slot.isFrozen && !slot.range.isEmpty {
+        let gradient = parameters.gradients.start + slot.range.lowerBound
+        let value = Double(
+          max(nn_greatest(gradient, slot.range.count), -nn_least(gradient, slot.range.count)))
+        if !(value <= largest?.value ?? -1) { largest = .init(layer: node.name, value: value) }
+      }
+    }
+    return largest
   }
 
   /// The first layer that has given something that is no number, forwards or else backwards.

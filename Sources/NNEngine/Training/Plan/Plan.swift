@@ -94,9 +94,12 @@ final class Plan: @unchecked Sendable {
   }
 
   /// Computes the parameters' gradients of the last `run` and, with an optimiser, moves them.
-  func follow(_ optimizer: (any Optimizer)?, _ factors: UpdateFactors, clip: Double? = nil) {
+  func follow(
+    _ optimizer: (any Optimizer)?, _ factors: UpdateFactors,
+    _ limits: GradientLimits = GradientLimits()
+  ) {
     parameterPhase.run(
-      optimizer, factors, clip: clip, rows: rows, workers: workers, shared: isShared)
+      optimizer, factors, limits, rows: rows, workers: workers, shared: isShared)
   }
 
   /// The loss summed over the last rows, as it is reported: in the targets' own units.
