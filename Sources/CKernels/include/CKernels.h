@@ -75,6 +75,33 @@ void nn_gather_floats(const float *source, const int32_t *order, float *rows_out
 void nn_gather_bytes(const uint8_t *source, const int32_t *order, float *rows_out, long rows,
                      long width, const float *scale, const float *shift, long factors);
 
+// MARK: Normalisation (normalize.c)
+
+/// The mean of each column and Σ (x[i, j] - means[j])², in 64 bits.
+void nn_column_moments(const float *x, double *means, double *deviations, long rows, long width);
+/// y = (x - mean) / sqrt(variance + epsilon) * scale + shift, column by column; shift may be NULL.
+void nn_normalize_columns(const float *x, const float *mean, const float *variance, float epsilon,
+                          const float *scale, const float *shift, float *y, long rows,
+                          long width);
+/// The gradients by scale and shift, summed over rows.
+void nn_normalize_columns_sums(const float *x, const float *dy, const float *mean,
+                               const float *variance, float epsilon, double *dscale,
+                               double *dshift, long rows, long width);
+/// dx, where mean and variance come from the batch: `share` is one over its rows, and the sums are
+/// those over all of them. With a share of 0 mean and variance are constants.
+void nn_normalize_columns_backward(const float *x, const float *dy, const float *mean,
+                                   const float *variance, float epsilon, const float *scale,
+                                   const double *dscale, const double *dshift, double share,
+                                   float *dx, long rows, long width);
+/// The same along rows; `moments` receives each row's mean and 1 / sqrt(variance + epsilon).
+void nn_normalize_rows(const float *x, float epsilon, const float *scale, const float *shift,
+                       float *y, float *moments, long rows, long width);
+void nn_normalize_rows_backward(const float *x, const float *dy, const float *moments,
+                                const float *scale, float *dx, long rows, long width);
+/// The gradient by scale, summed over rows.
+void nn_normalize_rows_gradient(const float *x, const float *dy, const float *moments,
+                                float *dscale, long rows, long width);
+
 // MARK: Losses (losses.c)
 
 /// Each returns the loss summed over rows (64-bit) and, where `gradient` is not NULL, writes its

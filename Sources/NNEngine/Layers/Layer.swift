@@ -22,6 +22,9 @@ public protocol Layer: Sendable {
   /// then it shares the buffer of the layer before.
   func sharesInput(training: Bool) -> Bool
 
+  /// Whether it learns from what rows of a batch have in common, so that one row alone says nothing.
+  var comparesRows: Bool { get }
+
   /// Makes the running form for planned buffers.
   func makePass(_ site: LayerSite) -> any LayerPass
 }
@@ -33,6 +36,8 @@ extension Layer {
   public var activation: (any Activation)? { nil }
   /// Its own buffer.
   public func sharesInput(training: Bool) -> Bool { false }
+  /// Each row for itself.
+  public var comparesRows: Bool { false }
 }
 
 /// A layer with several inputs, where ways through the network meet.
@@ -63,11 +68,17 @@ extension Layer {
 /// A parameter a layer needs.
 public struct ParameterDeclaration: Sendable {
   /// What a parameter is for: options such as `frozen=bias` and penalties speak of it.
-  public enum Role: Sendable { case weights, bias }
+  public enum Role: Sendable {
+    case weights, bias
+    /// Factors of what is normalised: frozen as weights are, but large or small they cost nothing.
+    case gain
+    /// Numbers a layer keeps for itself, such as running means: saved, but never learnt.
+    case state
+  }
 
   /// The name after the layer's: `weights` in `model.dense1.weights`.
   public var name: String
-  /// Weights or bias.
+  /// What it is for.
   public var role: Role
   /// Its shape.
   public var shape: Shape
@@ -122,6 +133,15 @@ public struct LayerOptions: Sendable {
     self.weights = weights
     self.frozen = frozen
   }
+
+  /// Whether training leaves a parameter as it is.
+  func freezes(_ role: ParameterDeclaration.Role) -> Bool {
+    switch role {
+    case .weights, .gain: frozen.contains(.weights)
+    case .bias: frozen.contains(.bias)
+    case .state: true
+    }
+  }
 }
 
 /// A layer ready to run: fixed buffers, any number of rows up to the planned most.
@@ -146,6 +166,23 @@ extension LayerPass {
   public var gradientTiles: Int { 0 }
   /// No parameters.
   public func gradient(tile: Int, rows: Int) -> Range<Int> { 0..<0 }
+}
+
+/// A pass that has to see all rows of a batch before it can go on with any.
+///
+/// The plan waits for all tiles before each of the two `settle`s; `forward` and `backward` come
+/// after them.
+public protocol BatchPass: LayerPass {
+  /// Whether it waits at all; otherwise none of the following is called.
+  var waits: Bool { get }
+  /// Looks at some rows of x.
+  func gather(rows: Range<Int>, tile: Int)
+  /// Makes of what the tiles saw what `forward` needs.
+  func settle(rows: Int, tiles: Int)
+  /// Looks at some rows of dy.
+  func gatherBackward(rows: Range<Int>, tile: Int)
+  /// Makes of what the tiles saw what `backward` needs.
+  func settleBackward(rows: Int, tiles: Int)
 }
 
 /// Where a layer's numbers stand in a plan.
@@ -192,6 +229,8 @@ public struct LayerSite {
   public var parameters: [Parameter]
   /// The most rows there will be.
   public var maxRows: Int
+  /// The most tiles these rows are cut into.
+  public var maxTiles: Int
   /// Whether the layer behaves as while learning: drops numbers by chance, looks at the batch.
   public var isTraining: Bool
   /// Whether the loss computes this layer's activation with itself: outputs stay without it, and

@@ -75,7 +75,7 @@ public struct Network: Sendable {
   public var values: [Float] {
     didSet { precondition(values.count == parameterCount, "a network keeps its parameters") }
   }
-  /// How many numbers can be learnt, frozen ones included.
+  /// How many numbers there are, frozen ones and what layers keep for themselves included.
   public let parameterCount: Int
 
   /// Builds a network of layers in a row and gives it the weights that the seed says.
@@ -113,7 +113,7 @@ public struct Network: Sendable {
         slots.append(
           ParameterSlot(
             name: declared.name, role: declared.role, shape: declared.shape,
-            range: offset..<offset + count, isFrozen: options.frozen.contains(declared.role)))
+            range: offset..<offset + count, isFrozen: options.freezes(declared.role)))
         offset += count
         _ = try Shape(checking: [offset], for: "the network")
       }
@@ -214,9 +214,9 @@ public struct Network: Sendable {
         guard let declared = declarations.first(where: { $0.name == slot.name }) else { continue }
         let given: Tensor? =
           switch (slot.role, node.options.bias) {
-          case (.weights, _): slot.name == "weights" ? node.options.weights : nil
+          case (.weights, _), (.gain, _): slot.name == "weights" ? node.options.weights : nil
           case (.bias, .values(let tensor)): tensor
-          case (.bias, _): nil
+          case (.bias, _), (.state, _): nil
           }
         if let given {
           guard given.shape == slot.shape else {

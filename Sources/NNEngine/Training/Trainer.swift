@@ -41,6 +41,8 @@ public struct Trainer: Sendable {
         "`patience` watches the validation loss, and there is no validation part",
         help: "give `data` a part to watch: `validation=20%`")
     }
+    try checkBatch(
+      network, rows: min(optimizer.usesWholeSet ? .max : options.batchSize, examples.count))
     let run = TrainingRun(self, network, state, examples, options)
     // Whatever happens, what was whole is kept.
     defer { (network.values, state) = (run.network.values, run.state) }
@@ -72,6 +74,16 @@ public struct Trainer: Sendable {
         throw .outputMismatch(found: width, needed: needed)
       }
     }
+  }
+}
+
+extension Trainer {
+  /// Layers that compare rows need some to compare.
+  private func checkBatch(_ network: Network, rows: Int) throws(EngineError) {
+    guard rows == 1, let node = network.nodes.first(where: \.layer.comparesRows) else { return }
+    throw .invalid(
+      "`\(node.name)` compares the rows of a batch, and there is one row in each",
+      help: "train with `batch=32`, or write `layer layernorm` instead")
   }
 }
 

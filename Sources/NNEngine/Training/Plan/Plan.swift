@@ -5,8 +5,10 @@
 ///     rows        gather ─ forward ─ loss ─ backward     a tile: some rows, through all layers
 ///     parameters  gradient ─ update                      a tile: some rows of one layer's W
 ///
-/// Rows depend on no other rows, so a tile of them goes all the way without waiting; a gradient is
-/// used while it is still in the cache. A step allocates nothing.
+/// Rows mostly depend on no other rows, so a tile of them goes all the way without waiting; a
+/// gradient is used while it is still in the cache. Only a `BatchPass` needs all rows: there the
+/// way is cut, once forwards and once backwards, and all tiles meet (`RowStages`). A step allocates
+/// nothing.
 ///
 /// Data pass through the files of this folder in this order: `BatchRows` gathers, `PlanLayout`
 /// holds what layers compute on, `BatchMeasure` compares with the targets, `ParameterPhase` learns.
@@ -27,11 +29,13 @@ final class Plan: @unchecked Sendable {
   private let trains: Bool
   private let workPerRow: Int
   private let rowsInTile: Int
+  private let stages: RowStages
   private var rowJob: TileJob?
 
   // What the running step works on; written before its tiles start.
   private(set) var rows = 0
   private var step: UInt64 = 0
+  private var stage = 0
   private var sink: UnsafeMutablePointer<Float>?
 
   /// Plans for up to `maxRows` rows.
@@ -63,14 +67,16 @@ final class Plan: @unchecked Sendable {
     batch = BatchRows(
       inputSize: network.inputShape.count, width: width, maxRows: self.maxRows, loss: loss,
       preprocessing: preprocessing)
+    let maxTiles = (self.maxRows + rowsInTile - 1) / rowsInTile
     layout = PlanLayout(
       network, parameters: parameters, x: batch.inputs.start, maxRows: self.maxRows,
       PlanLayout.Mode(
-        learns: trains, isTraining: isTraining ?? trains, isFused: isFused,
+        learns: trains, isTraining: isTraining ?? trains, isFused: isFused, maxTiles: maxTiles,
         keepsGradients: keepsGradients))
     measure = BatchMeasure(
       loss, metrics, preprocessing, width: width, maxRows: self.maxRows,
-      tiles: (self.maxRows + rowsInTile - 1) / rowsInTile, isFused: isFused)
+      tiles: maxTiles, isFused: isFused)
+    stages = RowStages(layout.passes, learns: trains && loss != nil)
     parameterPhase = ParameterPhase(network, parameters, layout.gradientTiles)
     rowJob = TileJob { [unowned self] in runRows($0) }
   }
@@ -90,7 +96,11 @@ final class Plan: @unchecked Sendable {
     self.step = step
     self.sink = sink
     guard let rowJob else { return }
-    workers.run(rowJob, tiles: rowTiles, shared: isShared)
+    for stage in 0..<stages.count {
+      self.stage = stage
+      workers.run(rowJob, tiles: rowTiles, shared: isShared)
+      stages.meet(after: stage, rows: rows, tiles: rowTiles)
+    }
   }
 
   /// Computes the parameters' gradients of the last `run` and, with an optimiser, moves them.
@@ -125,22 +135,21 @@ final class Plan: @unchecked Sendable {
   private var rowTiles: Int { (rows + rowsInTile - 1) / rowsInTile }
   private var isShared: Bool { rows * workPerRow > Plan.sharedWork }
 
-  /// One tile of rows, all the way.
+  /// One tile of rows, as far as it goes before all tiles meet.
   private func runRows(_ tile: Int) {
     let first = tile * rowsInTile
     let part = first..<min(first + rowsInTile, rows)
-    batch.gatherInputs(part)
-    for index in 0..<layout.passes.count { layout.passes[index].forward(rows: part, step: step) }
-    let y = layout.lastOutput + first * width
-    if measure.measures {
-      batch.gatherTargets(part)
-      measure.measure(
-        batch, y, layout.lastGradient, part, tile: tile, scale: 1 / Float(rows))
+    if stage == 0 { batch.gatherInputs(part) }
+    stages.forward(stage, part, tile: tile, step: step)
+    if stage == stages.middle {
+      let y = layout.lastOutput + first * width
+      if measure.measures {
+        batch.gatherTargets(part)
+        measure.measure(
+          batch, y, layout.lastGradient, part, tile: tile, scale: 1 / Float(rows))
+      }
+      if let sink { measure.emit(y, to: sink + first * width, part.count) }
     }
-    if let sink { measure.emit(y, to: sink + first * width, part.count) }
-    guard trains, measure.measures else { return }
-    for index in 0..<layout.passes.count {
-      layout.passes[layout.passes.count - 1 - index].backward(rows: part, step: step)
-    }
+    stages.backward(stage, part, tile: tile, step: step)
   }
 }

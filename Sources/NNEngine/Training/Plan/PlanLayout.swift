@@ -15,6 +15,8 @@ final class PlanLayout {
     var isTraining: Bool
     /// Whether the loss computes the last layer's activation with itself.
     var isFused: Bool
+    /// Into how many tiles the rows are cut, at most.
+    var maxTiles: Int
     /// Whether the gradients by each layer's outputs are kept as they were before the layer turned
     /// them into those before its activation.
     var keepsGradients = false
@@ -120,7 +122,7 @@ final class PlanLayout {
             gradient: parameters.gradients.start + (mode.learns ? slot.range.lowerBound : 0),
             range: slot.range, isFrozen: slot.isFrozen)
         },
-        maxRows: maxRows, isTraining: mode.isTraining,
+        maxRows: maxRows, maxTiles: mode.maxTiles, isTraining: mode.isTraining,
         leavesActivationToLoss: mode.isFused && index == network.nodes.count - 1,
         chanceKey: RandomStream.mix(network.seed &* 0x9e37_79b9 &+ UInt64(index + 1))))
     passes.append(pass)

@@ -1,0 +1,8 @@
+/// One everywhere: how factors start that are to change nothing at first.
+struct Ones: Initializer {
+  let name = "ones"
+
+  func values(count: Int, fanIn: Int, fanOut: Int, stream: inout RandomStream) -> [Float] {
+    [Float](repeating: 1, count: count)
+  }
+}
