@@ -131,7 +131,8 @@ struct GradientTests {
   @Test(arguments: all)
   func engineMatchesTheOracle(_ one: Case) throws {
     let setting = try make(one)
-    let loss = try #require(Catalog.standard.losses.first { $0.name == one.loss }).makeWithDefaults()
+    let loss = try #require(Catalog.standard.losses.first { $0.name == one.loss })
+      .makeWithDefaults()
     let parameters = WorkingParameters(setting.network, trains: true)
     // What is not written shows.
     parameters.gradients.start.update(repeating: .nan, count: parameters.gradients.count)

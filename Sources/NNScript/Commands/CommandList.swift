@@ -7,6 +7,7 @@ extension CommandEntry {
       .data, .input, .layer(catalog), .model, .use, .loss(catalog), .optimizer(catalog), .metric,
       .train, .evaluate,
       .predict, .show, .save, .load, .reset, .seed, .print, .assert, .sweep, .lrfind, .compare,
+      .diagnose,
       .time, .param,
       .include, .help, .quit,
     ]

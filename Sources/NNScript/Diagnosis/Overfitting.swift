@@ -1,0 +1,32 @@
+extension Check {
+  /// The training loss falls on while the validation loss has turned: rows are learnt by heart.
+  static var overfitting: Check {
+    Check(
+      name: "over-fitting", summary: "A validation loss that rises while the training loss falls."
+    ) { patient in
+      let history = patient.learner.model.history
+      func figure(_ name: String, _ epoch: Model.Epoch) -> Double? {
+        epoch.figures.first { $0.name == name }?.value
+      }
+      let watched = history.compactMap { epoch in
+        figure("val_loss", epoch).map { (epoch: epoch, loss: $0) }
+      }
+      guard let first = watched.first, let last = watched.last,
+        let best = watched.min(by: { $0.loss < $1.loss }),
+        let train = figure("loss", last.epoch), let then = figure("loss", best.epoch),
+        // Well above its best, by more than the noise of a small part, and the training part
+        // still becoming better.
+        last.loss > 1.25 * best.loss, last.loss - best.loss > 0.05 * first.loss, train < then
+      else { return [] }
+      return [
+        Finding(
+          check: "over-fitting", layer: nil, number: last.loss / train,
+          reason:
+            "the validation loss was best in epoch \(best.epoch.number) "
+            + "(\(Formatting.figure(best.loss))) and is \(Formatting.figure(last.loss)) now, while the "
+            + "training loss fell to \(Formatting.figure(train)): the rows are learnt by heart",
+          line: "train patience=5")
+      ]
+    }
+  }
+}

@@ -1,0 +1,124 @@
+import NNEngine
+
+/// The current model under examination: what its layers make of some training rows, forwards and
+/// backwards, and what one step of its training would change.
+struct Patient {
+  let learner: Learner
+  let catalog: Catalog
+  let workers: Workers
+  /// The training rows that are looked at.
+  let rows: Examples
+  let examination: Examination
+  /// The layers that learn or bend, in order.
+  let layers: [LayerView]
+
+  /// As many rows as tell a share of units to about a percent.
+  private static let mostRows = 1024
+
+  init(_ context: CommandContext) throws {
+    learner = try Learner(context, "has nothing to look at yet")
+    catalog = context.catalog
+    workers = context.session.workers
+    rows = learner.data.train.spread(Self.mostRows)
+    let network = learner.network
+    let examination = try network.examine(
+      rows, loss: learner.trainer.loss, preprocessing: learner.trainer.preprocessing,
+      asTraining: false, workers: workers)
+    self.examination = examination
+    let after = learner.afterOneStep(rows, workers)
+    layers = network.nodes.indices.compactMap { index in
+      LayerView(network, index, examination.nodes[index], after: after)
+    }
+  }
+
+  /// The layers that learn by weights.
+  var learningLayers: [LayerView] { layers.filter { $0.gradient != nil } }
+}
+
+extension Learner {
+  /// All parameters after one more step; `nil` where that step would lose them.
+  fileprivate func afterOneStep(_ rows: Examples, _ workers: Workers) -> [Float]? {
+    var (network, state) = (network, model.state)
+    let options = TrainingOptions(
+      epochs: 1, batchSize: rows.count, learningRate: { _ in self.rate }, workers: workers)
+    guard (try? trainer.train(&network, &state, on: rows, options)) != nil else { return nil }
+    return network.values
+  }
+}
+
+/// One layer's figures over the rows that are looked at.
+struct LayerView {
+  let name: String
+  let layer: any Layer
+  let isLast: Bool
+  /// Its outputs, `[rows, units]`.
+  let output: Tensor
+  /// The length of the gradient by its weights, and of these; `nil` where it learns none.
+  let gradient: Double?
+  let weights: Double?
+  /// How many weights it learns.
+  let weightCount: Int
+  /// The length of one step of its weights over their own.
+  let step: Double?
+
+  fileprivate init?(
+    _ network: Network, _ index: Int, _ node: Examination.Node, after: [Float]?
+  ) {
+    let own = network.nodes[index]
+    let isBent = own.layer.activation.map { $0.name != "linear" } ?? false
+    let learnt = own.parameters.filter { $0.role == .weights && !$0.isFrozen }
+    guard isBent || !learnt.isEmpty else { return nil }
+    name = own.name
+    layer = own.layer
+    isLast = index == network.nodes.count - 1
+    output = node.output
+    weightCount = learnt.reduce(0) { $0 + $1.range.count }
+    func length(_ value: (Int) -> Float) -> Double {
+      learnt.reduce(0) { sum, slot in
+        slot.range.reduce(sum) { $0 + Double(value($1)) * Double(value($1)) }
+      }.squareRoot()
+    }
+    guard !learnt.isEmpty else {
+      (gradient, weights, step) = (nil, nil, nil)
+      return
+    }
+    // Gradients of one node stand by name; in a network's order they are where the values are.
+    var gradients: [Int: Float] = [:]
+    for slot in learnt {
+      guard let found = node.parameterGradients.first(where: { $0.name == slot.name }) else {
+        continue
+      }
+      for (place, value) in zip(slot.range, found.gradient.elements) { gradients[place] = value }
+    }
+    gradient = length { gradients[$0] ?? 0 }
+    let size = length { network.values[$0] }
+    weights = size
+    step = after.map { after in
+      size > 0 ? length { after[$0] - network.values[$0] } / size : 0
+    }
+  }
+
+  var activation: String { layer.activation?.name ?? "linear" }
+  /// How many outputs a row has.
+  var units: Int { output.shape.count / max(1, output.shape[0]) }
+
+  /// How many units satisfy something for all their outputs.
+  func units(where all: ([Float]) -> Bool) -> Int {
+    let (rows, units) = (output.shape[0], units)
+    return (0..<units).count { unit in
+      all((0..<rows).map { output.elements[$0 * units + unit] })
+    }
+  }
+
+  /// The share of outputs that satisfy something.
+  func share(where one: (Float) -> Bool) -> Double {
+    Double(output.elements.count(where: one)) / Double(max(1, output.elements.count))
+  }
+
+  /// The line of the layer with another activation.
+  func line(with activation: String) -> String {
+    if let dense = layer as? Dense { return "layer dense \(dense.units) \(activation)" }
+    return layer.kind == "activation"
+      ? "layer activation \(activation)" : "layer \(layer.kind) … \(activation)"
+  }
+}
