@@ -12,6 +12,8 @@ public struct Catalog {
   public var losses: [Spec<any Loss>]
   /// Optimisers.
   public var optimizers: [Spec<any Optimizer>]
+  /// Schedules of the step size.
+  public var schedules: [Spec<any Schedule>]
   /// Metrics.
   public var metrics: [Spec<any Metric>]
   /// Kinds of data files, in the order they are tried.
@@ -32,6 +34,7 @@ public struct Catalog {
       optimizers: [
         .gd, .sgd, .adam, .adamw, .rmsprop, .adagrad, .adadelta, .nadam, .lion, .rprop,
       ],
+      schedules: [.step, .exponential, .cosine, .warmup, .oneCycle, .plateau],
       metrics: [.accuracy, .mae, .rmse, .r2],
       formats: DataFormat.standard,
       sets: NamedSet.standard)

@@ -312,8 +312,9 @@ struct ArgumentReader {
           at: value.range, "does not change while training",
           help: ["give the script's `\(own)` another name"]))
     }
-    guard !names.isEmpty else { return false }
-    let template = try checker.formulaTemplate(value, names: names)
+    let hidden = checker.liveNames(filledIn: value)
+    guard !names.isEmpty || !hidden.isEmpty else { return false }
+    let template = try checker.formulaTemplate(value, names: names, hidden: hidden)
     add(
       name, .node(Node(.closure(template), value.range)),
       Offer(name: name, content: .unknown, range: value.range))

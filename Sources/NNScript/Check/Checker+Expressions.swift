@@ -335,6 +335,13 @@ extension Checker {
       }
     }
     if let variadic, !rest.isEmpty { nodes[variadic] = Node(.list(rest), range) }
+    for (index, parameter) in parameters.enumerated() {
+      if let given = nodes[index] {
+        try checkConstant(given, parameter)
+      } else {
+        nodes[index] = liveNode(for: parameter, word)
+      }
+    }
     for (index, parameter) in parameters.enumerated()
     where parameter.defaultText == nil && nodes[index] == nil {
       throw Diagnostic(
@@ -342,6 +349,17 @@ extension Checker {
         "`\(parameter.name)` is missing", help: ["for example `\(function.example)`"])
     }
     return nodes
+  }
+
+  /// What is written out is held against what the parameter takes.
+  private func checkConstant(_ node: Node, _ parameter: FunctionEntry.Parameter) throws {
+    guard let info = parameter.info, case .constant(let value) = node.form,
+      case .refused(let why) = info.kind.fit(
+        Offer(content: .value(value), range: node.range), words)
+    else { return }
+    throw Diagnostic(
+      why.code, why.wholeMessage ?? "`\(info.name)` \(why.message)", at: node.range, why.label,
+      help: why.help)
   }
 
   /// The place of an option among a function's parameters.

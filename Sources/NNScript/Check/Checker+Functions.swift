@@ -107,13 +107,17 @@ extension Checker {
   }
 
   /// A formula over live values: a function whose parameters are those it mentions.
-  func formulaTemplate(_ expression: Expression, names: [String]) throws -> FunctionTemplate {
+  ///
+  /// - Parameter hidden: live values that functions in it are given without being mentioned.
+  func formulaTemplate(
+    _ expression: Expression, names: [String], hidden: [String]
+  ) throws -> FunctionTemplate {
     let template = FunctionTemplate(name: "", range: expression.range)
     template.isExpression = true
     let inside = Scope(parent: scope, owner: template)
-    for name in names {
+    for (name, key) in names.map({ ($0, $0) }) + hidden.map({ ($0, Self.hiddenKey($0)) }) {
       let variable = Variable(name: name, storage: .local, owner: template)
-      inside.symbols[name] = Symbol(variable: variable, range: expression.range)
+      inside.symbols[key] = Symbol(variable: variable, range: expression.range)
       template.parameters.append(FunctionTemplate.Parameter(variable: variable, defaultValue: nil))
     }
     var failure: (any Error)?
@@ -122,5 +126,29 @@ extension Checker {
     }
     if let failure { throw failure }
     return template
+  }
+
+  /// The live values that functions called in a formula are to be given: `cosine(0.01)` needs the
+  /// epoch.
+  func liveNames(filledIn formula: Expression) -> [String] {
+    var names: [String] = []
+    // A schedule that is not called is given nothing; `train` says what it lacks.
+    if case .name = formula.form { return [] }
+    for called in formula.freeNames where scope.find(called) == nil {
+      for case let name? in vocabulary.function(called)?.parameters.map(\.liveName) ?? []
+      where !names.contains(name) { names.append(name) }
+    }
+    return names
+  }
+
+  /// No script can write it, so that a name of its own does not stand in the way.
+  private static func hiddenKey(_ live: String) -> String { "live \(live)" }
+
+  /// The live value for a parameter that was left out; `nil` outside of a formula.
+  func liveNode(for parameter: FunctionEntry.Parameter, _ range: SourceRange) -> Node? {
+    guard let live = parameter.liveName, let symbol = scope.find(Self.hiddenKey(live)) else {
+      return nil
+    }
+    return Node(.variable(use(symbol)), range)
   }
 }

@@ -51,7 +51,7 @@ final class Scope {
     var names: [String] = []
     var scope: Scope? = self
     while let current = scope {
-      names += current.symbols.keys
+      names += current.symbols.keys.filter { !$0.contains(" ") }
       scope = current.parent
     }
     return names.sorted()

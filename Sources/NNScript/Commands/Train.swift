@@ -77,13 +77,14 @@ extension CommandContext {
     }
     let optimizer = try model.rule?.optimizer ?? standardRule()
     let metrics = model.metrics ?? (data.reading == .classes ? [Accuracy()] : [])
-    let options = try options(request, data, metrics, ownRate: model.rule?.learningRate)
     let trainer = Trainer(loss: prepared.loss, optimizer: optimizer, preprocessing: preprocessing)
     let teller = TrainingTeller(
       host: session.host, model: model.name, metrics: metrics.map(\.name), rows: data.train.count,
       batch: optimizer.usesWholeSet ? data.train.count : request.batch,
       first: model.state.epoch + 1, count: request.epochs,
-      every: request.isQuiet ? 0 : request.every ?? max(1, request.epochs / 20))
+      every: request.isQuiet ? 0 : request.every ?? max(1, request.epochs / 20),
+      losses: model.losses(of: data))
+    let options = try options(request, data, metrics, ownRate: model.rule?.learningRate, teller)
     let before = model.state.epoch
     // Epochs told once are kept by the model; carrying them along would make a thousand short
     // trainings copy all of them a thousand times.
@@ -118,7 +119,8 @@ extension CommandContext {
   }
 
   private func options(
-    _ request: TrainingRequest, _ data: Dataset, _ metrics: [any Metric], ownRate: Double?
+    _ request: TrainingRequest, _ data: Dataset, _ metrics: [any Metric], ownRate: Double?,
+    _ teller: TrainingTeller
   ) throws -> TrainingOptions {
     var options = TrainingOptions(
       epochs: request.epochs, batchSize: request.batch, validation: data.validation,
@@ -127,13 +129,13 @@ extension CommandContext {
     let figures = ["loss"] + metrics.map(\.name)
     let reported = figures + (data.validation == nil ? [] : figures.map { "val_" + $0 })
     let rate = request.rate ?? ownRate.map { .number($0) }
-    options.learningRate = try formula(rate, "lr", reported) { value in
+    options.learningRate = try formula(rate, "lr", reported, teller) { value in
       guard let number = value.numberValue, number > 0, number.isFinite else {
         throw self.wrongFormula("lr", "gives \(Formatting.text(of: value)), not a number above 0")
       }
       return number
     }
-    options.until = try formula(request.until, "until", reported) { value in
+    options.until = try formula(request.until, "until", reported, teller) { value in
       guard let truth = value.truthValue else {
         throw self.wrongFormula("until", "gives \(value.kindName), not true or false")
       }
@@ -154,7 +156,7 @@ extension CommandContext {
 
   /// A number, or a function called with the live values its parameters name.
   private func formula<Result>(
-    _ value: NNScript.Value?, _ name: String, _ reported: [String],
+    _ value: NNScript.Value?, _ name: String, _ reported: [String], _ teller: TrainingTeller,
     _ convert: @escaping (NNScript.Value) throws -> Result
   ) throws -> ((NNEngine.LiveValues) throws -> Result)? {
     guard let value else { return nil }
@@ -162,16 +164,26 @@ extension CommandContext {
       let constant = try convert(value)
       return { _ in constant }
     }
+    if case .builtin(let entry) = function.body,
+      catalog.schedules.contains(where: { $0.name == entry.name })
+    {
+      throw Diagnostic(
+        .missingValue, "`\(entry.name)` needs its rate", at: range(of: name), "no rate is given",
+        help: ["write `\(name)=\(entry.name)(0.01)`"])
+    }
     let parameters = function.parameterNames
     for parameter in parameters { try checkLive(parameter, name, reported) }
     return { live in
-      try convert(self.session.call(function, parameters.map { live.value(named: $0) }))
+      try convert(
+        self.session.call(
+          function,
+          parameters.map { $0 == "losses" ? .list(teller.losses) : live.value(named: $0) }))
     }
   }
 
   /// A formula may speak of what this training reports.
   private func checkLive(_ parameter: String, _ option: String, _ reported: [String]) throws {
-    let always = ["epoch", "epochs", "lr", "seconds"]
+    let always = ["epoch", "epochs", "lr", "seconds", "losses"]
     guard !always.contains(parameter), !reported.contains(parameter) else { return }
     if parameter.hasPrefix("val_"), !reported.contains(where: { $0.hasPrefix("val_") }) {
       throw missingValidation("`\(option)` speaks of `\(parameter)`", range(of: option))
@@ -240,6 +252,14 @@ extension CommandContext {
       "try `lr=\(smaller)`" + (isLimited ? "" : ", or limit gradients with `clip=1.0`")
     ]
     return diagnostic
+  }
+}
+
+extension Model {
+  /// The losses of all epochs so far that a training with these data would watch.
+  fileprivate func losses(of data: Dataset) -> [Double] {
+    let watched = data.validation == nil ? "loss" : "val_loss"
+    return history.compactMap { epoch in epoch.figures.first { $0.name == watched }?.value }
   }
 }
 

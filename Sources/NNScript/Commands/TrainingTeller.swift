@@ -12,12 +12,14 @@ final class TrainingTeller {
   private let every: Int
   private let clock = ContinuousClock()
   private let begin: ContinuousClock.Instant
+  /// The losses that are watched: of the validation part where there is one.
+  private(set) var losses: [Double]
   private var current = 0
   private var batches = 1
 
   init(
     host: any Host, model: String, metrics: [String], rows: Int, batch: Int, first: Int,
-    count: Int, every: Int
+    count: Int, every: Int, losses: [Double] = []
   ) {
     self.host = host
     self.model = model
@@ -26,6 +28,7 @@ final class TrainingTeller {
     self.batch = batch
     self.first = first
     self.every = every
+    self.losses = losses
     last = first + count - 1
     begin = clock.now
   }
@@ -67,6 +70,7 @@ final class TrainingTeller {
             epoch: current, lastEpoch: last, batch: done, batches: batches, loss: loss,
             seconds: seconds, samplesPerSecond: seconds > 0 ? samples / seconds : 0)))
     case .epochFinished(let finished):
+      losses.append(finished.validationLoss ?? finished.loss)
       let isTold = every > 0 && (finished.number % every == 0 || finished.number == last)
       host.receive(
         .epoch(

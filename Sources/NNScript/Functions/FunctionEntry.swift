@@ -10,6 +10,10 @@ public final class FunctionEntry {
     public var defaultText: String?
     /// Takes all remaining plain values: `max(a, b, c)`.
     public var isVariadic = false
+    /// What it takes, where the check is to know before the run.
+    var info: ParameterInfo?
+    /// The live value that it is in a formula of `train`, where it is left out.
+    var liveName: String?
   }
 
   /// The word.

@@ -173,6 +173,7 @@ struct Completer {
     case .names(of: "layer"): world.layerNames.map { Completion($0, .word) }
     case .formula:
       vocabulary.liveNames.map { Completion($0.name, .variable, $0.summary) }
+        + vocabulary.catalog.schedules.map { Completion($0.name + "(", .function, $0.summary) }
     case .either(let kinds): kinds.flatMap { values($0, call) }
     default: []
     }

@@ -22,7 +22,8 @@ public struct GrammarTables {
       + [
         ("activations", words(catalog.activations)),
         ("initializers", words(catalog.initializers)),
-        ("metrics", words(catalog.metrics)), ("sets", sets), ("formats", formats),
+        ("metrics", words(catalog.metrics)), ("schedules", schedules), ("sets", sets),
+        ("formats", formats),
         ("functions", functions), ("live", live), ("codes", codes),
       ]
   }
@@ -147,6 +148,13 @@ public struct GrammarTables {
     table(
       ["word", "what it is", "example"],
       specs.map { [Self.code($0.name), $0.summary, Self.code($0.example)] })
+  }
+
+  /// Words with the settings of each.
+  private var schedules: String {
+    let specs = vocabulary.catalog.schedules
+    let details = specs.map { "**\($0.name)**\n\n" + table($0.parameters) }
+    return ([words(specs)] + details).joined(separator: "\n\n")
   }
 
   private var sets: String {

@@ -147,7 +147,14 @@ struct Help {
   }
 
   private func text(_ function: FunctionEntry) -> String {
-    page(function.usage, function.summary, [], example: function.example)
+    let schedule = vocabulary.catalog.schedules.first { $0.name == function.name }
+    let isSchedule = schedule != nil && function.parameters.contains { $0.info != nil }
+    return page(
+      function.usage, function.summary,
+      options(
+        isSchedule ? "for `lr=` of `train`; elsewhere give `epoch=` too:" : nil,
+        function.parameters.compactMap(\.info)),
+      example: isSchedule ? schedule?.example ?? "" : function.example)
   }
 
   private func text(_ form: SyntaxForm) -> String {
@@ -239,8 +246,9 @@ struct Help {
 extension FunctionEntry {
   /// How it is called: `sum(x, axis=none)`.
   var usage: String {
-    let names = parameters.map { parameter in
-      parameter.defaultText.map { "\(parameter.name)=\($0)" }
+    let names = parameters.compactMap { parameter -> String? in
+      if parameter.liveName != nil { return parameter.info == nil ? nil : "\(parameter.name)=…" }
+      return parameter.defaultText.map { "\(parameter.name)=\($0)" }
         ?? (parameter.isVariadic ? "\(parameter.name)…" : parameter.name)
     }
     return "\(name)(\(names.joined(separator: ", ")))"

@@ -18,6 +18,10 @@ struct LiveName {
         name: "lr",
         summary: "The step size of the last epoch, the optimiser's own before the first."),
       LiveName(name: "seconds", summary: "Seconds since this training began."),
+      LiveName(
+        name: "losses",
+        summary: "The losses of all epochs so far, a list: of the validation part where there is "
+          + "one."),
       LiveName(name: "loss", summary: "The training loss of the last epoch."),
       LiveName(name: "val_loss", summary: "The validation loss of the last epoch."),
     ]

@@ -29,7 +29,8 @@ public struct Vocabulary {
   ) {
     self.init(
       commands: CommandEntry.standard(catalog) + commands,
-      functions: FunctionEntry.standard + functions, catalog: catalog)
+      functions: FunctionEntry.standard + catalog.schedules.map(FunctionEntry.schedule)
+        + functions, catalog: catalog)
   }
 
   /// Puts lists of words together.

@@ -26,6 +26,7 @@ import Testing
     all += catalog.activations.map { Example(title: $0.name, text: $0.example) }
     all += catalog.initializers.map { Example(title: $0.name, text: $0.example) }
     all += catalog.metrics.map { Example(title: $0.name, text: $0.example) }
+    all += catalog.schedules.map { Example(title: $0.name, text: $0.example) }
     all += SyntaxForm.all.map { Example(title: $0.word, text: $0.example) }
     return all
   }()
