@@ -5,11 +5,26 @@
 
 // MARK: Forward, element by element
 
+// Rows narrower than this do not fill the vectors of a loop over one of them: their bias comes
+// first, then all rows are one.
+enum { NARROW = 16 };
+
+NN_INLINE void add_bias(const float *x, const float *bias, float *y, long rows, long width) {
+  for (long row = 0; row < rows; row++, x += width, y += width) {
+    for (long i = 0; i < width; i++) y[i] = x[i] + bias[i];
+  }
+}
+
 // `z` is the input with the bias; what follows the expression are settings of the function.
 #define DEFINE_FORWARD(name, expression, ...)                                     \
   NN_CLONES                                                                       \
   void name(const float *x, const float *bias, float *y, long rows, long width    \
             __VA_OPT__(, ) __VA_ARGS__) {                                         \
+    if (bias && width < NARROW) {                                                 \
+      add_bias(x, bias, y, rows, width);                                          \
+      x = y;                                                                      \
+      bias = NULL;                                                                \
+    }                                                                             \
     if (!bias) {                                                                  \
       NN_EACH for (long i = 0; i < rows * width; i++) {                           \
         float z = x[i];                                                           \

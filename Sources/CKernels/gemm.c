@@ -100,11 +100,38 @@ NN_INLINE void fill_panel(float *panel, const float *b, long ldb, bool transpose
   }
 }
 
+enum { WIDE = 64 };
+
+// One row of a times `n` columns of b, a multiple of 64, read where they stand: enough sums to
+// keep the units busy, and no copies. Numbers of a that are 0, half of a picture or of what relu
+// gives, cost nothing; adding their products would change no sum.
+NN_INLINE void multiply_row(long n, long k, const float *a, const float *b, long ldb, float *c) {
+  for (long j = 0; j < n; j += WIDE) {
+    vector sums[WIDE / 8] = {0};
+    for (long p = 0; p < k; p++) {
+      float x = a[p];
+      if (x == 0) continue;
+      const vector *from = (const vector *)(b + p * ldb + j);
+      _Pragma("clang loop unroll(full)") for (int i = 0; i < WIDE / 8; i++) {
+        sums[i] += x * from[i];
+      }
+    }
+    for (int i = 0; i < WIDE / 8; i++) *(vector *)(c + j + i * 8) = sums[i];
+  }
+}
+
 NN_CLONES
 void nn_gemm_portable(bool transpose_a, bool transpose_b, long m, long n, long k, const float *a,
                       long lda, const float *b, long ldb, float beta, float *c, long ldc) {
   _Alignas(64) float panel[DEPTH * COLUMNS];
   long row = transpose_a ? 1 : lda, step = transpose_a ? lda : 1;
+  if (m == 1 && step == 1 && !transpose_b && beta == 0 && n >= WIDE) {
+    long wide = n - n % WIDE;
+    multiply_row(wide, k, a, b, ldb, c);
+    b += wide;
+    c += wide;
+    n -= wide;
+  }
   if (k == 0 && beta == 0) {
     for (long i = 0; i < m; i++) {
       for (long j = 0; j < n; j++) c[i * ldc + j] = 0;
