@@ -46,16 +46,7 @@ extension Network {
   public func predict(
     _ examples: Examples, preprocessing: Preprocessing, workers: Workers = .shared
   ) throws(EngineError) -> Tensor {
-    try checkInputs(examples)
-    let shape = try Shape(checking: [examples.count] + outputShape.sizes, for: "the predictions")
-    let evaluator = Evaluator(
-      self, parameters: WorkingParameters(self, trains: false), loss: nil, metrics: [],
-      preprocessing: preprocessing, workers: workers)
-    var result = Tensor(repeating: 0, shape: shape)
-    result.elements.withUnsafeMutableBufferPointer {
-      _ = evaluator.measure(examples, outputs: $0.baseAddress)
-    }
-    return result
+    try Predictor(self, preprocessing: preprocessing, workers: workers).predict(examples)
   }
 
   private func tally(_ classes: [Int32], _ outputs: Tensor, _ known: Int) -> [[Int]] {

@@ -33,8 +33,7 @@ extension CommandContext {
       let preprocessing = session.workspace.model.preprocessing
     else { return .none }
     let rows = try Rows(values, network, preprocessing, self)
-    let outputs = try network.predict(
-      rows.examples, preprocessing: preprocessing, workers: session.workers)
+    let outputs = try session.predictor(network, preprocessing).predict(rows.examples)
     let answers = Answers(
       outputs: outputs, network: network, preprocessing: preprocessing, data: session.workspace.data
     )

@@ -63,6 +63,15 @@ public final class Session {
   /// Data read while checking, so that they are not read again to be used.
   var foreseenData: [DataKey: Dataset] = [:]
   lazy var words = SessionWords(self)
+  private var lastPredictor: Predictor?
+
+  /// The network ready to predict: the one used last, as long as nothing has changed.
+  func predictor(_ network: Network, _ preprocessing: Preprocessing) -> Predictor {
+    if let last = lastPredictor, last.serves(network, preprocessing: preprocessing) { return last }
+    let made = Predictor(network, preprocessing: preprocessing, workers: workers)
+    lastPredictor = made
+    return made
+  }
 
   /// Makes a session; without a host nothing is shown, and results are read from it.
   ///
