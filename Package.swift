@@ -27,7 +27,8 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
-      name: "nns-bench", dependencies: ["NNScript", "NNEngine"], exclude: ["Peers"]),
+      name: "nns-bench", dependencies: ["NNScript", "NNEngine", "CKernels", "CAllocationCount"],
+      exclude: ["Peers"]),
     .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
     .testTarget(
       name: "NNEngineTests", dependencies: ["NNEngine", "CKernels", "CAllocationCount"]),

@@ -13,7 +13,7 @@ struct Benchmark: Measurement {
   enum Answer {
     /// Known beforehand, and how far from it one may be: 0 for whole numbers.
     case known(Double, within: Double)
-    /// Every round's is that of the first contender, up to chance: a share of it.
+    /// In the end that of the first contender, up to chance: a share of it.
     case asFirst(within: Double)
   }
 
@@ -27,6 +27,8 @@ struct Benchmark: Measurement {
   /// How many pieces of work one sample holds, and what one is called: the time is told for one.
   var pieces = 1
   var piece = ""
+  /// Whether the memory of programs is told.
+  var showsMemory: Bool { contenders.contains { $0.memoryGoal != nil } }
 
   /// Measures in rounds, one after the other in each, so that what slows the machine slows all.
   func measure() -> Bool {
@@ -46,11 +48,13 @@ struct Benchmark: Measurement {
           return false
         }
         entries[index].answer = sample.answer
+        entries[index].peakMemory = sample.peakMemory
         // The first round warms caches.
         if round > 0 { entries[index].times.append(sample.seconds / Double(pieces)) }
       }
-      guard answersAreRight(entries) else { return false }
+      if case .known = answer, !answersAreRight(entries) { return false }
     }
+    guard answersAreRight(entries) else { return false }
     for entry in entries { print("  " + line(entry, comparedWith: entries[0])) }
     return true
   }
@@ -61,6 +65,7 @@ struct Benchmark: Measurement {
     let sample: () -> Sample?
     var answer = Double.nan
     var times: [Double] = []
+    var peakMemory: Int?
 
     init(_ contender: Contender, _ sample: @escaping () -> Sample?) {
       self.contender = contender
@@ -86,18 +91,26 @@ struct Benchmark: Measurement {
 
   /// Median and spread, and for others the ratio to ours, round by round, with its spread.
   private func line(_ entry: Entry, comparedWith first: Entry) -> String {
+    let contender = entry.contender
     let (middle, spread) = (median(entry.times), range(entry.times))
     let unit = Unit(for: middle)
-    var text = pad(entry.contender.name, 13) + unit.text(middle, width: 8)
+    var text = pad(contender.name, 13) + unit.text(middle, width: 8)
     text += " (\(unit.number(spread.lowerBound))…\(unit.number(spread.upperBound)))"
     if !piece.isEmpty { text += " a \(piece)" }
-    guard entry.contender.name != first.contender.name else { return text }
+    if let memory = entry.peakMemory, showsMemory { text += ", \(memory >> 20) MB" }
+    if let limit = contender.limit {
+      text += "  " + verdict(middle <= limit, "≤ \(Unit(for: limit).text(limit, width: 0))")
+    }
+    guard contender.name != first.contender.name else { return text }
     let ratios = zip(entry.times, first.times).map { $0 / $1 }
-    let least = range(ratios)
-    text = pad(text, 46) + "\(fixed(median(ratios), 2))× the time of \(first.contender.name)"
-    text += " (\(fixed(least.lowerBound, 2))…\(fixed(least.upperBound, 2)))"
-    if let goal = entry.contender.goal {
-      text += median(ratios) >= goal ? "  ≥ \(trimmed(goal)): yes" : "  ≥ \(trimmed(goal)): NO"
+    let (ratio, extremes) = (median(ratios), range(ratios))
+    text = pad(text, 46) + "\(fixed(ratio, 2))× the time of \(first.contender.name)"
+    text += " (\(fixed(extremes.lowerBound, 2))…\(fixed(extremes.upperBound, 2)))"
+    if let goal = contender.goal { text += "  " + verdict(ratio >= goal, "≥ \(trimmed(goal))") }
+    if let most = contender.most { text += "  " + verdict(ratio <= most, "≤ \(trimmed(most))") }
+    if let goal = contender.memoryGoal, let own = first.peakMemory, let theirs = entry.peakMemory {
+      let ratio = Double(theirs) / Double(own)
+      text += ", \(fixed(ratio, 2))× the memory  " + verdict(ratio >= goal, "≥ \(trimmed(goal))")
     }
     return text
   }

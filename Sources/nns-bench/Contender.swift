@@ -4,6 +4,8 @@ import NNScript
 struct Sample {
   let seconds: Double
   let answer: Double
+  /// The most memory the process held, in bytes, where it was one of its own.
+  var peakMemory: Int?
 }
 
 /// Somebody who does the work of a benchmark.
@@ -11,6 +13,12 @@ struct Contender {
   let name: String
   /// At least how many times our time it should need.
   var goal: Double?
+  /// At most how many times the first contender's time it may need.
+  var most: Double?
+  /// At most how many seconds it may need.
+  var limit: Double?
+  /// At least how many times our memory it should need.
+  var memoryGoal: Double?
   /// What is missing where it cannot be opened.
   var whenAbsent = "it did not start"
   /// Gets ready, untimed; `nil` where that is not possible. Gives what does the work once.
@@ -68,6 +76,16 @@ extension Contender {
     Contender(name: name, goal: goal, whenAbsent: whenAbsent) {
       guard let command, let program = ResidentProgram(command) else { return nil }
       return { program.sample() }
+    }
+  }
+
+  /// A program from its start to its exit; the answer is the last number it prints.
+  static func program(
+    _ name: String, _ command: [String]?, goal: Double? = nil, limit: Double? = nil,
+    whenAbsent: String = "`scripts/bench --peers` sets it up"
+  ) -> Contender {
+    Contender(name: name, goal: goal, limit: limit, whenAbsent: whenAbsent) {
+      command.map { command in { runToTheEnd(command) } }
     }
   }
 

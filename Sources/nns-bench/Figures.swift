@@ -9,6 +9,11 @@ func range(_ numbers: [Double]) -> ClosedRange<Double> {
   (numbers.min() ?? .nan)...(numbers.max() ?? .nan)
 }
 
+/// A goal with whether it was reached.
+func verdict(_ isReached: Bool, _ goal: String) -> String {
+  "\(goal): \(isReached ? "yes" : "NO")"
+}
+
 /// A unit of time in which a number has few digits.
 struct Unit {
   let name: String

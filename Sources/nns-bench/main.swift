@@ -5,6 +5,8 @@
 import Glibc
 
 let groups: [(name: String, members: [any Measurement])] = [
+  // First, while we are small: a program's memory counts from what its parent holds.
+  ("program", [Benchmark.threeEpochs, Benchmark.start, Benchmark.iris]),
   (
     "language",
     [
@@ -16,8 +18,11 @@ let groups: [(name: String, members: [any Measurement])] = [
     "engine",
     [
       Benchmark.epoch(batch: 128), Benchmark.epoch(batch: 32), Benchmark.epoch(batch: 512),
+      PeakShare(), Benchmark.neighbour, Benchmark.smallAdam, Benchmark.smallPlain, Allocations(),
+      Benchmark.predictions(batch: 1000), Benchmark.predictions(batch: 1),
     ]
   ),
+  ("growth", Growth.Axis.allCases.map(Growth.init)),
 ]
 
 let chosen = Array(CommandLine.arguments.dropFirst())

@@ -1,16 +1,13 @@
 import Glibc
 
-/// A program that gets ready once and then answers each line of its input with a line
-/// `seconds answer`, so that libraries are loaded and compilers warm before anything is timed.
-/// Its input's end is its own.
-final class ResidentProgram {
-  /// What it says about itself when it is ready: its library's version.
-  private(set) var introduction = ""
+/// A program started by us, with pipes to its input and from its output.
+final class ChildProcess {
   private let process: pid_t
   private let input: Int32
   private let output: UnsafeMutablePointer<FILE>
+  private var hasEnded = false
 
-  init?(_ command: [String], saysReady: Bool = true) {
+  init?(_ command: [String]) {
     var (toChild, fromChild): ([Int32], [Int32]) = ([0, 0], [0, 0])
     guard pipe(&toChild) == 0, pipe(&fromChild) == 0 else { return nil }
     // Programs started later must not hold our ends, or this one's input never ends.
@@ -35,33 +32,32 @@ final class ResidentProgram {
       return nil
     }
     (self.process, self.output, input) = (process, output, toChild[1])
-    guard saysReady else { return }
-    guard let line = line(), line.hasPrefix("ready") else { return nil }
-    introduction = String(line.dropFirst("ready ".count))
-    print("  with \(introduction)")
-  }
-
-  deinit {
-    close(input)
-    fclose(output)
-    var status: Int32 = 0
-    waitpid(process, &status, 0)
-  }
-
-  /// Asks for one piece of work.
-  func sample() -> Sample? {
-    // One that answers once and ends may be gone before it is asked.
+    // One that has ended may still be written to.
     signal(SIGPIPE, SIG_IGN)
-    _ = write(input, "go\n", 3)
-    guard let line = line() else { return nil }
-    let numbers = line.split(whereSeparator: \.isWhitespace).compactMap { Double($0) }
-    return numbers.count == 2 ? Sample(seconds: numbers[0], answer: numbers[1]) : nil
   }
 
-  private func line() -> String? {
+  deinit { _ = end() }
+
+  func write(_ text: String) { _ = Glibc.write(input, text, text.utf8.count) }
+
+  /// The next line of its output.
+  func line() -> String? {
     var line = [CChar](repeating: 0, count: 512)
     guard fgets(&line, Int32(line.count), output) != nil else { return nil }
     return String(
       decoding: line.prefix { $0 != 0 && $0 != 10 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
+  /// Ends its input, or the program itself, and waits; its status and the most memory it held.
+  func end(byForce: Bool = false) -> (isGood: Bool, peakMemory: Int) {
+    guard !hasEnded else { return (false, 0) }
+    hasEnded = true
+    if byForce { kill(process, SIGKILL) }
+    close(input)
+    fclose(output)
+    var status: Int32 = 0
+    var usage = rusage()
+    wait4(process, &status, 0, &usage)
+    return (status == 0, usage.ru_maxrss * 1024)
   }
 }
