@@ -112,6 +112,14 @@ final class Machine {
   /// The value of a global variable.
   func global(_ slot: Int) -> Value { stack + slot < ready ? stack[slot] : .none }
 
+  /// All global variables by slot, to put them back later.
+  var globals: [Value] {
+    get { Array(UnsafeBufferPointer(start: stack, count: globalCount)) }
+    set {
+      for slot in 0..<globalCount { stack[slot] = slot < newValue.count ? newValue[slot] : .none }
+    }
+  }
+
   /// Gives a global variable a value from outside.
   func setGlobal(_ slot: Int, _ value: Value) throws {
     try reserve(stack + slot + 1)

@@ -52,7 +52,7 @@ public final class Session {
   var workspace = Workspace()
 
   lazy var machine = Machine(delegate: self)
-  private var globals = GlobalNames()
+  var globals = GlobalNames()
   /// The folder that reading paths start from while a text runs.
   var folder: String?
   /// What is printed if the command run last stands alone, with its place.
@@ -102,12 +102,16 @@ public final class Session {
     for diagnostic in checker.diagnostics { report(diagnostic) }
     let errors = checker.diagnostics.filter { $0.severity == .error }
     guard errors.isEmpty else { throw error(errors) }
-    globals = checker.globals
     folder = origin.folder
     lastShown = .none
     hasQuit = false
     do {
-      try machine.run(program)
+      if origin.isPrompt {
+        try runEach(program, introducing: checker.globals)
+      } else {
+        globals = checker.globals
+        try machine.run(program)
+      }
     } catch is Quit {
       hasQuit = true
     } catch {
@@ -224,7 +228,7 @@ public final class Session {
       description: DiagnosticRenderer().render(diagnostics, in: sources))
   }
 
-  private func diagnostic(of error: any Error) -> Diagnostic {
+  func diagnostic(of error: any Error) -> Diagnostic {
     switch error {
     case let diagnostic as Diagnostic: diagnostic
     case let facts as ValueError:
