@@ -9,12 +9,19 @@ let package = Package(
     .executable(name: "nns", targets: ["nns"]),
     .executable(name: "nns-bench", targets: ["nns-bench"]),
   ],
+  traits: [
+    .trait(name: "Readline", description: "Line editing at the prompt, by GNU readline (GPL)."),
+    .default(enabledTraits: ["Readline"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
   ],
   targets: [
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
-    .target(name: "CReadline", linkerSettings: [.linkedLibrary("readline")]),
+    .target(name: "CSignals", cSettings: [.define("_GNU_SOURCE")]),
+    .target(
+      name: "CReadline", dependencies: ["CSignals"],
+      linkerSettings: [.linkedLibrary("readline", .when(traits: ["Readline"]))]),
     .target(
       name: "CKernels", cSettings: [.define("_GNU_SOURCE")],
       linkerSettings: [.linkedLibrary("m")]),
@@ -23,7 +30,8 @@ let package = Package(
     .executableTarget(
       name: "nns",
       dependencies: [
-        "NNEngine", "NNScript", "CReadline",
+        "NNEngine", "NNScript", "CSignals",
+        .target(name: "CReadline", condition: .when(traits: ["Readline"])),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
@@ -33,7 +41,9 @@ let package = Package(
     .testTarget(
       name: "NNEngineTests", dependencies: ["NNEngine", "CKernels", "CAllocationCount"]),
     .testTarget(name: "NNScriptTests", dependencies: ["NNScript"]),
-    .testTarget(name: "ProgramTests", dependencies: ["nns"]),
+    .target(
+      name: "CTerminal", path: "Tests/CTerminal", cSettings: [.define("_GNU_SOURCE")]),
+    .testTarget(name: "ProgramTests", dependencies: ["nns", "CTerminal"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -3,6 +3,13 @@ import Glibc
 /// A variable of the environment.
 func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 
+/// A folder of the user's as the XDG base directories are laid out, `nil` without a home.
+func userFolder(_ variable: String, _ fallback: String) -> String? {
+  // The convention says to pass over what is no absolute path.
+  if let folder = environment(variable), folder.hasPrefix("/") { return folder }
+  return environment("HOME").map { $0 + "/" + fallback }
+}
+
 /// Where sets that come along (`data iris`) are looked for: beside an installed program, and in
 /// the gallery when the program runs from its own build folder.
 func dataFolders() -> [String] {

@@ -154,7 +154,9 @@ extension Checker {
     if let symbol = scope.find(name) {
       guard !symbol.isBroken else { throw ToldAlready() }
       let variable = use(symbol)
-      if let constant = symbol.constant { return Node(.constant(constant), range) }
+      // A later text may change what a function of this one reads.
+      let isSure = origin.isWhole || owner == nil || symbol.variable.owner != nil
+      if let constant = symbol.constant, isSure { return Node(.constant(constant), range) }
       return Node(.variable(variable), range)
     }
     if isLive(name) { return Node(.live(name), range) }

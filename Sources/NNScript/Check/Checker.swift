@@ -83,7 +83,14 @@ final class Checker {
   func check(_ tree: SyntaxTree) -> Program {
     add(diagnosticsOf: tree)
     written.add(tree.statements)
-    stableNames = Introductions.stable(in: tree.statements)
+    let names = Introductions.names(in: tree.statements)
+    // A function of an earlier text may change what an earlier text changed.
+    stableNames = Introductions.stable(in: tree.statements).subtracting(globals.changed)
+    for name in names {
+      scope.symbols[name]?.constant = nil
+      scope.symbols[name]?.template = nil
+    }
+    globals.changed.formUnion(names)
     let steps = read(tree.statements)
     closeScope()
     for (name, _) in given where !parameters.contains(where: { $0.name == name }) {

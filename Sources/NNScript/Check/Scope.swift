@@ -63,4 +63,6 @@ struct GlobalNames {
   var symbols: [String: Symbol] = [:]
   /// How many slots are in use.
   var count = 0
+  /// The names that the texts so far introduced or changed, in functions too.
+  var changed: Set<String> = []
 }

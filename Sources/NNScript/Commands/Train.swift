@@ -104,7 +104,7 @@ extension CommandContext {
       let result = try trainer.train(
         &network, &model.state, on: data.train, options,
         observe: teller.tell, isCancelled: { self.session.host.isCancelled })
-      teller.finish(model.state.epoch, result.seconds, result.stop)
+      teller.finish(model.state.epoch, result.seconds, result.stop) { retyped(epochs: $0) }
       if result.stop == .cancelled {
         throw Diagnostic(.interrupted, "interrupted", at: site.word.range)
       }
@@ -142,6 +142,16 @@ extension CommandContext {
       return truth
     }
     return options
+  }
+
+  /// The command as it was typed, with another number of epochs.
+  private func retyped(epochs: Int) -> String {
+    let source = session.sources.texts[site.range.source]
+    let line = source.text(site.range.bytes)
+    guard isGiven("epochs") else { return line + " epochs=\(epochs)" }
+    let given = range(of: "epochs")
+    return source.text(site.range.start..<given.start) + String(epochs)
+      + source.text(given.end..<site.range.end)
   }
 
   /// Adam, where no rule was chosen.

@@ -82,10 +82,16 @@ final class TrainingTeller {
     return true
   }
 
-  func finish(_ epoch: Int, _ seconds: Double, _ stop: TrainingResult.Stop) {
-    let name = stop == .cancelled ? "interrupted" : stop.rawValue
-    host.receive(
-      .trainingFinished(TrainingEnd(epoch: epoch, seconds: seconds, stopped: name)))
+  /// - Parameter line: the command's line with another number of epochs.
+  func finish(
+    _ epoch: Int, _ seconds: Double, _ stop: TrainingResult.Stop, line: (_ epochs: Int) -> String
+  ) {
+    var end = TrainingEnd(epoch: epoch, seconds: seconds, stopped: stop.rawValue)
+    if stop == .cancelled {
+      end.stopped = "interrupted"
+      end.continuation = line(last - epoch)
+    }
+    host.receive(.trainingFinished(end))
   }
 
   func fail(_ epoch: Int) {

@@ -108,4 +108,6 @@ public struct TrainingEnd: Sendable {
   public var seconds: Double
   /// `epochs`, `until`, `patience`, `interrupted`, `failed`.
   public var stopped: String
+  /// After an interruption, the line that does what is left.
+  public var continuation: String?
 }

@@ -31,7 +31,8 @@ extension Session {
         try machine.run(Program(steps: [step], globalCount: program.globalCount))
       } catch {
         let isEndedByUser = error is Quit || diagnostic(of: error).code == .interrupted
-        if !isEndedByUser, !step.keepsChangesOnFailure { state = before }
+        let hasLearnt = workspace.model.state.epoch > before.workspace.model.state.epoch
+        if !isEndedByUser, !(step.keepsChangesOnFailure && hasLearnt) { state = before }
         globals.symbols = known.symbols.merging(names.introduced(by: done)) { $1 }
         throw error
       }
@@ -55,8 +56,8 @@ extension GlobalNames {
 }
 
 extension Step {
-  /// Whether the statement is a command that keeps what it did before it failed: a `train` its last
-  /// good epoch. Inside a block it goes back with the rest.
+  /// Whether the statement is a command that keeps what it did before it failed: a `train` its
+  /// good epochs. Inside a block it goes back with the rest.
   fileprivate var keepsChangesOnFailure: Bool {
     switch self {
     case .evaluate(let node), .show(let node), .assign(_, let node):

@@ -19,12 +19,18 @@ public func isComplete(_ text: String) -> Completeness {
 /// Joins a further line to an unfinished text.
 ///
 /// Behind an operator that waits for its right side a line's end would end the statement, so a `\`
-/// joins the lines.
+/// joins the lines. A text in quotes stands on one line of a script: the line's end becomes `\n`.
 public func continuing(_ text: String, with line: String) -> String {
-  if case .incomplete(let open) = isComplete(text), open == [.continuation],
-    text.last != "\\"
-  {
-    return text + " \\\n" + line
+  guard case .incomplete(let open) = isComplete(text) else { return text + "\n" + line }
+  switch open.last {
+  case .continuation where text.last != "\\": return text + " \\\n" + line
+  case .text where !endsInRawText(text): return text + "\\n" + line
+  default: return text + (open.contains(.text) && !endsInRawText(text) ? " " : "\n") + line
   }
-  return text + "\n" + line
+}
+
+/// Whether an unclosed `'` is last: `\n` would mean nothing there.
+private func endsInRawText(_ text: String) -> Bool {
+  let tokens = Parser(SourceText(name: "<prompt>", text: text), source: 0).tokens
+  return tokens.dropLast().last?.kind == .rawUnclosed
 }

@@ -18,7 +18,10 @@ extension Parser {
     hasFailed = true
     if isCurable {
       if unfinished.isEmpty {
-        unfinished = opened.isEmpty ? [.continuation] : opened.map(\.form)
+        unfinished = opened.map(\.form)
+        // Between brackets lines may break; elsewhere it is the line that is not finished.
+        let isLine = unfinished.last.map { $0 == .block && diagnostic.code != .unclosedBlock }
+        if isLine ?? true { unfinished.append(.continuation) }
       }
     } else {
       hasLastingError = true

@@ -8,7 +8,7 @@ final class JSONHost: ProgramHost {
 
   func attach(to session: Session) { self.session = session }
 
-  func finish() {}
+  func finish(isInterrupted: Bool) {}
 
   var isCancelled: Bool { Interruption.isRequested }
 

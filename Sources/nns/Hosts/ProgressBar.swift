@@ -55,8 +55,9 @@ struct ProgressBar {
     let done = Double(batch.epoch - firstEpoch) + inEpoch
     let all = Double(max(1, batch.lastEpoch - firstEpoch + 1))
     let left = done > 0 ? batch.seconds * (all - done) / done : 0
-    // The last column stays free: some terminals wrap as soon as it is written.
-    var room = screen.width - 1
+    // The last column stays free: some terminals wrap as soon as it is written. And the two before
+    // it, for the `^C` that the terminal shows of a Ctrl-C: on a line of its own it would stay.
+    var room = max(screen.width - 3, 1)
     // Most important first; each is taken if it still fits.
     var parts: [(order: Int, text: String)] = []
     func offer(_ order: Int, _ text: String) {

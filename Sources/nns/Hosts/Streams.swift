@@ -27,6 +27,21 @@ final class Streams {
     Self.send(Array(text.utf8), to: STDERR_FILENO)
   }
 
+  /// Writes what belongs to the terminal and not to the results: prompts, a greeting.
+  func writeBesideResults(_ text: String) {
+    if outputIsTerminal { write(text) } else { writeError(text) }
+  }
+
+  /// The size of the terminal at hand in characters.
+  var terminalSize: (rows: Int, columns: Int) {
+    var size = winsize()
+    for descriptor in [STDERR_FILENO, STDOUT_FILENO, STDIN_FILENO]
+    where ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 {
+      return (max(1, Int(size.ws_row)), Int(size.ws_col))
+    }
+    return (24, 80)
+  }
+
   /// Sends what is gathered.
   func flush() {
     guard !buffer.isEmpty else { return }

@@ -5,6 +5,7 @@ import NNScript
 final class TerminalHost: ProgramHost {
   private let streams: Streams
   private let quiet: Bool
+  private let isPrompt: Bool
   private let renderer: DiagnosticRenderer
   private let isASCII: Bool
   private let color: ColorChoice
@@ -14,12 +15,14 @@ final class TerminalHost: ProgramHost {
   // The last figures of the running training, kept for the bar: a batch brings its loss alone.
   private var lastFigures: [(name: String, value: Double)] = []
   private var training: TrainingStart?
+  private var hasToldInterruption = false
   private var diagnosticCount = 0
   private static let mostDiagnostics = 20
 
-  init(streams: Streams, _ options: SharedOptions) {
+  init(streams: Streams, _ options: SharedOptions, isPrompt: Bool) {
     self.streams = streams
     quiet = options.quiet
+    self.isPrompt = isPrompt
     isASCII = options.ascii
     color = options.color
     renderer = DiagnosticRenderer(
@@ -63,11 +66,24 @@ final class TerminalHost: ProgramHost {
       if epoch.isTold, tellsEpochs { streams.writeError(Self.line(epoch) + "\n") }
     case .trainingFinished(let end):
       bar?.erase()
-      if end.stopped == "interrupted", !quiet {
-        streams.writeError("interrupted; what was learnt up to epoch \(end.epoch) is kept\n")
-      }
+      if end.stopped == "interrupted" { tellInterruption(of: end) }
       training = nil
     }
+  }
+
+  private func tellInterruption(of end: TrainingEnd) {
+    guard let training else { return }
+    hasToldInterruption = true
+    let done = end.epoch - training.firstEpoch + 1
+    let all = training.lastEpoch - training.firstEpoch + 1
+    var text = "interrupted: \(done) of \(all) epochs are done"
+    if isPrompt, let line = end.continuation { text += ", `\(line)` goes on from there" }
+    writeOver(text)
+  }
+
+  /// Writes a line over the `^C` that the terminal has shown.
+  private func writeOver(_ text: String) {
+    streams.writeError((streams.errorIsTerminal ? "\r" : "") + text + "\n")
   }
 
   /// Many mistakes are mostly echoes of a few: the first ones are told, the rest is counted.
@@ -78,8 +94,10 @@ final class TerminalHost: ProgramHost {
     streams.writeError(diagnosticCount > 1 && renderer.style == .text ? "\n" + text : text)
   }
 
-  func finish() {
+  func finish(isInterrupted: Bool) {
     bar?.erase()
+    if isInterrupted, isPrompt, !hasToldInterruption { writeOver("interrupted") }
+    hasToldInterruption = false
     let rest = diagnosticCount - Self.mostDiagnostics
     if rest > 0, renderer.style != .json { streams.writeError("… and \(rest) more\n") }
     diagnosticCount = 0

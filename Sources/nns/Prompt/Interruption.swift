@@ -1,24 +1,12 @@
-import Glibc
-import Synchronization
+import CSignals
 
-/// Ctrl-C while a script runs: the first asks it to stop, the second ends the program.
+/// Ctrl-C while a script runs: asks it to stop.
 enum Interruption {
-  private static let requests = Atomic<Bool>(false)
-
   /// Whether the script should stop.
-  static var isRequested: Bool { requests.load(ordering: .relaxed) }
+  static var isRequested: Bool { csignals_is_interrupted() }
 
   /// Takes the signal over; also used to be ready for the next one.
-  static func begin() {
-    requests.store(false, ordering: .relaxed)
-    // A parent may start programs from a thread that holds signals back, and that is inherited.
-    var signals = sigset_t()
-    sigemptyset(&signals)
-    sigaddset(&signals, SIGINT)
-    pthread_sigmask(SIG_UNBLOCK, &signals, nil)
-    signal(SIGINT) { _ in
-      Interruption.requests.store(true, ordering: .relaxed)
-      signal(SIGINT, SIG_DFL)
-    }
-  }
+  ///
+  /// - Parameter mayEnd: whether a second Ctrl-C ends the program.
+  static func begin(mayEnd: Bool) { csignals_begin_running(mayEnd) }
 }

@@ -1,44 +1,99 @@
-import CReadline
-import Glibc
 import NNScript
 
 /// Lines typed at a terminal, each run as soon as it is complete.
-struct Prompt {
-  var options: SharedOptions
+final class Prompt {
+  private let session: Session
+  private let host: any ProgramHost
+  private let history = HistoryFile.users
+  private lazy var reader = makeReader()
+  private let isTyped: Bool
+  /// The lines of a statement that is not finished.
+  private var pending = ""
+  private var lastEntry = ""
 
+  /// - Parameter isTyped: whether somebody sits at a terminal and wants prompts.
+  init(_ session: Session, _ host: any ProgramHost, isTyped: Bool) {
+    self.session = session
+    self.host = host
+    self.isTyped = isTyped
+  }
+
+  /// Reads and runs until the end of the input or `quit`.
   func run() {
-    let (session, host) = options.makeSession()
-    let streams = Streams.standard
-    streams.write("nns \(Program.version), help shows what there is, Ctrl-D ends\n")
-    var pending = ""
-    while true {
-      streams.flush()
-      var line: UnsafeMutablePointer<CChar>?
-      switch creadline_read(pending.isEmpty ? "nns> " : "..> ", &line) {
+    if isTyped { for entry in history?.entries ?? [] { reader.remember(entry) } }
+    while !session.hasQuit {
+      switch reader.read(prompt: prompt) {
+      case .line(let line): take(line)
+      case .interrupted: pending = ""
       case .end:
-        streams.write("\n")
-        return
-      case .interrupted:
-        pending = ""
-        continue
-      case .line: break
+        if isTyped { Streams.standard.writeBesideResults("\n") }
+        guard !pending.isEmpty else { return }
+        // What is missing is said, and the prompt goes on.
+        runPending()
+        if !isTyped { return }
       }
-      guard let line else { return }
-      defer { free(line) }
-      let text = String(cString: line)
-      if text.allSatisfy(\.isWhitespace), pending.isEmpty { continue }
-      creadline_remember(line)
-      pending += pending.isEmpty ? text : "\n" + text
-      guard parse(SourceText(name: "<prompt>", text: pending), source: 0).open.isEmpty else {
-        continue
-      }
-      let statement = pending
-      pending = ""
-      Interruption.begin()
-      // What went wrong has been shown by the host; the prompt goes on.
-      _ = try? session.run(statement, from: Session.Origin(name: "<prompt>", isPrompt: true))
-      host.finish()
-      if session.hasQuit { return }
     }
+  }
+
+  private var prompt: String {
+    guard !pending.isEmpty else { return Transcript.prompt }
+    guard case .incomplete(let open) = isComplete(pending) else { return Transcript.prompt }
+    return Transcript.prompt(inside: open.last)
+  }
+
+  private func take(_ line: String) {
+    let line = Transcript.code(in: line, behind: pending)
+    if pending.isEmpty, line.allSatisfy(\.isWhitespace) { return }
+    pending = pending.isEmpty ? line : continuing(pending, with: line)
+    if case .incomplete = isComplete(pending) { return }
+    runPending()
+  }
+
+  private func runPending() {
+    let statement = pending
+    pending = ""
+    remember(statement)
+    Interruption.begin(mayEnd: false)
+    var isInterrupted = false
+    do {
+      try session.run(statement, from: Session.Origin(name: "<prompt>", isPrompt: true))
+    } catch {
+      // What went wrong has been shown by the host; the prompt goes on.
+      isInterrupted = (error as? ScriptError)?.isInterruption ?? false
+    }
+    host.finish(isInterrupted: isInterrupted)
+    // Whoever stops a statement does not want the rest of what was pasted with it.
+    if isInterrupted { reader.forgetInput() }
+  }
+
+  private func remember(_ statement: String) {
+    guard isTyped, statement != lastEntry else { return }
+    lastEntry = statement
+    reader.remember(statement)
+    history?.append(statement)
+  }
+
+  // MARK: Reading
+
+  private func makeReader() -> any LineReader {
+    #if Readline
+      if isTyped {
+        return ReadlineReader { [unowned self] line, cursor in complete(line, cursor) }
+      }
+    #endif
+    return PlainReader(showsPrompt: isTyped)
+  }
+
+  /// What Tab does: the offers of the library for all that has been typed so far.
+  private func complete(_ line: String, _ cursor: Int) -> TabAnswer {
+    let before = line.utf8.prefix(cursor)
+    if !pending.isEmpty, before.allSatisfy({ $0 == UInt8(ascii: " ") }) {
+      return .insert("  ", at: cursor)
+    }
+    let text = pending.isEmpty ? line : continuing(pending, with: line)
+    let offset = text.utf8.count - line.utf8.count
+    return TabAnswer(
+      session.complete(text, at: offset + cursor), in: Array(text.utf8), offset: offset,
+      size: Streams.standard.terminalSize)
   }
 }

@@ -19,7 +19,7 @@ struct CheckVerb: ParsableCommand {
       let (session, host) = options.makeSession()
       let diagnostics = session.check(script.text, from: script.origin)
       for diagnostic in diagnostics { host.receive(.diagnostic(diagnostic)) }
-      host.finish()
+      host.finish(isInterrupted: false)
       failed = failed || diagnostics.contains { $0.severity == .error }
       if diagnostics.isEmpty {
         host.receive(.note("\(script.origin.name): no mistakes found", command: "check"))

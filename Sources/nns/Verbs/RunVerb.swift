@@ -16,6 +16,16 @@ struct RunVerb: ParsableCommand {
   @Flag(name: [.long, .short], help: "List the script's parameters.")
   var help = false
 
+  @Flag(
+    name: [.customShort("i"), .customLong("interactive")], help: "Stay at the prompt afterwards.")
+  var staysAtPrompt = false
+
+  @Option(name: .customLong("init"), help: .init("Run this script first.", valueName: "file"))
+  var initialScript: String?
+
+  @Flag(help: "Do not run the user's own init.nn before the prompt.")
+  var noInit = false
+
   @OptionGroup var options: SharedOptions
 
   @ArgumentParser.Argument(
@@ -29,24 +39,52 @@ struct RunVerb: ParsableCommand {
       Streams.standard.write(Program.usage)
       return
     }
-    if path == nil, execute.isEmpty, isatty(STDIN_FILENO) == 1, !options.json {
-      Prompt(options: options).run()
-      return
+    let isAtTerminal = isatty(STDIN_FILENO) == 1 && !options.json
+    let hasScript = path != nil || !execute.isEmpty || !isAtTerminal && !staysAtPrompt
+    let isPrompt = !hasScript || staysAtPrompt
+    var script: ScriptFile?
+    if hasScript {
+      script = try execute.isEmpty ? ScriptFile(path: path ?? "-") : ScriptFile(lines: execute)
     }
-    let script = try execute.isEmpty ? ScriptFile(path: path ?? "-") : ScriptFile(lines: execute)
-    if help {
+    // At the prompt, names a script never used may be wanted yet.
+    if isPrompt { script?.origin.isWhole = false }
+    if help, let script {
       list(Session().parameters(of: script.text, from: script.origin), path: path ?? "FILE")
       return
     }
     let parameters = try settings.map(parameter)
-    Interruption.begin()
-    let (session, host) = options.makeSession()
-    defer { host.finish() }
-    do {
-      try session.run(script.text, from: script.origin, parameters: parameters)
-    } catch let error as ScriptError {
-      throw ExitStatus(error)
+    let (session, host) = options.makeSession(isPrompt: isPrompt)
+    let first = try initialScriptFile(isPrompt: isPrompt)
+    if isPrompt, isAtTerminal, !hasScript, !options.quiet {
+      Streams.standard.writeBesideResults(
+        "nns \(Program.version), help shows what there is, Ctrl-D ends\n")
     }
+    for (script, parameters) in [(first, []), (script, parameters)] {
+      guard let script, !session.hasQuit else { continue }
+      Interruption.begin(mayEnd: !isPrompt)
+      do {
+        defer { host.finish(isInterrupted: isPrompt && Interruption.isRequested) }
+        try session.run(script.text, from: script.origin, parameters: parameters)
+      } catch let error as ScriptError {
+        // At the prompt one can see what is left and go on.
+        if !isPrompt { throw ExitStatus(error) }
+      }
+    }
+    if isPrompt, !session.hasQuit { Prompt(session, host, isTyped: isAtTerminal).run() }
+  }
+
+  /// What runs first: the script that was named, else before a prompt the user's own, if there is one.
+  private func initialScriptFile(isPrompt: Bool) throws(UsageError) -> ScriptFile? {
+    var path = initialScript
+    if path == nil, isPrompt, !noInit, let folder = userFolder("XDG_CONFIG_HOME", ".config") {
+      let users = folder + "/nns/init.nn"
+      if access(users, R_OK) == 0 { path = users }
+    }
+    guard let path else { return nil }
+    var script = try ScriptFile(path: path)
+    // What it introduces is for those who come after it.
+    script.origin.isWhole = false
+    return script
   }
 
   /// Splits `lr=0.1`.

@@ -31,11 +31,13 @@ struct SharedOptions: ParsableArguments {
   }
 
   /// A host as these options ask for, and a session that talks to it.
-  func makeSession() -> (session: Session, host: any ProgramHost) {
+  ///
+  /// - Parameter isPrompt: whether the session goes on after a script was interrupted.
+  func makeSession(isPrompt: Bool = false) -> (session: Session, host: any ProgramHost) {
     let host: any ProgramHost =
       json
       ? JSONHost()
-      : TerminalHost(streams: .standard, self)
+      : TerminalHost(streams: .standard, self, isPrompt: isPrompt)
     var options = Session.Options()
     options.threads = threads
     options.dataFolders = dataFolders()
@@ -49,8 +51,8 @@ struct SharedOptions: ParsableArguments {
 protocol ProgramHost: Host {
   /// Told once, before anything runs.
   func attach(to session: Session)
-  /// Told when a run or a check is over.
-  func finish()
+  /// Told when a run or a check is over, and whether Ctrl-C ended it.
+  func finish(isInterrupted: Bool)
 }
 
 extension DiagnosticRenderer.Style: ExpressibleByArgument {}

@@ -169,7 +169,7 @@ import Testing
     ("print \"a {x", [.text, .interpolation]),
     ("print 'a", [.text]), ("1 +", [.continuation]), ("f a \\", [.continuation]),
     ("let x =", [.continuation]), ("def f(x) {\n  g(", [.block, .parenthesis]),
-    ("model a {\n  layer dense 1\n", [.block]),
+    ("model a {\n  layer dense 1\n", [.block]), ("if x {\n y = 1 +", [.block, .continuation]),
   ])
   func unfinishedTextTellsWhatIsOpen(script: String, open: [OpenForm]) {
     #expect(isComplete(script) == .incomplete(open))
@@ -189,5 +189,15 @@ import Testing
   @Test func aContinuedLineJoinsWithABackslash() {
     #expect(read(continuing("let x = 1 +", with: "2")).outline == "(let x (+ 1 2))")
     #expect(read(continuing("f(1,", with: "2)")).outline == "(call f 1 2)")
+    let block = continuing(continuing("if x {\n y = 1 +", with: "2"), with: "}")
+    #expect(read(block).diagnostics.isEmpty, "\(block)")
+  }
+
+  @Test func aContinuedTextHoldsTheLinesEnd() {
+    let text = continuing("let x = \"a", with: "b\"")
+    #expect(text == "let x = \"a\\nb\"")
+    let inside = continuing("let x = \"a {f(1,", with: "2)}\"")
+    #expect(read(inside).diagnostics.isEmpty, "\(inside)")
+    #expect(continuing("let x = 'a", with: "b'") == "let x = 'a\nb'")
   }
 }

@@ -1,0 +1,31 @@
+// All signal handling of the program: while a script runs, and while a line is typed.
+
+#ifndef CSIGNALS_H
+#define CSIGNALS_H
+
+#include <stdbool.h>
+
+/// Takes Ctrl-C over while a script runs: it asks the script to stop. With `once`, a second Ctrl-C
+/// ends the program, should the script not listen.
+void csignals_begin_running(bool once);
+
+/// Whether Ctrl-C came since the script began.
+bool csignals_is_interrupted(void);
+
+/// Takes all signals over that matter to whoever reads from a terminal.
+void csignals_begin_reading(void);
+
+/// Can be read as soon as there is a signal to take; to be polled together with the input.
+int csignals_descriptor(void);
+
+/// The next signal that came while reading, 0 if there is none.
+int csignals_next(void);
+
+/// Lets a signal do to the program what it does to programs that do not listen: stop it until it
+/// is continued, or end it.
+void csignals_yield_to(int signal);
+
+/// Gives the signals back to their handlers before.
+void csignals_end_reading(void);
+
+#endif
