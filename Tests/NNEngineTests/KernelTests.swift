@@ -47,7 +47,9 @@ struct KernelTests {
 
   // MARK: Products
 
-  @Test(arguments: [(1, 1, 1), (6, 16, 8), (7, 17, 9), (13, 5, 300), (26, 33, 257), (3, 100, 2), (1, 150, 40)])
+  @Test(arguments: [
+    (1, 1, 1), (6, 16, 8), (7, 17, 9), (13, 5, 300), (26, 33, 257), (3, 100, 2), (1, 150, 40),
+  ])
   func productMatchesTheTripleLoop(_ m: Int, _ n: Int, _ k: Int) {
     var stream = RandomStream(seed: 2, stream: .random)
     let a = (0..<m * k).map { _ in Float(stream.normal()) }

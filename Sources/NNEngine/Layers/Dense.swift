@@ -74,9 +74,10 @@ private final class DensePass: LayerPass {
     kept =
       function.keepsInput && site.dy != nil ? Buffer(count: site.maxRows * layer.units) : nil
     // A tile of dW is large enough to be worth handing over (about 40 µs) and small enough to be
-    // still in the cache when the optimiser comes to it.
+    // still in the cache when the optimiser comes to it; but with fewer than 24 rows, reading dz
+    // for each tile takes longer than multiplying.
     let wanted = max(1, 2_000_000 / max(1, site.maxRows * units))
-    rowsInTile = min(max(wanted / 6 * 6, 6), max(6, 65_536 / units / 6 * 6))
+    rowsInTile = max(min(wanted, 65_536 / units) / 6 * 6, 24)
     weightTiles = weights.isFrozen ? 0 : (inputs + rowsInTile - 1) / rowsInTile
     gradientTiles = weightTiles + (bias.map { $0.isFrozen ? 0 : 1 } ?? 0)
   }

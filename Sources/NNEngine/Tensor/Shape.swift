@@ -33,9 +33,8 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomString
   }
 
   /// How many 32-bit numbers fit into half of this machine's memory.
-  public static var largestCount: Int {
+  public static let largestCount =
     max(1 << 20, sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)) / 8)
-  }
 
   /// How many numbers a tensor of this shape holds; 1 for `[]`.
   public var count: Int { sizes.reduce(1, *) }

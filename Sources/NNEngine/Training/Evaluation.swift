@@ -86,12 +86,13 @@ final class Evaluator {
   ) -> (loss: Double, metrics: [Double]) {
     var loss = 0.0
     var sums = metrics.map { [Double](repeating: 0, count: $0.sumCount(width: plan.width)) }
-    let order = [Int32](0..<Int32(examples.count))
+    // One batch needs no order, and one row, predicted again and again, no array of it.
+    let order = examples.count <= plan.maxRows ? [] : [Int32](0..<Int32(examples.count))
     examples.withSource { source in
       order.withUnsafeBufferPointer { order in
         for first in stride(from: 0, to: examples.count, by: plan.maxRows) {
           plan.run(
-            source, order: order.baseAddress.map { $0 + first },
+            source, order: order.isEmpty ? nil : order.baseAddress.map { $0 + first },
             rows: min(plan.maxRows, examples.count - first),
             sink: outputs.map { $0 + first * plan.width })
           loss += plan.lossSum

@@ -146,7 +146,7 @@ enum Indexing {
   private static func part(_ tensor: Tensor, _ items: [Item]) throws -> Value {
     let (places, sizes) = try tensorPlaces(tensor.shape, items)
     var elements: [Float] = []
-    forEachOffset(tensor.shape, places) { elements.append(tensor.elements[$0]) }
+    forEachRun(tensor.shape, places) { elements += tensor.elements[$0] }
     return TensorMath.value(Tensor(shape: Shape(sizes), elements: elements))
   }
 
@@ -176,12 +176,25 @@ enum Indexing {
     return (ranges, sizes)
   }
 
-  private static func forEachOffset(
-    _ shape: Shape, _ places: [Range<Int>], _ body: (Int) -> Void
+  /// The numbers of a part in order, as runs of them that stand side by side: axes at the end that
+  /// are taken whole are one run with the range along the axis before them.
+  private static func forEachRun(
+    _ shape: Shape, _ places: [Range<Int>], _ body: (Range<Int>) -> Void
   ) {
+    let sizes = shape.sizes
+    var inner = sizes.count - 1
+    var length = 1
+    while inner >= 0, places[inner] == 0..<sizes[inner] {
+      length *= sizes[inner]
+      inner -= 1
+    }
+    guard inner >= 0 else { return body(0..<length) }
     func walk(_ axis: Int, _ offset: Int) {
-      if axis == shape.rank { return body(offset) }
-      for place in places[axis] { walk(axis + 1, offset * shape[axis] + place) }
+      if axis == inner {
+        let first = (offset * sizes[axis] + places[axis].lowerBound) * length
+        return body(first..<first + places[axis].count * length)
+      }
+      for place in places[axis] { walk(axis + 1, offset * sizes[axis] + place) }
     }
     walk(0, 0)
   }
@@ -414,9 +427,11 @@ enum Indexing {
     }
     var elements = tensor.elements
     var next = 0
-    forEachOffset(tensor.shape, places) { offset in
-      elements[offset] = new.elements[new.elements.count == 1 ? 0 : next]
-      next += 1
+    forEachRun(tensor.shape, places) { run in
+      for offset in run {
+        elements[offset] = new.elements[new.elements.count == 1 ? 0 : next]
+        next += 1
+      }
     }
     base = .tensor(Tensor(shape: tensor.shape, elements: elements))
   }

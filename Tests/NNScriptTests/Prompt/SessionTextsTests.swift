@@ -15,7 +15,9 @@ import Testing
     (["def f(x) = x", "f = 4", "let answer = f"], 4),
   ]
 
-  @Test(arguments: texts) func aLaterTextSeesWhatAnEarlierChanged(_ texts: [String], _ expected: Double) throws {
+  @Test(arguments: texts) func aLaterTextSeesWhatAnEarlierChanged(
+    _ texts: [String], _ expected: Double
+  ) throws {
     for isPrompt in [true, false] {
       let session = Session()
       for text in texts {
