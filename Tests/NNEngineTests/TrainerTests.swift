@@ -238,9 +238,26 @@ struct TrainerTests {
     #expect(Array(g.array[1...]) == [2, -2, 0.25, -2])
   }
 
-  @Test func aStepAllocatesNothing() throws {
+  /// Ways that part and meet, normalised by row and by batch.
+  static func graph() throws -> Network {
+    try Network(
+      graph: [
+        .init(Dense(units: 24), inputs: [Network.input]),
+        .init(BatchNormalization(), inputs: [0]),
+        .init(ActivationLayer(Tanh()), inputs: [1]),
+        .init(Dense(units: 24, activation: ReLU()), inputs: [2]),
+        .init(Sum(), inputs: [3, 2]),
+        .init(LayerNormalization(), inputs: [4]),
+        .init(Dropout(rate: 0.1), inputs: [4]),
+        .init(Flatten(), inputs: [4]),
+        .init(Concatenation(), inputs: [5, 6, 7]),
+        .init(Dense(units: 10, activation: Softmax()), inputs: [8]),
+      ], inputShape: [20], seed: 7)
+  }
+
+  @Test(arguments: [false, true]) func aStepAllocatesNothing(isGraph: Bool) throws {
     let examples = TrainingTests.digits()
-    let network = try TrainingTests.network()
+    let network = try isGraph ? Self.graph() : TrainingTests.network()
     // Boxed once: making it an `any` for each step would be an allocation of the test's own.
     let optimizer: any Optimizer = Adam()
     let plan = Plan(

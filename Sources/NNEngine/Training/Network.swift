@@ -156,6 +156,11 @@ public struct Network: Sendable {
   /// The activation of the last layer, if it ends in one.
   public var outputActivation: (any Activation)? { nodes.last?.layer.activation }
 
+  /// How many numbers can be learnt, frozen ones included, what layers keep for themselves not.
+  public var learnableCount: Int {
+    nodes.flatMap(\.parameters).filter { $0.role != .state }.reduce(0) { $0 + $1.range.count }
+  }
+
   /// How many numbers training changes.
   public var trainableCount: Int {
     nodes.flatMap(\.parameters).filter { !$0.isFrozen }.reduce(0) { $0 + $1.range.count }

@@ -172,20 +172,30 @@ extension Checker {
         hasUnknownModels = true
       }
     }
+    var call: ForeseenCall?
     if isStraight, let binding, let foresee = entry.foresee {
-      try foresee(
-        &forecast,
-        ForeseenCall(
-          checker: self, member: reader.memberName,
-          places: CallPlaces(
-            word: word, parameters: reader.parameters ?? [], offers: reader.offers,
-            binding: binding),
-          range: range))
+      let foreseen = ForeseenCall(
+        checker: self, member: reader.memberName,
+        places: CallPlaces(
+          word: word, parameters: reader.parameters ?? [], offers: reader.offers, binding: binding),
+        range: range)
+      try foresee(&forecast, foreseen)
+      call = foreseen
     } else if entry.foresee != nil {
       forecast.blur()
     }
     let templates = blocks.map {
-      blockTemplate($0, names: names, runsOnce: entry.blocks?.runsOnce ?? false)
+      if call != nil { entry.blocks?.foreseeStart?(&forecast) }
+      return blockTemplate($0, names: names, runsOnce: entry.blocks?.runsOnce ?? false)
+    }
+    if let call, let foreseeEnd = entry.blocks?.foreseeEnd {
+      // Told here: what stands in the blocks has been read and is not to be read again as broken.
+      do {
+        try foreseeEnd(&forecast, call)
+      } catch let diagnostic as Diagnostic {
+        report(diagnostic)
+        forecast.blur()
+      }
     }
     if !blocks.isEmpty, entry.blocks?.runsOnce != true { forecast.blur() }
     return CommandSite(

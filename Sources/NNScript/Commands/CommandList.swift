@@ -4,7 +4,8 @@ extension CommandEntry {
   /// All commands in the order help lists them. A new command is one line here.
   static func standard(_ catalog: Catalog) -> [CommandEntry] {
     [
-      .data, .input, .layer(catalog), .model, .use, .loss(catalog), .optimizer(catalog), .metric,
+      .data, .input, .layer(catalog), .residual, .branch, .model, .use, .loss(catalog),
+      .optimizer(catalog), .metric,
       .train, .evaluate,
       .predict, .show, .save, .load, .reset, .seed, .print, .assert, .sweep, .lrfind, .compare,
       .diagnose,

@@ -81,7 +81,7 @@ private struct Rival {
     let learner = try Learner(context, "has nothing to measure with")
     title = name.isEmpty ? "unnamed" : name
     (part, examples) = try context.choose(wanted, learner.data)
-    parameters = learner.network.parameterCount
+    parameters = learner.network.learnableCount
     epochs = learner.model.state.epoch
     seconds = learner.model.history.reduce(0) { $0 + $1.seconds }
     loss = learner.trainer.loss.name

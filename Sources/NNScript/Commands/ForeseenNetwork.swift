@@ -13,6 +13,10 @@ extension Forecast {
         .noData, "`\(call.word.text)` has \(lack)", at: call.word.range,
         "no data has been loaded at this point", help: ["load some first, for example `data iris`"])
     }
+    if let complaint = model?.complaintOfOpenBlock(call.word) {
+      blur()
+      throw complaint
+    }
     guard let facts, let blueprint = model else { return }
     let catalog = call.checker.vocabulary.catalog
     if let dataset = facts.dataset, dataset.reading == .none {

@@ -63,10 +63,10 @@ extension CommandContext {
         unitsRange: isGiven("units") ? range(of: "units") : nil))
     _ = try Network.names(for: model.blueprint.parts.map { ($0.layer.kind, $0.options.name) })
     if let input = session.inputShape(of: model) {
-      let shapes = try model.blueprint.shapes(from: input)
+      let inputs = try model.blueprint.lastInputs(from: input)
       let name = model.blueprint.names.last ?? layer.kind
       try checkStart(
-        layer, name, shapes.dropLast().last ?? input,
+        layer, name, inputs[0],
         weights: options.weights,
         bias: { if case .values(let bias) = options.bias { bias } else { nil } }())
     }
@@ -93,21 +93,25 @@ private func foreseeLayer(
       layer: layer, options: options, text: "", range: call.range,
       unitsRange: call.isGiven("units") ? call.range(of: "units") : nil))
   guard let blueprint = forecast.model else { return }
-  if let name = blueprint.names.last, blueprint.names.dropLast().contains(name) {
-    throw Diagnostic(
-      .nameTaken, "two layers are named `\(name)`",
-      at: options.name == nil ? call.range : call.range(of: "name"), "taken",
-      help: ["give one of them another `name=`"])
-  }
+  try blueprint.checkLastName(at: options.name == nil ? call.range : call.range(of: "name"))
   guard let input = blueprint.input ?? forecast.facts?.inputShape else { return }
   do throws(EngineError) {
-    let shapes = try blueprint.shapes(from: input)
-    let inputs = shapes.count > 1 ? shapes[shapes.count - 2] : input
+    let inputs = try blueprint.lastInputs(from: input)
     try checkStart(
-      layer, blueprint.names.last ?? kind, inputs, weights: call.tensor("weights"),
+      layer, blueprint.names.last ?? kind, inputs[0], weights: call.tensor("weights"),
       bias: call.tensor("bias"))
   } catch {
     throw Diagnostic(error, at: call.range, in: call.checker.session, call.places)
+  }
+}
+
+extension Blueprint {
+  /// - Throws: a diagnostic where the layer added last bears another's name.
+  func checkLastName(at range: SourceRange) throws {
+    guard let name = names.last, names.dropLast().contains(name) else { return }
+    throw Diagnostic(
+      .nameTaken, "two layers are named `\(name)`", at: range, "taken",
+      help: ["give one of them another `name=`"])
   }
 }
 

@@ -127,6 +127,9 @@ public final class CommandContext {
   ///
   /// - Throws: a diagnostic or `EngineError`.
   func prepare(_ reason: String) throws -> Prepared {
+    if let complaint = session.workspace.model.blueprint.complaintOfOpenBlock(site.word) {
+      throw complaint
+    }
     _ = try needData(reason)
     guard let prepared = try session.prepare(range: site.range) else {
       throw Diagnostic(.noData, "`\(site.word.text)` \(reason)", at: site.word.range)

@@ -21,6 +21,8 @@ extension Session {
 
   /// Builds the current model's network from data or `input`, where either says its size.
   func buildIfPossible() throws {
+    // Inside a block of layers the network has no end yet.
+    guard workspace.model.blueprint.open.isEmpty else { return }
     if workspace.data != nil, !workspace.model.blueprint.parts.isEmpty {
       _ = try? workspace.prepare(vocabulary.catalog)
     }
@@ -32,7 +34,7 @@ extension Session {
   func buildModel(from file: ModelFile, named name: String, path: String) throws -> Model {
     let words = Vocabulary(
       commands: vocabulary.commands.filter {
-        ["input", "layer", "loss", "optimizer", "metric"].contains($0.name)
+        ["input", "layer", "residual", "branch", "loss", "optimizer", "metric"].contains($0.name)
       }, functions: [], catalog: vocabulary.catalog)
     let builder = Session(vocabulary: words)
     do {

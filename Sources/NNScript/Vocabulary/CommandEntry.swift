@@ -51,21 +51,29 @@ public final class CommandEntry {
   }
 
   /// How many blocks may follow the arguments, and what they are for.
-  public struct Blocks: Sendable {
+  public struct Blocks {
     /// How many.
     public var count: ClosedRange<Int>
     /// Options that are no parameters become names inside the block: `sweep lr=[…] { … }`.
     var definesOptions = false
     /// Whether the block runs exactly once, so that what it does can be foreseen.
     var runsOnce = false
+    /// What can be known before each of the blocks, and after all of them.
+    var foreseeStart: ((inout Forecast) -> Void)?
+    var foreseeEnd: Foresight?
 
     /// So many blocks, each run as often as the command likes.
     public init(_ count: ClosedRange<Int>) { self.count = count }
 
-    init(count: ClosedRange<Int>, definesOptions: Bool = false, runsOnce: Bool = false) {
+    init(
+      count: ClosedRange<Int>, definesOptions: Bool = false, runsOnce: Bool = false,
+      foreseeStart: ((inout Forecast) -> Void)? = nil, foreseeEnd: Foresight? = nil
+    ) {
       self.count = count
       self.definesOptions = definesOptions
       self.runsOnce = runsOnce
+      self.foreseeStart = foreseeStart
+      self.foreseeEnd = foreseeEnd
     }
   }
 

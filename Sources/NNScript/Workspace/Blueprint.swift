@@ -19,6 +19,8 @@ struct Blueprint {
     var range: SourceRange?
     /// Where its number of units was written, if it has one.
     var unitsRange: SourceRange?
+    /// The blocks before it in the row, of a join.
+    var blocks: Blocks?
   }
 
   /// What becomes of the layers once data and loss are known.
@@ -29,6 +31,8 @@ struct Blueprint {
   }
 
   var parts: [Part] = [] { didSet { version += 1 } }
+  /// Joins whose blocks are being written, from the outside in.
+  var open: [OpenJoin] = [] { didSet { version += 1 } }
   /// The shape that `input` gave.
   var input: Shape? { didSet { version += 1 } }
   /// The loss that was chosen.
@@ -52,13 +56,19 @@ struct Blueprint {
   /// The shapes behind each layer.
   func shapes(from input: Shape, parts: [Part]? = nil) throws(EngineError) -> [Shape] {
     let parts = parts ?? self.parts
+    let (names, inputs) = (Self.names(of: parts), inputs(of: parts))
     var shapes: [Shape] = []
-    var shape = input
-    for (part, name) in zip(parts, Self.names(of: parts)) {
-      shape = try part.layer.outputShape(for: shape, name: name)
-      shapes.append(shape)
+    for (index, part) in parts.enumerated() {
+      let given = inputs[index].map { $0 == Network.input ? input : shapes[$0] }
+      shapes.append(try part.layer.outputShape(for: given, name: names[index]))
     }
     return shapes
+  }
+
+  /// The shapes that the layer added last is given.
+  func lastInputs(from input: Shape) throws(EngineError) -> [Shape] {
+    let shapes = try shapes(from: input)
+    return (inputs(of: parts).last ?? []).map { $0 == Network.input ? input : shapes[$0] }
   }
 
   /// The loss in force: the chosen one, else crossentropy for classes and mse for numbers.
@@ -104,13 +114,18 @@ struct Blueprint {
   }
 
   /// The activation the network ends in; layers such as dropout pass it on.
-  var outputActivation: String {
-    parts.last { $0.layer.activation != nil }?.layer.activation?.name ?? "linear"
+  var outputActivation: String { lastShaping?.layer.activation?.name ?? "linear" }
+
+  /// Whether the network ends in what stands inside networks, so that an output layer may follow:
+  /// a hidden activation, or ways that meet.
+  var endsHidden: Bool {
+    lastShaping?.blocks != nil || (outputActivation != "softmax" && outputActivation != "linear")
   }
 
-  /// Whether the last activation is one that layers inside a network have, so that an output layer
-  /// may follow.
-  var endsHidden: Bool { outputActivation != "softmax" && outputActivation != "linear" }
+  /// The last layer that does more than pass on what it gets.
+  private var lastShaping: Part? {
+    parts.last { $0.layer.activation != nil || $0.blocks != nil }
+  }
 
   private func fits(_ outputs: Int, _ targets: TargetFacts, _ loss: any Loss) -> Bool {
     switch targets {

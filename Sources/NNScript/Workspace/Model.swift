@@ -52,7 +52,7 @@ struct Model {
   /// Tells networks apart that cannot take over each other's weights.
   static func signature(_ parts: [Blueprint.Part], _ input: Shape) -> String {
     let layers = parts.map { part in
-      "\(part.text) \(part.layer.activation?.name ?? "")"
+      "\(part.text) \(part.layer.activation?.name ?? "") \(part.blocks?.sizes ?? [])"
     }
     return ([input.description] + layers).joined(separator: "\n")
   }
@@ -72,10 +72,10 @@ struct Model {
     _ parts: [Blueprint.Part], input: Shape, seed: UInt64, keepsWeights: Bool = false
   ) throws {
     var made = try Network(
-      parts.map { ($0.layer, $0.options) }, inputShape: input, seed: seed)
+      graph: Blueprint.elements(of: parts), inputShape: input, seed: seed)
     if keepsWeights, let network {
       for (old, new) in zip(network.nodes, made.nodes) {
-        guard old.name == new.name, old.layer.kind == new.layer.kind,
+        guard old.name == new.name, old.layer.kind == new.layer.kind, old.inputs == new.inputs,
           old.inputShape == new.inputShape, old.parameters == new.parameters
         else { break }
         for slot in new.parameters {
@@ -108,7 +108,7 @@ struct Model {
   var text: String {
     var lines: [String] = []
     if let input = network?.inputShape ?? blueprint.input { lines.append("input \(input)") }
-    lines += (network == nil ? blueprint.parts : builtParts).map(\.text)
+    lines += Blueprint.lines(of: network == nil ? blueprint.parts : builtParts)
     if let lossText { lines.append(lossText) }
     if let rule { lines.append(rule.text) }
     if let metrics, !metrics.isEmpty {

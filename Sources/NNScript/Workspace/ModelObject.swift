@@ -31,7 +31,7 @@ final class ModelObject: LiveObject {
     case "layers":
       let names = model.network?.nodes.map(\.name) ?? model.blueprint.names
       return .list(names.map { .text($0) })
-    case "parameters": return .number(Double(model.network?.parameterCount ?? 0))
+    case "parameters": return .number(Double(model.network?.learnableCount ?? 0))
     case "loss": return model.blueprint.loss.map { .text($0.name) } ?? Value.none
     case "epoch": return .number(Double(model.state.epoch))
     case "history": return .history(model.history)

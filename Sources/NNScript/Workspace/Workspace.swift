@@ -125,7 +125,7 @@ extension Workspace {
   /// - Throws: `EngineError`.
   mutating func buildWithoutData() throws {
     var model = model
-    guard let input = model.blueprint.input,
+    guard let input = model.blueprint.input, model.blueprint.open.isEmpty,
       !model.isBuilt(from: model.blueprint.parts, input)
     else { return }
     try model.build(model.blueprint.parts, input: input, seed: seed, keepsWeights: true)

@@ -50,26 +50,6 @@ import Testing
     #expect(text(session, "kept") == "[2, true]")
   }
 
-  @Test func theSameScriptAndSeedSaveTheSameBytes() throws {
-    let script = """
-      seed 5
-      data digits test=20% validation=10%
-      layer dense 48 relu
-      layer dropout 0.2
-      layer dense 32 tanh
-      train epochs=3 batch=100 lr=0.01 quiet
-      """
-    var files: [[UInt8]] = []
-    for threads in [1, 2, 2] {
-      let path = "/tmp/nnscript-same-bytes-\(threads)-\(files.count).safetensors"
-      try session(threads: threads).run(script + "\nsave \"\(path)\"")
-      files.append(try DiskFiles().read(path))
-    }
-    #expect(files[0].count > 20_000)
-    #expect(files[0] == files[1])
-    #expect(files[1] == files[2])
-  }
-
   @Test func savingWhatWasLoadedGivesTheSameBytes() throws {
     let paths = (1...2).map { "/tmp/nnscript-round-trip-\($0).safetensors" }
     try session().run(

@@ -1,0 +1,177 @@
+import NNEngine
+
+// Ways that part and meet: `residual { … }`, `branch { … } { … }`.
+
+extension CommandEntry {
+  static var residual: CommandEntry {
+    Joining(layer: Sum(), hasWayAround: true).entry(
+      "residual", "Adds what goes into its block to what the block gives.", blocks: 1...1,
+      example: "residual {\n  layer dense 8 relu\n  layer dense 8\n}")
+  }
+
+  static var branch: CommandEntry {
+    Joining(layer: Concatenation(), hasWayAround: false).entry(
+      "branch", "Gives its input to several blocks and puts side by side what they give.",
+      blocks: 2...64, example: "branch { layer dense 4 relu } { layer dense 4 tanh }")
+  }
+}
+
+/// A command whose blocks hold layers and end in a join, foreseen and run alike.
+private struct Joining {
+  let layer: any Join
+  let hasWayAround: Bool
+
+  func entry(
+    _ word: String, _ summary: String, blocks: ClosedRange<Int>, example: String
+  ) -> CommandEntry {
+    CommandEntry(
+      Spec(
+        word, summary,
+        .optional("name", .name, whenAbsent: "its word and number", "What it is called."),
+        example: example
+      ) { name in
+        { context in
+          try run(context, name: name)
+          return .none
+        }
+      },
+      blocks: CommandEntry.Blocks(
+        count: blocks, runsOnce: true, foreseeStart: { $0.model?.beginBlock() },
+        foreseeEnd: foreseeEnd),
+      foresee: { forecast, call in
+        if let blueprint = forecast.model { try checkDepth(blueprint, call.word) }
+        forecast.model?.begin(call.word)
+      })
+  }
+
+  private func run(_ context: CommandContext, name: String?) throws {
+    let session = context.session
+    let (word, current) = (context.site.word, session.workspace.currentName)
+    try checkDepth(session.workspace.model.blueprint, word)
+    session.workspace.model.blueprint.begin(word)
+    let depth = session.workspace.model.blueprint.open.count
+    for block in context.blocks {
+      session.workspace.model.blueprint.beginBlock()
+      try context.run(block)
+    }
+    var model = session.workspace.model
+    guard session.workspace.currentName == current, model.blueprint.open.count == depth else {
+      throw otherModel(word)
+    }
+    model.blueprint.end(
+      part(name: name, text: context.line, at: context.site.range), hasWayAround: hasWayAround)
+    try check(
+      model.blueprint, word, name: context.isGiven("name") ? context.range(of: "name") : word.range,
+      input: session.inputShape(of: model))
+    session.workspace.model = model
+  }
+
+  private func foreseeEnd(_ forecast: inout Forecast, _ call: ForeseenCall) throws {
+    guard var blueprint = forecast.model else { return }
+    guard !blueprint.open.isEmpty else { throw otherModel(call.word) }
+    var name: String?
+    if call.isGiven("name") {
+      name = call.text("name")
+      guard name != nil else {
+        forecast.model = nil
+        return
+      }
+    }
+    blueprint.end(part(name: name, text: "", at: call.range), hasWayAround: hasWayAround)
+    forecast.model = blueprint
+    try check(
+      blueprint, call.word, name: name == nil ? call.word.range : call.range(of: "name"),
+      input: blueprint.input ?? forecast.facts?.inputShape)
+  }
+
+  private func part(name: String?, text: String, at range: SourceRange) -> Blueprint.Part {
+    Blueprint.Part(layer: layer, options: LayerOptions(name: name), text: text, range: range)
+  }
+
+  // MARK: What can be wrong
+
+  private func checkDepth(_ blueprint: Blueprint, _ word: Name) throws {
+    guard blueprint.open.count >= Blueprint.deepestBlock else { return }
+    throw Diagnostic(
+      .limitReached, "more than \(Blueprint.deepestBlock) blocks of layers stand in each other",
+      at: word.range, "too deep")
+  }
+
+  private func otherModel(_ word: Name) -> Diagnostic {
+    Diagnostic(
+      .misplacedStatement, "the block of `\(word.text)` turns to another model", at: word.range,
+      "its layers belong to one model", help: ["let the block hold layers alone"])
+  }
+
+  /// Holds the join that was added last against its blocks.
+  private func check(
+    _ blueprint: Blueprint, _ word: Name, name: SourceRange, input: Shape?
+  ) throws {
+    try blueprint.checkLastName(at: name)
+    guard let blocks = blueprint.parts.last?.blocks else { return }
+    guard blocks.count > 0 else {
+      throw Diagnostic(
+        .missingValue, "`\(word.text)` has no layer in its block", at: word.range,
+        "nothing to \(hasWayAround ? "go around" : "put side by side")",
+        help: ["write a layer into it: `\(word.text) { layer dense 16 relu }`"])
+    }
+    guard let input else { return }
+    do throws(EngineError) {
+      _ = try blueprint.shapes(from: input)
+    } catch {
+      guard case .unequalShapes(let layer, let found) = error else {
+        throw Diagnostic(error, at: word.range)
+      }
+      throw mismatch(blueprint, blocks, word, layer, found)
+    }
+  }
+
+  private func mismatch(
+    _ blueprint: Blueprint, _ blocks: Blueprint.Blocks, _ word: Name, _ layer: String,
+    _ found: [Shape]
+  ) -> Diagnostic {
+    // The last layer of each block, where it has any.
+    var ends: [Blueprint.Part?] = []
+    var start = blueprint.parts.count - 1 - blocks.count
+    for size in blocks.sizes {
+      start += size
+      ends.append(size == 0 ? nil : blueprint.parts[start - 1])
+    }
+    func label(_ end: Blueprint.Part?, _ shape: Shape) -> Diagnostic.Label {
+      Diagnostic.Label(end?.unitsRange ?? end?.range ?? word.range, "\(values(shape)) per example")
+    }
+    guard hasWayAround, let end = ends[0], let around = found.last else {
+      var diagnostic = Diagnostic(
+        .shapeMismatch,
+        "the blocks of `\(layer)` give " + list(found.map(\.description))
+          + ", which do not fit side by side", at: word.range, "joins along the last axis",
+        help: ["end each block with `layer flatten`"])
+      diagnostic.secondary = zip(ends, found).map(label)
+      return diagnostic
+    }
+    var diagnostic = Diagnostic(
+      .shapeMismatch,
+      "the block of `\(layer)` gives \(values(found[0])), and \(values(around)) are added to them",
+      at: label(end, found[0]).range, label(end, found[0]).text,
+      secondary: [Diagnostic.Label(word.range, "\(values(around)) go around the block")])
+    if around.rank == 1 {
+      diagnostic.help =
+        end.layer.kind == "dense"
+        ? ["write `layer dense \(around)\(suffix(end.layer.activation))`"]
+        : ["end the block with `layer dense \(around)`"]
+    }
+    return diagnostic
+  }
+
+  private func suffix(_ activation: (any Activation)?) -> String {
+    activation.map { $0.name == "linear" ? "" : " \($0.name)" } ?? ""
+  }
+
+  private func values(_ shape: Shape) -> String {
+    shape.rank == 1 ? count(shape.count, "value") : "\(shape) values"
+  }
+
+  private func list(_ words: [String]) -> String {
+    words.dropLast().joined(separator: ", ") + " and " + (words.last ?? "")
+  }
+}

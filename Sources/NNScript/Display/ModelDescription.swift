@@ -1,0 +1,66 @@
+import NNEngine
+
+/// What `show model` tells: a row a layer, those of a block set in under the word that began it.
+struct ModelDescription {
+  private let model: Model
+
+  init(_ model: Model) { self.model = model }
+
+  func text(on screen: Screen) -> String {
+    guard let network = model.network else { return withoutNetwork }
+    var rows = [["input", "", "", network.inputShape.description, ""]]
+    add(0..<network.nodes.count, of: network, indent: "", to: &rows)
+    let header = ["layer", "kind", "activation", "output", "parameters"]
+    var lines = [TextTable(header: header, rows).text(on: screen)]
+    lines.append("\(network.learnableCount) parameters")
+    lines += learning
+    return lines.joined(separator: "\n")
+  }
+
+  private func add(
+    _ range: Range<Int>, of network: Network, indent: String, to rows: inout [[String]]
+  ) {
+    for piece in Blueprint.pieces(of: model.builtParts, range) {
+      let place = piece.upperBound - 1
+      rows.append(row(network.nodes[place], indent: indent))
+      guard let blocks = model.builtParts[place].blocks else { continue }
+      var start = piece.lowerBound
+      for (number, size) in blocks.sizes.enumerated() {
+        var inner = indent + "  "
+        if blocks.sizes.count > 1 {
+          rows.append(["\(inner)block \(number + 1)", "", "", "", ""])
+          inner += "  "
+        }
+        add(start..<start + size, of: network, indent: inner, to: &rows)
+        start += size
+      }
+    }
+  }
+
+  private func row(_ node: Network.Node, indent: String) -> [String] {
+    let learnable = node.parameters.filter { $0.role != .state }
+    let number = learnable.reduce(0) { $0 + $1.range.count }
+    let frozen = learnable.contains(where: \.isFrozen) ? " (frozen)" : ""
+    return [
+      indent + node.name, node.layer.kind, node.layer.activation?.name ?? "",
+      node.outputShape.description, number == 0 ? "" : "\(number)\(frozen)",
+    ]
+  }
+
+  private var withoutNetwork: String {
+    let parts = model.blueprint.parts
+    guard !parts.isEmpty else { return "no layers yet" }
+    let names = model.blueprint.names
+    return
+      (Blueprint.lines(of: parts) { "\(names[$0]): \(parts[$0].text)" } + learning
+      + ["sizes are known once there are data, or an `input`"]).joined(separator: "\n")
+  }
+
+  private var learning: [String] {
+    var lines: [String] = []
+    if let loss = model.lossText { lines.append(loss) }
+    if let rule = model.rule { lines.append(rule.text) }
+    if model.state.epoch > 0 { lines.append("trained for \(count(model.state.epoch, "epoch"))") }
+    return lines
+  }
+}

@@ -1,0 +1,151 @@
+import NNEngine
+
+// Ways that part and meet. Layers stand in one row, a join behind the layers of its blocks:
+//
+//     layer dense 8 relu
+//     residual {                 dense1  dense2  batchnorm1  residual1  dense3
+//       layer dense 8                    └── its block of 2 ──┘
+//       layer batchnorm
+//     }
+//     layer dense 3
+//
+// So names count through, a layer added last is the last, and the row with the sizes of the blocks
+// says which layer reads which.
+
+extension Blueprint {
+  /// The blocks of a join.
+  struct Blocks: Hashable {
+    /// How many layers each holds, those of blocks within it included.
+    var sizes: [Int]
+    /// Whether what goes into the blocks also goes around them.
+    var hasWayAround: Bool
+
+    var count: Int { sizes.reduce(0, +) }
+  }
+
+  /// A join whose blocks are being written.
+  struct OpenJoin {
+    /// The word that began it.
+    var word: Name
+    /// Where in the row each block begins.
+    var starts: [Int] = []
+  }
+
+  /// Blocks within blocks, at most.
+  static let deepestBlock = 64
+
+  /// Which layers each reads, by their places; `Network.input` for what the network is given.
+  func inputs(of parts: [Part]) -> [[Int]] {
+    var inputs = [[Int]](repeating: [], count: parts.count)
+    var source = Network.input
+    var place = 0
+    for join in open {
+      // What stands before the join, then its finished blocks, all from where it begins.
+      guard let first = join.starts.first, let last = join.starts.last else { continue }
+      source = Self.connect(parts, place..<first, from: source, &inputs)
+      for (start, end) in zip(join.starts, join.starts.dropFirst()) {
+        _ = Self.connect(parts, start..<end, from: source, &inputs)
+      }
+      place = last
+    }
+    _ = Self.connect(parts, place..<parts.count, from: source, &inputs)
+    return inputs
+  }
+
+  /// Connects part of the row and says which of it is the last to give something.
+  private static func connect(
+    _ parts: [Part], _ range: Range<Int>, from source: Int, _ inputs: inout [[Int]]
+  ) -> Int {
+    var source = source
+    for piece in pieces(of: parts, range) {
+      let place = piece.upperBound - 1
+      if let blocks = parts[place].blocks {
+        var start = piece.lowerBound
+        inputs[place] = blocks.sizes.map { size in
+          defer { start += size }
+          return connect(parts, start..<start + size, from: source, &inputs)
+        }
+        if blocks.hasWayAround { inputs[place].append(source) }
+      } else {
+        inputs[place] = [source]
+      }
+      source = place
+    }
+    return source
+  }
+
+  /// The layers that follow one after the other, a join with all that its blocks hold as one.
+  static func pieces(of parts: [Part], _ range: Range<Int>) -> [Range<Int>] {
+    var pieces: [Range<Int>] = []
+    var end = range.upperBound
+    while end > range.lowerBound {
+      let start = end - 1 - (parts[end - 1].blocks?.count ?? 0)
+      pieces.append(start..<end)
+      end = start
+    }
+    return pieces.reversed()
+  }
+
+  /// The layers as the engine builds them.
+  static func elements(of parts: [Part]) -> [Network.Element] {
+    zip(parts, Blueprint().inputs(of: parts)).map { part, inputs in
+      Network.Element(part.layer, part.options, inputs: inputs)
+    }
+  }
+
+  /// The lines that make the layers.
+  ///
+  /// - Parameter line: what stands for the layer at a place: its own line, unless said otherwise.
+  static func lines(of parts: [Part], line: ((Int) -> String)? = nil) -> [String] {
+    lines(of: parts, 0..<parts.count, line ?? { parts[$0].text })
+  }
+
+  private static func lines(
+    of parts: [Part], _ range: Range<Int>, _ line: (Int) -> String
+  ) -> [String] {
+    pieces(of: parts, range).flatMap { piece -> [String] in
+      let place = piece.upperBound - 1
+      guard let blocks = parts[place].blocks else { return [line(place)] }
+      var start = piece.lowerBound
+      var result = ["\(line(place)) {"]
+      for (number, size) in blocks.sizes.enumerated() {
+        if number > 0 { result.append("} {") }
+        result += lines(of: parts, start..<start + size, line).map { "  \($0)" }
+        start += size
+      }
+      return result + ["}"]
+    }
+  }
+
+  // MARK: While blocks are written
+
+  /// Begins a join.
+  mutating func begin(_ word: Name) { open.append(OpenJoin(word: word)) }
+
+  /// Begins its next block.
+  mutating func beginBlock() {
+    guard !open.isEmpty else { return }
+    open[open.count - 1].starts.append(parts.count)
+  }
+
+  /// Ends a join: its layer follows those of its blocks.
+  mutating func end(_ join: Part, hasWayAround: Bool) {
+    guard let starts = open.popLast()?.starts else { return }
+    var join = join
+    join.blocks = Blocks(
+      sizes: zip(starts, starts.dropFirst() + [parts.count]).map { $1 - $0 },
+      hasWayAround: hasWayAround)
+    parts.append(join)
+  }
+
+  /// Why a command has to wait that needs the whole network.
+  func complaintOfOpenBlock(_ word: Name) -> Diagnostic? {
+    guard let join = open.last else { return nil }
+    return Diagnostic(
+      .misplacedStatement,
+      "`\(word.text)` stands in the block of `\(join.word.text)`, where the network has no end yet",
+      at: word.range, "needs the whole network",
+      secondary: [Diagnostic.Label(join.word.range, "its block is still open")],
+      help: ["move it below the block"])
+  }
+}
