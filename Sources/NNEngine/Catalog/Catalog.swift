@@ -24,7 +24,7 @@ public struct Catalog {
   /// What the engine brings along. A new word is one line here.
   public static var standard: Catalog {
     Catalog(
-      layers: [.dense, .dropout, .batchnorm, .layernorm, .activation, .flatten],
+      layers: [.dense, .dropout, .batchnorm, .layernorm, .activation, .flatten, .reshape],
       activations: [
         .linear, .relu, .leakyReLU, .elu, .selu, .gelu, .silu, .mish, .sigmoid, .hardSigmoid, .tanh,
         .softsign, .softplus, .softmax,

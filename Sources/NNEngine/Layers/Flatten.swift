@@ -15,11 +15,11 @@ public struct Flatten: Layer {
   public func sharesInput(training: Bool) -> Bool { true }
 
   /// See `Layer.makePass`.
-  public func makePass(_ site: LayerSite) -> any LayerPass { FlattenPass() }
+  public func makePass(_ site: LayerSite) -> any LayerPass { SharedPass() }
 }
 
 /// Rows are stored one after the other whatever their shape, so there is nothing to do.
-private final class FlattenPass: LayerPass {
+final class SharedPass: LayerPass {
   func forward(rows: Range<Int>, step: UInt64) {}
   func backward(rows: Range<Int>, step: UInt64) {}
 }

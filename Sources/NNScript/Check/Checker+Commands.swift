@@ -215,8 +215,13 @@ extension Checker {
     }
     if blocks.count < allowed.lowerBound {
       throw Diagnostic(
-        .missingValue, "`\(title)` needs a block", at: word.range, "no block follows",
-        help: ["write `\(title) … { … }`"])
+        .missingValue,
+        "`\(title)` needs "
+          + (allowed.lowerBound == 1 ? "a block" : count(allowed.lowerBound, "block")),
+        at: word.range, blocks.isEmpty ? "no block follows" : "\(blocks.count) follows",
+        help: [
+          "write `\(title) …" + String(repeating: " { … }", count: allowed.lowerBound) + "`"
+        ])
     }
   }
 

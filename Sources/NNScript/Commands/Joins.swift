@@ -151,7 +151,7 @@ private struct Joining {
     }
     var diagnostic = Diagnostic(
       .shapeMismatch,
-      "the block of `\(layer)` gives \(values(found[0])), and \(values(around)) are added to them",
+      "the block of `\(layer)` gives \(values(found[0])), its input has \(around)",
       at: label(end, found[0]).range, label(end, found[0]).text,
       secondary: [Diagnostic.Label(word.range, "\(values(around)) go around the block")])
     if around.rank == 1 {
