@@ -32,7 +32,7 @@ extension Spec where Product == any Layer {
         guard case .size(let sizes) = $0 else { return [1] }
         return try Shape(checking: sizes, for: "`reshape`")
       },
-      example: "layer reshape 2x4\nlayer flatten"
+      example: "layer dense 8 relu\nlayer reshape 2x4\nlayer flatten"
     ) { size in Reshape(size) }
   }
 }

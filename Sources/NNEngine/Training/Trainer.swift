@@ -82,7 +82,7 @@ extension Trainer {
   private func checkBatch(_ network: Network, rows: Int) throws(EngineError) {
     guard rows == 1, let node = network.nodes.first(where: \.layer.comparesRows) else { return }
     throw .invalid(
-      "`\(node.name)` compares the rows of a batch, and there is one row in each",
+      "`batch` leaves `\(node.name)` one row at a time, and it compares rows",
       help: "train with `batch=32`, or write `layer layernorm` instead")
   }
 }
