@@ -38,10 +38,22 @@ void nn_dropout(const float *x, float *y, long count, uint64_t key, uint64_t fir
 
 // MARK: Gathering
 
+// Rows in random order are what no processor foresees: all of a tile are asked for before the
+// first is read, at least their beginnings; the rest of a long row it finds itself.
+NN_INLINE void fetch_rows(const char *source, const int32_t *order, long rows, long size) {
+  long reach = size < 256 ? size : 256;
+  for (long row = 0; row < rows; row++) {
+    const char *from = source + (long)order[row] * size;
+    for (long i = 0; i < reach; i += 64) __builtin_prefetch(from + i);
+    __builtin_prefetch(from + reach - 1);
+  }
+}
+
 #define DEFINE_GATHER(name, type)                                                             \
   NN_CLONES                                                                                   \
   void name(const type *source, const int32_t *order, float *out, long rows, long width,      \
             const float *scale, const float *shift, long factors) {                           \
+    if (order) fetch_rows((const char *)source, order, rows, width * (long)sizeof *source);   \
     for (long row = 0; row < rows; row++, out += width) {                                     \
       const type *from = source + (order ? (long)order[row] : row) * width;                   \
       if (factors == 0) {                                                                     \
