@@ -15,8 +15,20 @@ struct GradientTests {
     /// Rows the plan has room for; more than `rows` is a ragged last batch.
     var room: Int
     var classes = false
+    /// Further changes of the gradient.
+    var learning = Setup()
 
-    var testDescription: String { "\(inputs)-\(units) \(activations) \(loss) \(rows)/\(room)" }
+    struct Setup: Sendable {
+      var smoothing = 0.0
+      var classWeights: [Double] = []
+      var l1 = 0.0
+      var l2 = 0.0
+    }
+
+    var testDescription: String {
+      "\(inputs)-\(units) \(activations) \(loss) \(rows)/\(room)"
+        + (classes ? " classes" : "") + " \(learning)"
+    }
   }
 
   static let all: [Case] =
@@ -58,7 +70,7 @@ struct GradientTests {
       Case(
         inputs: 31, units: [300, 3], activations: ["tanh", "linear"], loss: "mse", rows: 67,
         room: 67),
-    ] + everyActivation
+    ] + everyActivation + everyLoss + everyChange
 
   /// Each activation of the catalog inside a network and at its end, in a ragged batch.
   private static let everyActivation = Catalog.standard.activations.map { entry in
@@ -66,6 +78,48 @@ struct GradientTests {
       inputs: 5, units: [7, 3], activations: [entry.name, entry.name], loss: "mse", rows: 19,
       room: 23)
   }
+
+  /// Each loss of the catalog behind an activation that gives what it takes: behind its own, both
+  /// computed together, and behind another; with numbers and, where it is for them, with classes.
+  private static let everyLoss = Catalog.standard.losses.flatMap { entry -> [Case] in
+    guard let loss = try? entry.makeWithDefaults() else { return [] }
+    let ends = [loss.ownActivation ?? "linear", loss.targetRange == nil ? "tanh" : "sigmoid"]
+    return ends.flatMap { end in
+      (loss.isForClasses ? [false, true] : [false]).map { classes in
+        Case(
+          inputs: 6, units: [5, 3], activations: ["tanh", end], loss: entry.name, rows: 37,
+          room: 41, classes: classes)
+      }
+    }
+  }
+
+  /// Smoothing, class weights and penalties, alone and together.
+  private static let everyChange =
+    [
+      Case(
+        inputs: 5, units: [7, 3], activations: ["tanh", "linear"], loss: "mse", rows: 9, room: 9,
+        learning: Case.Setup(l1: 0.03)),
+      Case(
+        inputs: 131, units: [67, 3], activations: ["relu", "softmax"], loss: "crossentropy",
+        rows: 9,
+        room: 9, classes: true, learning: Case.Setup(l2: 0.02)),
+      Case(
+        inputs: 4, units: [3], activations: ["linear"], loss: "hinge", rows: 33, room: 40,
+        classes: true, learning: Case.Setup(classWeights: [0.5, 3, 0])),
+    ]
+    + Catalog.standard.losses.filter { (try? $0.makeWithDefaults().takesSmoothing) ?? false }
+    .flatMap { entry in
+      // Together with the loss and apart from it.
+      ["softmax", "sigmoid"].flatMap { end in
+        [false, true].map { classes in
+          Case(
+            inputs: 4, units: [6, 3], activations: ["tanh", end], loss: entry.name, rows: 21,
+            room: 21, classes: classes,
+            learning: Case.Setup(
+              smoothing: 0.2, classWeights: classes ? [0.5, 2, 1.5] : [], l1: 0.01, l2: 0.02))
+        }
+      }
+    }
 
   struct Setting {
     var oracle: Oracle
@@ -113,8 +167,12 @@ struct GradientTests {
       targets = values.map { .values($0) }
       raw = .values(values.flatMap { $0.map { Float($0) } }, width: width)
     }
+    let learning = one.learning
     return Setting(
-      oracle: Oracle(layers: layers, loss: one.loss), rows: rows, targets: targets,
+      oracle: Oracle(
+        layers: layers, loss: one.loss, smoothing: learning.smoothing,
+        classWeights: learning.classWeights, l1: learning.l1, l2: learning.l2), rows: rows,
+      targets: targets,
       network: try Network(built, inputShape: [one.inputs]),
       examples: Examples(
         count: one.rows, inputShape: [one.inputs], inputs: inputs, targets: raw))
@@ -136,8 +194,12 @@ struct GradientTests {
     let parameters = WorkingParameters(setting.network, trains: true)
     // What is not written shows.
     parameters.gradients.start.update(repeating: .nan, count: parameters.gradients.count)
+    let learning = Learning(
+      penalties: [L1Penalty(one.learning.l1), L2Penalty(one.learning.l2)],
+      smoothing: one.learning.smoothing, classWeights: one.learning.classWeights)
     let plan = Plan(
       setting.network, parameters: parameters, maxRows: one.room, trains: true, loss: loss,
+      learning: learning,
       preprocessing: Preprocessing(inputShape: [one.inputs]), workers: Workers(count: 2))
     setting.examples.withSource { plan.run($0, order: nil, rows: one.rows) }
     plan.follow(nil, UpdateFactors(rate: 0))

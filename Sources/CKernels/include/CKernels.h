@@ -108,21 +108,52 @@ void nn_normalize_rows_gradient(const float *x, const float *dy, const float *mo
 /// derivative times `scale`. `gradient` may be the outputs themselves.
 double nn_mse(const float *y, const float *targets, float *gradient, long rows, long width,
               float scale);
-/// From softmax probabilities `p`: the gradient is that by what softmax was applied to.
+double nn_mae(const float *y, const float *targets, float *gradient, long rows, long width,
+              float scale);
+/// Squared within ±delta, straight beyond; where columns were multiplied by factors, so is delta.
+double nn_huber(const float *y, const float *targets, float *gradient, long rows, long width,
+                float scale, float delta, const float *factors);
+/// max(0, 1 - y) for targets above 0, max(0, 1 + y) for the others.
+double nn_hinge(const float *y, const float *targets, float *gradient, long rows, long width,
+                float scale);
+/// p - t log p, from rates or from what softplus will be applied to; `p` receives its values.
+double nn_poisson(const float *p, const float *targets, float *gradient, long rows, long width,
+                  float scale);
+double nn_softplus_poisson(const float *logits, const float *targets, float *p, float *gradient,
+                           long rows, long width, float scale);
+
+/// The crossentropies learn from targets of which the share `smoothing` is spread evenly, and
+/// report the loss of the targets as they are.
+///
+/// From what softmax will be applied to; `p` receives its values, and the gradient is that by what
+/// softmax is applied to.
 double nn_softmax_crossentropy_classes(const float *logits, const int32_t *classes, float *p,
-                                       float *gradient, long rows, long width, float scale);
+                                       float *gradient, long rows, long width, float scale,
+                                       float smoothing);
 double nn_softmax_crossentropy_values(const float *logits, const float *targets, float *p,
-                                      float *gradient, long rows, long width, float scale);
+                                      float *gradient, long rows, long width, float scale,
+                                      float smoothing);
 /// From probabilities, whatever made them.
 double nn_crossentropy_classes(const float *p, const int32_t *classes, float *gradient, long rows,
-                               long width, float scale);
+                               long width, float scale, float smoothing);
 double nn_crossentropy_values(const float *p, const float *targets, float *gradient, long rows,
-                              long width, float scale);
+                              long width, float scale, float smoothing);
 /// From what the logistic function will be applied to; `p` receives its values.
 double nn_sigmoid_crossentropy(const float *logits, const float *targets, float *p,
-                               float *gradient, long rows, long width, float scale);
+                               float *gradient, long rows, long width, float scale,
+                               float smoothing);
 double nn_binary_crossentropy(const float *p, const float *targets, float *gradient, long rows,
-                              long width, float scale);
+                              long width, float scale, float smoothing);
+/// Σ t log t, which crossentropy lacks of the Kullback-Leibler divergence.
+double nn_negative_entropy(const float *targets, long count);
+
+/// Multiplies each row of a gradient by the weight of its class.
+void nn_weigh_rows(float *gradient, const int32_t *classes, const float *weights, long rows,
+                   long width);
+
+/// gradient += factor * sign(w), gradient += factor * w.
+void nn_add_signs(const float *w, float *gradient, long count, float factor);
+void nn_add_scaled(const float *w, float *gradient, long count, float factor);
 
 // MARK: Updates (updates.c)
 

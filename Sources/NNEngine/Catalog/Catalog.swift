@@ -30,7 +30,9 @@ public struct Catalog {
         .softsign, .softplus, .softmax,
       ],
       initializers: [.glorot, .he, .lecun, .normal, .uniform, .zeros],
-      losses: [.mse, .crossentropy, .binaryCrossentropy],
+      losses: [
+        .mse, .mae, .huber, .crossentropy, .binaryCrossentropy, .hinge, .kl, .poisson,
+      ],
       optimizers: [
         .gd, .sgd, .adam, .adamw, .rmsprop, .adagrad, .adadelta, .nadam, .lion, .rprop,
       ],

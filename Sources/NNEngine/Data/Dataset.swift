@@ -129,3 +129,12 @@ extension Dataset {
     return result
   }
 }
+
+extension Dataset {
+  /// The same data for a loss that learns targets in their own units, such as counts.
+  public var withTargetsInOwnUnits: Dataset {
+    var result = self
+    result.preprocessing.targetScaling = nil
+    return result
+  }
+}

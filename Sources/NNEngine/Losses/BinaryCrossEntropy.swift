@@ -10,6 +10,8 @@ public struct BinaryCrossEntropy: Loss {
   public let name = "binary_crossentropy"
   /// The activation that is computed with the loss.
   public let ownActivation: String? = "sigmoid"
+  /// See `Loss.takesSmoothing`.
+  public let takesSmoothing = true
 
   /// Makes the loss.
   public init() {}
@@ -19,8 +21,9 @@ public struct BinaryCrossEntropy: Loss {
     guard let values = rows.values else { return .nan }
     let (y, count, width) = (rows.outputs, rows.count, rows.width)
     return rows.isFused
-      ? nn_sigmoid_crossentropy(y, values, y, rows.gradient, count, width, rows.scale)
-      : nn_binary_crossentropy(y, values, rows.gradient, count, width, rows.scale)
+      ? nn_sigmoid_crossentropy(
+        y, values, y, rows.gradient, count, width, rows.scale, rows.smoothing)
+      : nn_binary_crossentropy(y, values, rows.gradient, count, width, rows.scale, rows.smoothing)
   }
 }
 
@@ -28,7 +31,8 @@ extension Spec where Product == any Loss {
   static var binaryCrossentropy: Self {
     Spec(
       "binary_crossentropy", "For yes or no: -log of the probability given to the right answer.",
-      example: "loss binary_crossentropy"
+      example: "loss binary_crossentropy",
+      formula: "def binary_crossentropy(y, p) = -y * log(p) - (1 - y) * log(1 - p)"
     ) { BinaryCrossEntropy() }
   }
 }

@@ -11,6 +11,8 @@ public struct CrossEntropy: Loss {
   public let ownActivation: String? = "softmax"
   /// Class numbers as they are.
   public let takesClasses = true
+  /// See `Loss.takesSmoothing`.
+  public let takesSmoothing = true
 
   /// Makes the loss.
   public init() {}
@@ -23,13 +25,16 @@ public struct CrossEntropy: Loss {
     let (y, count, width) = (rows.outputs, rows.count, rows.width)
     if let classes = rows.classes {
       return rows.isFused
-        ? nn_softmax_crossentropy_classes(y, classes, y, rows.gradient, count, width, rows.scale)
-        : nn_crossentropy_classes(y, classes, rows.gradient, count, width, rows.scale)
+        ? nn_softmax_crossentropy_classes(
+          y, classes, y, rows.gradient, count, width, rows.scale, rows.smoothing)
+        : nn_crossentropy_classes(
+          y, classes, rows.gradient, count, width, rows.scale, rows.smoothing)
     }
     guard let values = rows.values else { return .nan }
     return rows.isFused
-      ? nn_softmax_crossentropy_values(y, values, y, rows.gradient, count, width, rows.scale)
-      : nn_crossentropy_values(y, values, rows.gradient, count, width, rows.scale)
+      ? nn_softmax_crossentropy_values(
+        y, values, y, rows.gradient, count, width, rows.scale, rows.smoothing)
+      : nn_crossentropy_values(y, values, rows.gradient, count, width, rows.scale, rows.smoothing)
   }
 }
 
@@ -37,7 +42,8 @@ extension Spec where Product == any Loss {
   static var crossentropy: Self {
     Spec(
       "crossentropy", "For classes: -log of the probability given to the right one.",
-      example: "loss crossentropy"
+      example: "loss crossentropy",
+      formula: "def crossentropy(y, p) = -sum(y * log(p))"
     ) { CrossEntropy() }
   }
 }

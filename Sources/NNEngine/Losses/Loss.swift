@@ -6,11 +6,23 @@ public protocol Loss: Sendable {
   /// together, which is faster and cannot overflow. Also what a last layer without activation
   /// gets.
   var ownActivation: String? { get }
+  /// Whether it is made for classes: then whole-number targets are taken for such, and an output
+  /// layer that has to be added suits it.
+  var isForClasses: Bool { get }
   /// Whether class numbers are taken as they are; otherwise they become numbers first: one column
   /// a class, or the number itself where the network has one output.
   var takesClasses: Bool { get }
   /// Whether a network with this many outputs can learn this many classes.
   func fits(outputs: Int, classes: Int) -> Bool
+  /// What an only output is above for the second of two classes.
+  var boundary: Float { get }
+  /// What a target may be, where not anything.
+  var targetRange: ClosedRange<Float>? { get }
+  /// Whether targets in deviations from their mean teach the same, as those of files come; else
+  /// they stay in their own units.
+  var takesScaledTargets: Bool { get }
+  /// Whether a share of the targets can be spread over all classes; see `Learning.smoothing`.
+  var takesSmoothing: Bool { get }
   /// The loss summed over rows; writes the gradient where there is room for it.
   func sum(_ rows: LossRows) -> Double
 }
@@ -18,8 +30,18 @@ public protocol Loss: Sendable {
 extension Loss {
   /// None.
   public var ownActivation: String? { nil }
+  /// Where it belongs to an activation that gives probabilities.
+  public var isForClasses: Bool { ownActivation != nil }
   /// No.
   public var takesClasses: Bool { false }
+  /// A half, between 0 and 1.
+  public var boundary: Float { 0.5 }
+  /// Probabilities for a loss that is made for classes.
+  public var targetRange: ClosedRange<Float>? { isForClasses ? 0...1 : nil }
+  /// Unless it is made for classes.
+  public var takesScaledTargets: Bool { !isForClasses }
+  /// No.
+  public var takesSmoothing: Bool { false }
   /// One output a class, or one output for two classes.
   public func fits(outputs: Int, classes: Int) -> Bool {
     outputs == classes || (outputs == 1 && classes <= 2)
@@ -45,4 +67,8 @@ public struct LossRows {
   public var scale: Float
   /// Whether the activation is computed here.
   public var isFused: Bool
+  /// The share of each target that the gradient sees spread over all classes.
+  public var smoothing: Float = 0
+  /// What each column of targets was multiplied by for the training; `nil` for their own units.
+  public var factors: UnsafePointer<Float>?
 }

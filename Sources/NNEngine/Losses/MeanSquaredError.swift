@@ -19,6 +19,9 @@ public struct MeanSquaredError: Loss {
 
 extension Spec where Product == any Loss {
   static var mse: Self {
-    Spec("mse", "Mean squared error: mean((y - p)^2).", example: "loss mse") { MeanSquaredError() }
+    Spec(
+      "mse", "Mean squared error: mean((y - p)^2).", example: "loss mse",
+      formula: "def mse(y, p) = (y - p)^2"
+    ) { MeanSquaredError() }
   }
 }

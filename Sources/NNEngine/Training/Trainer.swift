@@ -4,14 +4,20 @@ import Glibc
 public struct Trainer: Sendable {
   /// What is minimised.
   public var loss: any Loss
+  /// What changes how it is learnt.
+  public var learning: Learning
   /// How weights move.
   public var optimizer: any Optimizer
   /// How raw rows become what the network sees.
   public var preprocessing: Preprocessing
 
   /// Makes a trainer.
-  public init(loss: any Loss, optimizer: any Optimizer, preprocessing: Preprocessing) {
+  public init(
+    loss: any Loss, learning: Learning = Learning(), optimizer: any Optimizer,
+    preprocessing: Preprocessing
+  ) {
     self.loss = loss
+    self.learning = learning
     self.optimizer = optimizer
     self.preprocessing = preprocessing
   }

@@ -45,7 +45,8 @@ final class TrainingRun {
     parameters.slots.load(state.slots)
     plan = Plan(
       network, parameters: parameters, maxRows: batchSize, trains: true, loss: trainer.loss,
-      metrics: options.metrics, preprocessing: trainer.preprocessing, workers: options.workers)
+      learning: trainer.learning, metrics: options.metrics, preprocessing: trainer.preprocessing,
+      workers: options.workers)
     evaluator =
       options.validation == nil
       ? nil

@@ -67,7 +67,8 @@ extension Forecast {
     if loss.ownActivation == nil, blueprint.outputActivation == "softmax" {
       warning = Diagnostic(
         .unlikelyLoss, "`softmax` under `\(loss.name)` learns slowly", at: range,
-        "meant for numbers, softmax gives probabilities", help: ["write `loss crossentropy`"])
+        "meant for \(loss.isForClasses ? "scores" : "numbers"), softmax gives probabilities",
+        help: ["write `loss crossentropy`"])
     } else if loss.takesClasses, last?.count == 1,
       targets == nil || targets == .classes(1) || blueprint.endsHidden
     {

@@ -7,24 +7,44 @@ extension CommandEntry {
   static func loss(_ catalog: Catalog = .standard) -> CommandEntry {
     CommandEntry(
       family: "loss", "Chooses what training makes small.", members: catalog.losses,
-      shared: noOptions, example: "loss crossentropy",
-      foresee: { forecast, call in
-        guard let spec = catalog.losses.first(where: { $0.name == call.member?.text }) else {
-          forecast.model = nil
-          return
-        }
-        forecast.model?.loss = try? spec.make(
-          Array(call.binding.values.prefix(spec.parameters.count)))
-        forecast.model?.lossRange = call.member?.range
-      }
-    ) { _, loss, _ in
+      shared: LossSettings.spec, example: "loss crossentropy l2=0.001",
+      foresee: { forecast, call in try foreseeLoss(&forecast, call, catalog) }
+    ) { _, loss, settings in
       { context in
+        var settings = settings
+        if context.isGiven("class_weights") {
+          settings.classWeightsRange = context.range(of: "class_weights")
+        }
+        try settings.check(loss, range: context.range)
         context.session.workspace.model.blueprint.loss = loss
+        context.session.workspace.model.blueprint.lossSettings = settings
         context.session.workspace.model.blueprint.lossRange = context.memberRange
         context.session.workspace.model.lossText = context.line
         return .none
       }
     }
+  }
+
+  private static func foreseeLoss(
+    _ forecast: inout Forecast, _ call: ForeseenCall, _ catalog: Catalog
+  ) throws {
+    guard let spec = catalog.losses.first(where: { $0.name == call.member?.text }) else {
+      forecast.model = nil
+      return
+    }
+    let own = spec.parameters.count
+    let loss = try? spec.make(Array(call.binding.values.prefix(own)))
+    forecast.model?.loss = loss
+    forecast.model?.lossRange = call.member?.range
+    forecast.model?.lossSettings = LossSettings()
+    guard let loss, call.binding.isKnown,
+      var settings = try? LossSettings.spec.make(Array(call.binding.values.dropFirst(own)))
+    else { return }
+    if call.isGiven("class_weights") {
+      settings.classWeightsRange = call.range(of: "class_weights")
+    }
+    try settings.check(loss, range: call.range)
+    forecast.model?.lossSettings = settings
   }
 
   /// `optimizer RULE`; the rules are the engine's entries.
@@ -64,6 +84,4 @@ extension CommandEntry {
         }
       })
   }
-
-  private static var noOptions: Spec<Void> { Spec("options", "None.", example: "") { () } }
 }

@@ -77,7 +77,10 @@ extension CommandContext {
     }
     let optimizer = try model.rule?.optimizer ?? standardRule()
     let metrics = model.metrics ?? (data.reading == .classes ? [Accuracy()] : [])
-    let trainer = Trainer(loss: prepared.loss, optimizer: optimizer, preprocessing: preprocessing)
+    let trainer = Trainer(
+      loss: prepared.loss,
+      learning: try model.blueprint.lossSettings.learning(for: data, at: site.word.range),
+      optimizer: optimizer, preprocessing: preprocessing)
     let teller = TrainingTeller(
       host: session.host, model: model.name, metrics: metrics.map(\.name), rows: data.train.count,
       batch: optimizer.usesWholeSet ? data.train.count : request.batch,
@@ -296,6 +299,10 @@ private func missingValidation(_ reason: String, _ range: SourceRange) -> Diagno
 /// What can be known of a training before anything runs.
 private func foreseeTraining(_ forecast: inout Forecast, _ call: ForeseenCall) throws {
   try forecast.foreseeNetwork(call, without: "nothing to learn from yet")
+  if let dataset = forecast.facts?.dataset, let blueprint = forecast.model {
+    _ = try blueprint.lossSettings.learning(
+      for: Workspace.read(dataset, under: blueprint.loss), at: call.word.range)
+  }
   if call.isGiven("patience"), forecast.facts?.hasValidation == false {
     throw missingValidation("`patience` watches the validation loss", call.range(of: "patience"))
   }

@@ -11,17 +11,33 @@ extension FunctionEntry {
       .loss("mae", "The mean absolute error.", example: "print mae([1, 0], [0.9, 0.2])") { y, p in
         (p - y).magnitude
       },
-      .loss(
-        "huber", "Squared for errors below 1, straight beyond.",
+      .make(
+        "huber", "Squared for errors below delta, straight beyond.", "y", "p", "delta=1",
         example: "print huber([1, 0], [0.9, 3])"
-      ) { y, p in
-        let error = (p - y).magnitude
-        return error < 1 ? 0.5 * error * error : error - 0.5
+      ) { call in
+        let delta = try call.number(2, default: 1)
+        guard delta > 0 else {
+          throw ValueError(
+            code: .outOfRange,
+            message: "`huber` takes a delta above 0, not \(Formatting.number(delta))",
+            label: "out of range", argument: 2)
+        }
+        return try mean(call) { y, p in
+          let error = (p - y).magnitude
+          return error < delta ? 0.5 * error * error : delta * (error - 0.5 * delta)
+        }
       },
       .loss(
-        "hinge", "max(0, 1 - y p) for targets -1 and 1.", example: "print hinge([1, -1], [0.3, -2])"
+        "hinge", "max(0, 1 - y p) for targets -1 and 1; 0 counts as -1.",
+        example: "print hinge([1, -1], [0.3, -2])"
       ) { y, p in
-        Swift.max(0, 1 - y * p)
+        Swift.max(0, 1 - (y > 0 ? p : -p))
+      },
+      .loss(
+        "poisson", "p - y log(p) for counts y and expected counts p, the mean over outputs.",
+        example: "print poisson([2, 0], [1.5, 0.2])"
+      ) { y, p in
+        p - term(y, p)
       },
       .loss(
         "binary_crossentropy", "-y log(p) - (1 - y) log(1 - p), the mean over outputs.",
@@ -53,13 +69,20 @@ extension FunctionEntry {
     _ function: @escaping (Double, Double) -> Double
   ) -> FunctionEntry {
     .make(name, summary, "y", "p", example: example) { call in
-      let (y, p) = (try Grid(call[0], of: name), try Grid(call[1], of: name, argument: 1))
-      try checkSizes(call, y, p)
-      if isProbability { try checkProbabilities(call, p) }
-      guard !p.elements.isEmpty else { throw call.wrong(1, "at least one number") }
-      let sum = zip(y.elements, p.elements).reduce(0) { $0 + function($1.0, $1.1) }
-      return .number(try finite(call, sum / Double(p.elements.count)))
+      try mean(call, isProbability: isProbability, function)
     }
+  }
+
+  private static func mean(
+    _ call: FunctionCall, isProbability: Bool = false, _ function: (Double, Double) -> Double
+  ) throws -> Value {
+    let y = try Grid(call[0], of: call.name)
+    let p = try Grid(call[1], of: call.name, argument: 1)
+    try checkSizes(call, y, p)
+    if isProbability { try checkProbabilities(call, p) }
+    guard !p.elements.isEmpty else { throw call.wrong(1, "at least one number") }
+    let sum = zip(y.elements, p.elements).reduce(0) { $0 + function($1.0, $1.1) }
+    return .number(try finite(call, sum / Double(p.elements.count)))
   }
 
   private static func perRow(

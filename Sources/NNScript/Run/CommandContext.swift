@@ -81,8 +81,7 @@ public final class CommandContext {
     case .size(let sizes): return sizes.map(String.init).joined(separator: "x")
     case .host(let activation as any Activation): return activation.name
     case .host(let value as Value):
-      if let name = value.textValue ?? value.functionValue?.name { return name }
-      return value.asTensor == nil ? Formatting.text(of: value) : nil
+      return value.textValue ?? value.functionValue?.name ?? Formatting.text(of: value)
     case .host: return nil
     }
   }

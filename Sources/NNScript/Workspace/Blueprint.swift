@@ -37,6 +37,8 @@ struct Blueprint {
   var input: Shape? { didSet { version += 1 } }
   /// The loss that was chosen.
   var loss: (any Loss)? { didSet { version += 1 } }
+  /// What the loss was given besides: penalties, smoothing, class weights.
+  var lossSettings = LossSettings()
   /// Which state of the model this is, to see cheaply whether it changed.
   private(set) var version = 0
   /// Where the loss was named.
@@ -85,7 +87,7 @@ struct Blueprint {
     case .values(let width): width
     case .classes(let count):
       // Yes or no takes one output where the loss is made for it.
-      count <= 2 && loss.ownActivation != nil && loss.fits(outputs: 1, classes: count) ? 1 : count
+      count <= 2 && loss.isForClasses && loss.fits(outputs: 1, classes: count) ? 1 : count
     }
   }
 
@@ -157,7 +159,7 @@ struct Blueprint {
   ) -> Part {
     var name = loss.ownActivation ?? "linear"
     // Classes as numbers 0 and 1: only outputs between them make sense.
-    if case .classes = targets, loss.ownActivation == nil { name = "sigmoid" }
+    if case .classes = targets, loss.ownActivation == nil, !loss.isForClasses { name = "sigmoid" }
     let function = catalog.activation(named: name) ?? Linear()
     let suffix = name == "linear" ? "" : " \(name)"
     return Part(

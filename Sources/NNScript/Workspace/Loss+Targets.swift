@@ -3,17 +3,22 @@ import NNEngine
 extension Loss {
   /// Why the loss cannot learn these targets, whatever the network; `nil` where it can.
   func complaint(of data: Dataset) -> EngineError? {
-    guard ownActivation != nil, case .values(let values, let width) = data.train.targets else {
-      return nil
-    }
+    guard case .values(let values, let width) = data.train.targets else { return nil }
     let target = data.preprocessing.targetNames.first.map { "`\($0)`" } ?? "the target"
-    if takesClasses, width == 1 {
+    let needsClasses = isForClasses && (takesClasses || ownActivation == nil)
+    if needsClasses, width == 1 {
       return .invalid("`\(name)` needs classes, \(target) holds numbers", help: "`loss mse`")
     }
-    // A probability is measured against 0, 1 or something between.
-    guard let outside = values.first(where: { !($0 >= 0 && $0 <= 1) }) else { return nil }
+    guard let range = targetRange, let outside = values.first(where: { !range.contains($0) }) else {
+      return nil
+    }
     let found = Formatting.text(of: .number(Double(outside)))
+    let least = Formatting.text(of: .number(Double(range.lowerBound)))
+    let bounds =
+      range.upperBound < .greatestFiniteMagnitude
+      ? "from \(least) to \(Formatting.text(of: .number(Double(range.upperBound))))"
+      : "of \(least) or more"
     return .invalid(
-      "`\(name)` needs targets from 0 to 1, \(target) holds \(found)", help: "`loss mse`")
+      "`\(name)` needs targets \(bounds), \(target) holds \(found)", help: "`loss mse`")
   }
 }

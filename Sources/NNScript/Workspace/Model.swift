@@ -97,7 +97,8 @@ struct Model {
     let new = data.preprocessing
     if hasLearnt, let own = preprocessing, own.inputNames == new.inputNames,
       own.targetNames == new.targetNames, own.classNames == new.classNames,
-      own.inputShape.count == new.inputShape.count
+      own.inputShape.count == new.inputShape.count,
+      (own.targetScaling == nil) == (new.targetScaling == nil)
     {
       return
     }

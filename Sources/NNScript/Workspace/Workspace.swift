@@ -80,8 +80,9 @@ extension Workspace {
   /// The data as the model's loss reads them: a whole-number target is classes or numbers.
   static func read(_ data: Dataset, under loss: (any Loss)?) -> Dataset {
     guard let loss, data.reading != .none else { return data }
-    let wanted: Dataset.Reading = loss.ownActivation == nil ? .values : .classes
-    return (try? data.reading(wanted)) ?? data
+    let wanted: Dataset.Reading = loss.isForClasses ? .classes : .values
+    let read = (try? data.reading(wanted)) ?? data
+    return loss.takesScaledTargets ? read : read.withTargetsInOwnUnits
   }
 
   /// Makes the current model's network fit data and loss; weights stay where nothing changed.

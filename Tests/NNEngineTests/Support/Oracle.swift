@@ -17,6 +17,11 @@ struct Oracle {
 
   var layers: [Layer]
   var loss: String
+  /// What changes the gradient and not the loss that is told.
+  var smoothing = 0.0
+  var classWeights: [Double] = []
+  var l1 = 0.0
+  var l2 = 0.0
 
   // MARK: Forward
 
@@ -44,47 +49,46 @@ struct Oracle {
     return result
   }
 
-  static func loss(_ name: String, _ y: [Double], _ target: Target) -> Double {
-    let t: [Double]
+  static func numbers(_ target: Target, width: Int) -> [Double] {
     switch target {
-    case .values(let values): t = values
+    case .values(let values): values
     case .label(let label):
-      t =
-        y.count == 1 ? [Double(label)] : y.indices.map { $0 == label ? 1 : 0 }
-    }
-    switch name {
-    case "mse":
-      return zip(y, t).map { ($0 - $1) * ($0 - $1) }.reduce(0, +) / Double(y.count)
-    case "crossentropy":
-      return -zip(y, t).map { $1 == 0 ? 0 : $1 * log($0) }.reduce(0, +)
-    default:
-      return -zip(y, t).map { $1 * log($0) + (1 - $1) * log(1 - $0) }.reduce(0, +)
-        / Double(y.count)
+      width == 1 ? [Double(label)] : (0..<width).map { $0 == label ? 1 : 0 }
     }
   }
 
-  /// The mean loss over rows.
+  /// The mean loss over rows, as it is told.
   func meanLoss(_ rows: [[Double]], _ targets: [Target]) -> Double {
-    zip(rows, targets).map { Oracle.loss(loss, forward($0).last?.y ?? $0, $1) }.reduce(0, +)
-      / Double(rows.count)
+    zip(rows, targets).map { row, target in
+      let y = forward(row).last?.y ?? row
+      return Oracle.loss(loss, y, target)
+    }.reduce(0, +) / Double(rows.count)
+  }
+
+  /// The mean loss over rows, as it is learnt.
+  func learntLoss(_ rows: [[Double]], _ targets: [Target]) -> Double {
+    let ofRows = zip(rows, targets).map { row, target in
+      let y = forward(row).last?.y ?? row
+      let t = smoothed(Oracle.numbers(target, width: y.count))
+      return weight(of: target) * Oracle.lossFunction(loss).value(y, t)
+    }
+    let w = layers.flatMap { $0.w.flatMap { $0 } }
+    return ofRows.reduce(0, +) / Double(rows.count) + l1 * w.reduce(0) { $0 + abs($1) }
+      + l2 * w.reduce(0) { $0 + $1 * $1 }
+  }
+
+  private func weight(of target: Target) -> Double {
+    if case .label(let label) = target, !classWeights.isEmpty { return classWeights[label] }
+    return 1
+  }
+
+  /// For yes or no, half of the share goes to either; else it is spread over the classes.
+  private func smoothed(_ t: [Double]) -> [Double] {
+    let even = loss == "binary_crossentropy" ? 0.5 : t.reduce(0, +) / Double(t.count)
+    return t.map { (1 - smoothing) * $0 + smoothing * even }
   }
 
   // MARK: Backward
-
-  static func lossGradient(_ name: String, _ y: [Double], _ target: Target) -> [Double] {
-    let t: [Double]
-    switch target {
-    case .values(let values): t = values
-    case .label(let label):
-      t = y.count == 1 ? [Double(label)] : y.indices.map { $0 == label ? 1 : 0 }
-    }
-    let n = Double(y.count)
-    switch name {
-    case "mse": return zip(y, t).map { 2 * ($0 - $1) / n }
-    case "crossentropy": return zip(y, t).map { -$1 / $0 }
-    default: return zip(y, t).map { ((1 - $1) / (1 - $0) - $1 / $0) / n }
-    }
-  }
 
   static func activationGradient(
     _ name: String, _ z: [Double], _ y: [Double], _ dy: [Double]
@@ -96,13 +100,16 @@ struct Oracle {
     }
   }
 
-  /// The gradient of the mean loss by every parameter, layer after layer, W (row by row) before b.
+  /// The gradient of the learnt loss by every parameter, layer after layer, W (row by row) before b.
   func gradient(_ rows: [[Double]], _ targets: [Target]) -> [Double] {
     var result: [Double] = []
     let steps = rows.map { forward($0) }
     // dy of each row, walked back from the loss.
-    var dy = rows.indices.map {
-      Oracle.lossGradient(loss, steps[$0].last?.y ?? rows[$0], targets[$0])
+    var dy = rows.indices.map { row in
+      let y = steps[row].last?.y ?? rows[row]
+      let t = smoothed(Oracle.numbers(targets[row], width: y.count))
+      let factor = weight(of: targets[row])
+      return Oracle.lossFunction(loss).gradient(y, t).map { $0 * factor }
     }
     for l in layers.indices.reversed() {
       let dz = rows.indices.map {
@@ -117,6 +124,11 @@ struct Oracle {
           for j in 0..<units { dw[i * units + j] += x[i] * dz[j] / Double(rows.count) }
         }
         for j in 0..<units { db[j] += dz[j] / Double(rows.count) }
+      }
+      let flat = w.flatMap { $0 }
+      for i in flat.indices {
+        let sign: Double = flat[i] > 0 ? 1 : flat[i] < 0 ? -1 : 0
+        dw[i] += l1 * sign + 2 * l2 * flat[i]
       }
       dy = dz.map { dz in w.map { row in zip(row, dz).reduce(0) { $0 + $1.0 * $1.1 } } }
       result = dw + db + result
@@ -152,7 +164,7 @@ struct Oracle {
       less[index] -= step
       up.parameters = more
       down.parameters = less
-      return (up.meanLoss(rows, targets) - down.meanLoss(rows, targets)) / (2 * step)
+      return (up.learntLoss(rows, targets) - down.learntLoss(rows, targets)) / (2 * step)
     }
   }
 }

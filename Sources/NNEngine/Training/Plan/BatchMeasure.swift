@@ -1,3 +1,5 @@
+internal import CKernels
+
 /// How far outputs are from targets: the loss with its gradient, and the metrics, summed tile by
 /// tile, so that the order of addition does not depend on threads.
 ///
@@ -7,6 +9,11 @@ final class BatchMeasure {
   let measures: Bool
 
   private let loss: (any Loss)?
+  private let smoothing: Float
+  /// How often a row counts by its class; empty where all count once.
+  private let classWeights: [Float]
+  /// What each column of targets was multiplied by; `nil` where they are in their own units.
+  private let factors: Buffer<Float>?
   private let metrics: [any Metric]
   private let preprocessing: Preprocessing
   private let width: Int
@@ -18,10 +25,18 @@ final class BatchMeasure {
   private let metricOffsets: [Int]
 
   init(
-    _ loss: (any Loss)?, _ metrics: [any Metric], _ preprocessing: Preprocessing, width: Int,
-    maxRows: Int, tiles: Int, isFused: Bool
+    _ loss: (any Loss)?, _ learning: Learning, _ metrics: [any Metric],
+    _ preprocessing: Preprocessing, width: Int, maxRows: Int, tiles: Int, isFused: Bool
   ) {
     self.loss = loss
+    smoothing = Float(learning.smoothing)
+    classWeights = learning.classWeights.map { Float($0) }
+    factors = preprocessing.targetScaling.map { scaling in
+      let factors = Buffer<Float>(count: width)
+      let one = scaling.scale.count == 1
+      factors.load((0..<width).map { scaling.scale[one ? 0 : $0] })
+      return factors
+    }
     self.metrics = metrics
     self.preprocessing = preprocessing
     self.width = width
@@ -57,22 +72,28 @@ final class BatchMeasure {
     let labels = UnsafePointer(batch.classes.start + first)
     let targets = UnsafePointer(batch.targets.start + first * width)
     let givesClasses = hasClasses && loss.takesClasses
+    let isScaled = preprocessing.targetScaling != nil && !hasClasses
     var lossRows = LossRows(
       outputs: y, values: givesClasses ? nil : targets, classes: givesClasses ? labels : nil,
       count: part.count, width: width, gradient: gradient.map { $0 + first * width },
-      scale: scale, isFused: isFused)
+      scale: scale, isFused: isFused, smoothing: smoothing)
+    if isScaled, let factors { lossRows.factors = UnsafePointer(factors.start) }
     sums[0] = loss.sum(lossRows)
     sums[1] = sums[0]
+    if let gradient = lossRows.gradient, hasClasses, !classWeights.isEmpty {
+      nn_weigh_rows(gradient, labels, classWeights, part.count, width)
+    }
     var metricRows = MetricRows(
       outputs: UnsafePointer(y), values: hasClasses ? nil : targets,
       classes: hasClasses ? labels : nil, count: part.count, width: width)
-    if preprocessing.targetScaling != nil, !hasClasses {
+    if isScaled {
       let raw = rawOutputs.start + first * width
       unscale(y, raw, part.count)
       lossRows.outputs = raw
       lossRows.values = UnsafePointer(batch.rawTargets.start + first * width)
       lossRows.gradient = nil
       lossRows.isFused = false
+      lossRows.factors = nil
       metricRows.outputs = UnsafePointer(raw)
       metricRows.values = lossRows.values
       sums[0] = loss.sum(lossRows)

@@ -9,6 +9,9 @@ final class ParameterPhase {
   private let tiles: [(pass: any LayerPass, tile: Int)]
   /// Where the parameters that are learnt stand.
   private let learnt: [Range<Int>]
+  /// Where the weights among them stand: what penalties are for.
+  private let weights: [Range<Int>]
+  private let penalties: [any Penalty]
   private var job: TileJob?
 
   // What the running step works with; written before its tiles start.
@@ -19,11 +22,14 @@ final class ParameterPhase {
 
   init(
     _ network: Network, _ parameters: WorkingParameters,
-    _ tiles: [(pass: any LayerPass, tile: Int)]
+    _ tiles: [(pass: any LayerPass, tile: Int)], _ penalties: [any Penalty]
   ) {
     self.parameters = parameters
     self.tiles = tiles
     learnt = network.nodes.flatMap(\.parameters).filter { !$0.isFrozen }.map(\.range)
+    self.penalties = penalties
+    weights = network.nodes.flatMap(\.parameters).filter { !$0.isFrozen && $0.role == .weights }
+      .map(\.range)
     job = TileJob { [unowned self] in runTile($0) }
   }
 
@@ -65,10 +71,24 @@ final class ParameterPhase {
   private func runTile(_ tile: Int) {
     let (pass, own) = tiles[tile]
     let range = pass.gradient(tile: own, rows: rows)
+    if !penalties.isEmpty { penalise(range) }
     if let greatest {
       nn_limit(parameters.gradients.start + range.lowerBound, range.count, greatest)
     }
     update(range)
+  }
+
+  /// Adds the penalties' gradients to those of some parameters.
+  private func penalise(_ range: Range<Int>) {
+    for index in 0..<weights.count {
+      let part = weights[index].clamped(to: range)
+      guard !part.isEmpty else { continue }
+      for penalty in 0..<penalties.count {
+        penalties[penalty].addGradient(
+          parameters.values.start + part.lowerBound,
+          to: parameters.gradients.start + part.lowerBound, count: part.count)
+      }
+    }
   }
 
   private func update(_ range: Range<Int>) {

@@ -46,8 +46,9 @@ final class Plan: @unchecked Sendable {
   ///   - keepsGradients: whether gradients by outputs can be looked at afterwards.
   init(
     _ network: Network, parameters: WorkingParameters, maxRows: Int, trains: Bool,
-    loss: (any Loss)?, metrics: [any Metric] = [], preprocessing: Preprocessing, workers: Workers,
-    isTraining: Bool? = nil, keepsGradients: Bool = false
+    loss: (any Loss)?, learning: Learning = Learning(), metrics: [any Metric] = [],
+    preprocessing: Preprocessing, workers: Workers, isTraining: Bool? = nil,
+    keepsGradients: Bool = false
   ) {
     self.network = network
     self.parameters = parameters
@@ -74,10 +75,11 @@ final class Plan: @unchecked Sendable {
         learns: trains, isTraining: isTraining ?? trains, isFused: isFused, maxTiles: maxTiles,
         keepsGradients: keepsGradients))
     measure = BatchMeasure(
-      loss, metrics, preprocessing, width: width, maxRows: self.maxRows,
+      loss, learning, metrics, preprocessing, width: width, maxRows: self.maxRows,
       tiles: maxTiles, isFused: isFused)
     stages = RowStages(layout.passes, learns: trains && loss != nil)
-    parameterPhase = ParameterPhase(network, parameters, layout.gradientTiles)
+    parameterPhase = ParameterPhase(
+      network, parameters, layout.gradientTiles, learning.penalties)
     rowJob = TileJob { [unowned self] in runRows($0) }
   }
 

@@ -1,0 +1,61 @@
+internal import CKernels
+
+/// What is added to the loss for the weights themselves, whatever the data.
+///
+/// Training calls it for pieces of the weights, each piece once a step; biases are left alone.
+public protocol Penalty: Sendable {
+  /// Adds its gradient by some weights to what the data ask for.
+  func addGradient(
+    _ w: UnsafePointer<Float>, to gradient: UnsafeMutablePointer<Float>, count: Int)
+  /// What it adds to the loss for some weights.
+  func value(_ w: UnsafePointer<Float>, count: Int) -> Double
+}
+
+/// The sum of absolute weights: `factor · Σ |w|`, which draws what is not needed to 0.
+///
+/// - Gradient: `factor · sign(w)`; the kink at 0 counts as 0.
+/// - Source: Tibshirani, Journal of the Royal Statistical Society, 1996.
+public struct L1Penalty: Penalty {
+  /// What the sum is multiplied by.
+  public let factor: Double
+
+  /// Makes the penalty.
+  public init(_ factor: Double) { self.factor = factor }
+
+  /// See `Penalty.addGradient`.
+  public func addGradient(
+    _ w: UnsafePointer<Float>, to gradient: UnsafeMutablePointer<Float>, count: Int
+  ) {
+    nn_add_signs(w, gradient, count, Float(factor))
+  }
+
+  /// See `Penalty.value`.
+  public func value(_ w: UnsafePointer<Float>, count: Int) -> Double {
+    factor * (0..<count).reduce(0) { $0 + Double(w[$1].magnitude) }
+  }
+}
+
+/// The sum of squared weights: `factor · Σ w²`, which keeps all of them small. Without a half, as
+/// in the definition of ridge regression.
+///
+/// - Gradient: `2 · factor · w`.
+/// - Source: Hoerl and Kennard, Technometrics, 1970.
+public struct L2Penalty: Penalty {
+  /// What the sum is multiplied by.
+  public let factor: Double
+
+  /// Makes the penalty.
+  public init(_ factor: Double) { self.factor = factor }
+
+  /// See `Penalty.addGradient`.
+  public func addGradient(
+    _ w: UnsafePointer<Float>, to gradient: UnsafeMutablePointer<Float>, count: Int
+  ) {
+    nn_add_scaled(w, gradient, count, Float(2 * factor))
+  }
+
+  /// See `Penalty.value`.
+  public func value(_ w: UnsafePointer<Float>, count: Int) -> Double {
+    factor * nn_squared_deviation(w, count, 0)
+  }
+}
