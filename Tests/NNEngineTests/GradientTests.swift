@@ -18,7 +18,10 @@ struct GradientTests {
     /// Further changes of the gradient.
     var learning = Setup()
 
-    struct Setup: Sendable {
+    /// Whether the gradient is that of the loss as it is told.
+    var isPlain: Bool { learning == Setup() }
+
+    struct Setup: Sendable, Equatable {
       var smoothing = 0.0
       var classWeights: [Double] = []
       var l1 = 0.0

@@ -37,7 +37,10 @@ public struct Catalog {
         .gd, .sgd, .adam, .adamw, .rmsprop, .adagrad, .adadelta, .nadam, .lion, .rprop,
       ],
       schedules: [.step, .exponential, .cosine, .warmup, .oneCycle, .plateau],
-      metrics: [.accuracy, .mae, .rmse, .r2],
+      metrics: [
+        .accuracy, .top(2), .top(3), .top(5), .top(10), .precision, .recall, .f1, .auc, .logLoss,
+        .mae, .rmse, .r2,
+      ],
       formats: DataFormat.standard,
       sets: NamedSet.standard)
   }

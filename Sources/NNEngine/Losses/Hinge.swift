@@ -13,8 +13,6 @@ public struct Hinge: Loss {
   public let name = "hinge"
   /// Scores decide between classes.
   public let isForClasses = true
-  /// The sign decides.
-  public let boundary: Float = 0
   /// 1 and -1, or 1 and 0.
   public let targetRange: ClosedRange<Float>? = -1...1
 

@@ -14,8 +14,8 @@ public protocol Loss: Sendable {
   var takesClasses: Bool { get }
   /// Whether a network with this many outputs can learn this many classes.
   func fits(outputs: Int, classes: Int) -> Bool
-  /// What an only output is above for the second of two classes.
-  var boundary: Float { get }
+  /// Whether outputs are scores, of which the greatest decides, and no probabilities.
+  var givesScores: Bool { get }
   /// What a target may be, where not anything.
   var targetRange: ClosedRange<Float>? { get }
   /// Whether targets in deviations from their mean teach the same, as those of files come; else
@@ -34,8 +34,10 @@ extension Loss {
   public var isForClasses: Bool { ownActivation != nil }
   /// No.
   public var takesClasses: Bool { false }
-  /// A half, between 0 and 1.
-  public var boundary: Float { 0.5 }
+  /// Where it is made for classes and belongs to no activation that gives probabilities.
+  public var givesScores: Bool { isForClasses && ownActivation == nil }
+  /// What an only output is above for the second of two classes.
+  public var boundary: Float { givesScores ? 0 : 0.5 }
   /// Probabilities for a loss that is made for classes.
   public var targetRange: ClosedRange<Float>? { isForClasses ? 0...1 : nil }
   /// Unless it is made for classes.

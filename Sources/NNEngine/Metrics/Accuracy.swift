@@ -12,14 +12,7 @@ public struct Accuracy: Metric {
   /// See `Metric.add`.
   public func add(_ rows: MetricRows, to sums: UnsafeMutablePointer<Double>) {
     var right = 0
-    for row in 0..<rows.count {
-      let decided = decidedClass(rows.outputs + row * rows.width, rows.width)
-      if let classes = rows.classes {
-        right += decided == Int(classes[row]) ? 1 : 0
-      } else if let values = rows.values {
-        right += decided == decidedClass(values + row * rows.width, rows.width) ? 1 : 0
-      }
-    }
+    for row in 0..<rows.count where rows.decided(row) == rows.right(row) { right += 1 }
     sums[0] += Double(right)
   }
 

@@ -32,7 +32,7 @@ extension Network {
     }
     var confusion: [[Int]]?
     if case .classes(let classes) = examples.targets {
-      confusion = tally(classes, outputs, preprocessing.classNames.count)
+      confusion = tally(classes, outputs, preprocessing.classNames.count, loss.boundary)
     }
     return Evaluation(
       loss: figures.loss, metrics: figures.metrics, count: examples.count, confusion: confusion,
@@ -49,14 +49,16 @@ extension Network {
     try Predictor(self, preprocessing: preprocessing, workers: workers).predict(examples)
   }
 
-  private func tally(_ classes: [Int32], _ outputs: Tensor, _ known: Int) -> [[Int]] {
+  private func tally(
+    _ classes: [Int32], _ outputs: Tensor, _ known: Int, _ boundary: Float
+  ) -> [[Int]] {
     let width = outputs.shape[1]
     let size = max(known, width == 1 ? 2 : width, Int(classes.max() ?? 0) + 1)
     var table = [[Int]](repeating: [Int](repeating: 0, count: size), count: size)
     outputs.elements.withUnsafeBufferPointer { values in
       guard let base = values.baseAddress else { return }
       for (row, label) in classes.enumerated() {
-        table[Int(label)][decidedClass(base + row * width, width)] += 1
+        table[Int(label)][decidedClass(base + row * width, width, boundary)] += 1
       }
     }
     return table
@@ -67,6 +69,7 @@ extension Network {
 final class Evaluator {
   private let plan: Plan
   private let metrics: [any Metric]
+  private let boundary: Float
   /// Large enough to share among threads, small enough for the caches.
   private static let rowsAtATime = 512
 
@@ -75,6 +78,7 @@ final class Evaluator {
     preprocessing: Preprocessing, workers: Workers
   ) {
     self.metrics = metrics
+    boundary = loss?.boundary ?? 0.5
     plan = Plan(
       network, parameters: parameters, maxRows: Evaluator.rowsAtATime, trains: false, loss: loss,
       metrics: metrics, preprocessing: preprocessing, workers: workers)
@@ -85,23 +89,30 @@ final class Evaluator {
     _ examples: Examples, outputs: UnsafeMutablePointer<Float>? = nil
   ) -> (loss: Double, metrics: [Double]) {
     var loss = 0.0
-    var sums = metrics.map { [Double](repeating: 0, count: $0.sumCount(width: plan.width)) }
-    // One batch needs no order, and one row, predicted again and again, no array of it.
+    // Without metrics nothing is made: one row may be predicted again and again.
+    let tally =
+      metrics.isEmpty
+      ? nil
+      : MetricTally(
+        metrics, width: plan.width, rows: examples.count, boundary: boundary,
+        keepsOutputs: outputs == nil)
+    // One batch needs no order, and one row no array of it.
     let order = examples.count <= plan.maxRows ? [] : [Int32](0..<Int32(examples.count))
-    examples.withSource { source in
+    let figures = examples.withSource { source in
       order.withUnsafeBufferPointer { order in
+        let start = order.isEmpty ? nil : order.baseAddress
         for first in stride(from: 0, to: examples.count, by: plan.maxRows) {
           plan.run(
-            source, order: order.isEmpty ? nil : order.baseAddress.map { $0 + first },
+            source, order: start.map { $0 + first },
             rows: min(plan.maxRows, examples.count - first),
-            sink: outputs.map { $0 + first * plan.width })
+            sink: outputs.map { $0 + first * plan.width } ?? tally?.sink(row: first))
           loss += plan.lossSum
-          for index in sums.indices { plan.addMetric(index, to: &sums[index]) }
+          tally?.add(plan)
         }
+        return tally?.figures(
+          source, order: start, count: examples.count, outputs: outputs.map { UnsafePointer($0) })
       }
     }
-    let count = max(1, examples.count)
-    let values = zip(metrics, sums).map { $0.value($1, count: count, width: plan.width) }
-    return (loss / Double(count), values)
+    return (loss / Double(max(1, examples.count)), figures ?? [])
   }
 }

@@ -9,6 +9,7 @@ final class TrainingRun {
   private let trainer: Trainer
   private let options: TrainingOptions
   private let plan: Plan
+  private let tally: MetricTally
   private let evaluator: Evaluator?
   private let parameters: WorkingParameters
   private let batchSize: Int
@@ -47,6 +48,8 @@ final class TrainingRun {
       network, parameters: parameters, maxRows: batchSize, trains: true, loss: trainer.loss,
       learning: trainer.learning, metrics: options.metrics, preprocessing: trainer.preprocessing,
       workers: options.workers)
+    tally = MetricTally(
+      options.metrics, width: plan.width, rows: count, boundary: trainer.loss.boundary)
     evaluator =
       options.validation == nil
       ? nil
@@ -143,9 +146,7 @@ final class TrainingRun {
       orderStream.shuffle(&order)
     }
     var lossSum = 0.0
-    var metricSums = options.metrics.map {
-      [Double](repeating: 0, count: $0.sumCount(width: plan.width))
-    }
+    tally.begin()
     let finished = try order.withUnsafeBufferPointer { order in
       for batch in 0..<batches {
         if isCancelled() { return false }
@@ -153,7 +154,8 @@ final class TrainingRun {
         let rows = min(batchSize, count - first)
         step += 1
         plan.run(
-          source, order: order.baseAddress.map { $0 + first }, rows: rows, step: UInt64(step))
+          source, order: order.baseAddress.map { $0 + first }, rows: rows, step: UInt64(step),
+          sink: tally.sink(row: first))
         let batchLoss = plan.lossSum
         guard batchLoss.isFinite else {
           throw fault(batch, plan.firstLayerGoneWrong, isNaN: batchLoss.isNaN)
@@ -162,7 +164,7 @@ final class TrainingRun {
           trainer.optimizer, trainer.optimizer.factors(learningRate: rate, step: step),
           options.limits)
         lossSum += batchLoss
-        for index in metricSums.indices { plan.addMetric(index, to: &metricSums[index]) }
+        tally.add(plan)
         guard
           try observe(
             .batch(done: batch + 1, batches: batches, loss: lossSum / Double(first + rows)))
@@ -175,8 +177,8 @@ final class TrainingRun {
     if let (layer, isNaN) = plan.firstLayerWithoutWeights {
       throw fault(batches - 1, layer, isNaN: isNaN, isInWeights: true)
     }
-    let metrics = zip(options.metrics, metricSums).map { metric, sums in
-      metric.value(sums, count: count, width: plan.width)
+    let metrics = order.withUnsafeBufferPointer { order in
+      tally.figures(source, order: order.baseAddress, count: count)
     }
     return (lossSum / Double(count), metrics)
   }

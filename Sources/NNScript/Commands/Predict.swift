@@ -17,6 +17,7 @@ extension CommandEntry {
         Field("class", "the likeliest class"),
         Field("probability", "how likely it is"),
         Field("probabilities", "of every class, by its name"),
+        Field("scores", "instead of probabilities, under `loss hinge`"),
         Field("value", "for numbers: the output, or a list of several"),
       ],
       foresee: { _, call in
@@ -35,8 +36,8 @@ extension CommandContext {
     let rows = try Rows(values, network, preprocessing, self)
     let outputs = try session.predictor(network, preprocessing).predict(rows.examples)
     let answers = Answers(
-      outputs: outputs, network: network, preprocessing: preprocessing, data: session.workspace.data
-    )
+      outputs: outputs, network: network, preprocessing: preprocessing,
+      givesScores: session.workspace.model.blueprint.loss?.givesScores ?? false)
     if let path {
       try session.write(Array(answers.table.utf8), to: path)
       printed = "\(count(rows.examples.count, "answer")) in \(path)"
@@ -134,8 +135,11 @@ private struct Answers {
   let classes: [String]
   let names: [String]
   let width: Int
+  /// Whether the numbers of the classes are no probabilities.
+  let givesScores: Bool
 
-  init(outputs: Tensor, network: Network, preprocessing: Preprocessing, data: Dataset?) {
+  init(outputs: Tensor, network: Network, preprocessing: Preprocessing, givesScores: Bool) {
+    self.givesScores = givesScores
     self.outputs = outputs
     classes = preprocessing.classNames
     names = preprocessing.targetNames
@@ -146,28 +150,28 @@ private struct Answers {
     outputs.elements[index * width..<(index + 1) * width].map(Double.init)
   }
 
-  /// Probabilities by class, where the outputs are such.
-  private func probabilities(_ row: [Double]) -> [Double]? {
+  /// Probabilities or scores by class, where the outputs are such.
+  private func chances(_ row: [Double]) -> [Double]? {
     guard !classes.isEmpty else { return nil }
     if row.count == classes.count { return row }
-    return row.count == 1 && classes.count == 2 ? [1 - row[0], row[0]] : nil
+    return row.count == 1 && classes.count == 2
+      ? [givesScores ? -row[0] : 1 - row[0], row[0]] : nil
   }
 
   func record(_ index: Int) -> Value {
     let row = row(index)
-    guard let probabilities = probabilities(row),
-      let best = probabilities.indices.max(by: { probabilities[$0] < probabilities[$1] })
+    guard let chances = chances(row),
+      let best = chances.indices.max(by: { chances[$0] < chances[$1] })
     else {
       return .record([
         ("value", row.count == 1 ? .number(row[0]) : .list(row.map { .number($0) }))
       ])
     }
+    let all = Value.record(zip(classes, chances).map { (name: $0, value: .number($1)) })
+    if givesScores { return .record([("class", .text(classes[best])), ("scores", all)]) }
     return .record([
-      ("class", .text(classes[best])), ("probability", .number(probabilities[best])),
-      (
-        "probabilities",
-        .record(zip(classes, probabilities).map { (name: $0, value: .number($1)) })
-      ),
+      ("class", .text(classes[best])), ("probability", .number(chances[best])),
+      ("probabilities", all),
     ])
   }
 
@@ -176,12 +180,12 @@ private struct Answers {
     var lines: [String] = []
     for index in 0..<(outputs.shape.sizes.first ?? 0) {
       let row = row(index)
-      if let probabilities = probabilities(row),
-        let best = probabilities.indices.max(by: { probabilities[$0] < probabilities[$1] })
+      if let chances = chances(row),
+        let best = chances.indices.max(by: { chances[$0] < chances[$1] })
       {
-        if index == 0 { lines.append("class,probability") }
+        if index == 0 { lines.append("class,\(givesScores ? "score" : "probability")") }
         lines.append(
-          "\(quoted(classes[best])),\(Formatting.text(of: .number(probabilities[best])))")
+          "\(quoted(classes[best])),\(Formatting.text(of: .number(chances[best])))")
       } else {
         if index == 0 {
           lines.append(

@@ -75,15 +75,11 @@ extension CommandContext {
     if request.patience != nil, data.validation == nil {
       throw missingValidation("`patience` watches the validation loss", range(of: "patience"))
     }
-    let optimizer = try model.rule?.optimizer ?? standardRule()
     let metrics = model.metrics ?? (data.reading == .classes ? [Accuracy()] : [])
-    let trainer = Trainer(
-      loss: prepared.loss,
-      learning: try model.blueprint.lossSettings.learning(for: data, at: site.word.range),
-      optimizer: optimizer, preprocessing: preprocessing)
+    let trainer = try trainer(for: prepared, preprocessing)
     let teller = TrainingTeller(
       host: session.host, model: model.name, metrics: metrics.map(\.name), rows: data.train.count,
-      batch: optimizer.usesWholeSet ? data.train.count : request.batch,
+      batch: trainer.optimizer.usesWholeSet ? data.train.count : request.batch,
       first: model.state.epoch + 1, count: request.epochs,
       every: request.isQuiet ? 0 : request.every ?? max(1, request.epochs / 20),
       losses: model.losses(of: data))

@@ -21,9 +21,7 @@ struct Learner {
     }
     self.network = network
     data = prepared.data
-    trainer = Trainer(
-      loss: prepared.loss, optimizer: try model.rule?.optimizer ?? context.standardRule(),
-      preprocessing: preprocessing)
+    trainer = try context.trainer(for: prepared, preprocessing)
     rate =
       model.history.last?.learningRate ?? model.rule?.learningRate
       ?? trainer.optimizer.defaultLearningRate
@@ -33,5 +31,19 @@ struct Learner {
   var metrics: [any Metric] {
     model.metrics
       ?? (data.reading == .classes ? [Accuracy()] : [MeanAbsoluteError(), Determination()])
+  }
+}
+
+extension CommandContext {
+  /// The current model's loss with all it was given, and its optimiser.
+  ///
+  /// - Throws: a diagnostic where class weights do not fit the classes.
+  func trainer(for prepared: Prepared, _ preprocessing: Preprocessing) throws -> Trainer {
+    let model = session.workspace.model
+    return Trainer(
+      loss: prepared.loss,
+      learning: try model.blueprint.lossSettings.learning(
+        for: prepared.data, at: site.word.range),
+      optimizer: try model.rule?.optimizer ?? standardRule(), preprocessing: preprocessing)
   }
 }

@@ -93,12 +93,12 @@ struct Model {
 
   /// Takes over how data prepare their rows. A network that has learnt keeps what it learnt with,
   /// as long as columns and classes are the same.
-  mutating func takePreprocessing(of data: Dataset) {
+  mutating func takePreprocessing(of data: Dataset, under loss: any Loss) {
     let new = data.preprocessing
     if hasLearnt, let own = preprocessing, own.inputNames == new.inputNames,
       own.targetNames == new.targetNames, own.classNames == new.classNames,
       own.inputShape.count == new.inputShape.count,
-      (own.targetScaling == nil) == (new.targetScaling == nil)
+      loss.takesScaledTargets || own.targetScaling == nil
     {
       return
     }

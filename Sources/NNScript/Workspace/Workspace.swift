@@ -113,7 +113,7 @@ extension Workspace {
       try model.build(completion.parts, input: input, seed: seed, keepsWeights: true)
       added = completion.added
     }
-    model.takePreprocessing(of: read)
+    model.takePreprocessing(of: read, under: loss)
     model.prepared = Model.Preparation(
       dataVersion: dataVersion, blueprintVersion: model.blueprint.version,
       result: Prepared(data: read, loss: loss))

@@ -85,7 +85,8 @@ final class BatchMeasure {
     }
     var metricRows = MetricRows(
       outputs: UnsafePointer(y), values: hasClasses ? nil : targets,
-      classes: hasClasses ? labels : nil, count: part.count, width: width)
+      classes: hasClasses ? labels : nil, count: part.count, width: width,
+      boundary: loss.boundary)
     if isScaled {
       let raw = rawOutputs.start + first * width
       unscale(y, raw, part.count)

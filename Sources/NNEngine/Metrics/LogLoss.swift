@@ -1,0 +1,55 @@
+import Glibc
+
+/// The mean of `-log p` of the right class: cross-entropy as a figure, whatever the loss.
+///
+/// Probabilities are kept away from 0 by as much as 64-bit numbers can tell 1 from its neighbour,
+/// as scikit-learn does.
+public struct LogLoss: Metric {
+  /// The word a script uses.
+  public let name = "log_loss"
+  /// The targets it is made for.
+  public let isForClasses = true
+
+  /// Makes the metric.
+  public init() {}
+
+  /// See `Metric.add`.
+  public func add(_ rows: MetricRows, to sums: UnsafeMutablePointer<Double>) {
+    var sum = 0.0
+    for row in 0..<rows.count {
+      guard let values = rows.values, rows.classes == nil else {
+        sum -= logarithm(rows.probability(row, of: rows.right(row)))
+        continue
+      }
+      let t = values + row * rows.width
+      if rows.width == 1 {
+        sum -= Double(t[0]) * logarithm(rows.probability(row, of: 1))
+        sum -= (1 - Double(t[0])) * logarithm(rows.probability(row, of: 0))
+      } else {
+        for index in 0..<rows.width where t[index] != 0 {
+          sum -= Double(t[index]) * logarithm(rows.probability(row, of: index))
+        }
+      }
+    }
+    sums[0] += sum
+  }
+
+  private func logarithm(_ p: Double) -> Double {
+    // Written so that NaN passes.
+    log(p < .ulpOfOne ? .ulpOfOne : p > 1 - .ulpOfOne ? 1 - .ulpOfOne : p)
+  }
+
+  /// See `Metric.value`.
+  public func value(_ sums: UnsafePointer<Double>, count: Int, width: Int) -> Double {
+    sums[0] / Double(count)
+  }
+}
+
+extension Spec where Product == any Metric {
+  static var logLoss: Self {
+    Spec(
+      "log_loss", "The mean of -log of the probability given to the right class.",
+      example: "metric log_loss"
+    ) { LogLoss() }
+  }
+}
