@@ -19,6 +19,7 @@ extension CommandEntry {
         Field("accuracy", "for classes"),
         Field("mae", "the mean absolute error, for numbers"),
         Field("r2", "the share of the targets' spread that is explained, for numbers"),
+        Field("f1", "and every other that `metric` chose, by its name"),
       ],
       foresee: { forecast, call in
         try forecast.foreseeNetwork(call, without: "nothing to measure with")
@@ -40,19 +41,19 @@ extension CommandContext {
     let data = prepared.data
     let (part, examples) = try choose(wanted, data)
     let isClasses = data.reading == .classes
-    let metrics =
-      session.workspace.model.metrics
-      ?? (isClasses ? [Accuracy()] : [MeanAbsoluteError(), Determination()])
+    let metrics = try metrics(
+      for: prepared, ofNumbers: [MeanAbsoluteError(), Determination()])
     let result = try network.evaluate(
       examples, loss: prepared.loss, metrics: metrics, preprocessing: preprocessing,
       workers: session.workers)
     var figures = [(name: "loss", value: result.loss)]
     figures += zip(metrics, result.metrics).map { ($0.name, $1) }
-    var text = "\(part), \(count(result.count, "row")): \(Formatting.figures(figures))"
-    if isClasses, let accuracy = figures.first(where: { $0.name == "accuracy" })?.value {
-      text += " (\(Int((accuracy * Double(result.count)).rounded())) of \(result.count))"
+    let told = figures.map { name, value in
+      guard name == "accuracy", isClasses else { return Formatting.figures([(name, value)]) }
+      let right = Int((value * Double(result.count)).rounded())
+      return Formatting.figures([(name, value)]) + " (\(right) of \(result.count))"
     }
-    printed = text
+    printed = "\(part), \(count(result.count, "row")): " + told.joined(separator: "  ")
     return .record(
       [("on", .text(part)), ("rows", .number(Double(result.count)))]
         + figures.map { ($0.name, .number($0.value)) })

@@ -7,7 +7,7 @@ extension CommandEntry {
   static var show: CommandEntry {
     CommandEntry(
       family: "show", "Shows what there is: model, data, weights, history.",
-      members: [.data, .model, .weights, .history, .confusion, .variables],
+      members: [.data, .model, .weights, .history, .confusion, .classes, .mistakes, .variables],
       shared: Spec("options", "None.", example: "") { () }, example: "show model",
       defaultMember: "model"
     ) { _, showing, _ in

@@ -54,7 +54,7 @@ extension CommandEntry {
   private static let trainingFields = [
     Field("epochs", "how many epochs were run"),
     Field("loss", "of the epoch that was kept"),
-    Field("accuracy", "of that epoch, for classes"),
+    Field("accuracy", "of that epoch, for classes; so every other that `metric` chose, by its name"),
     Field("val_loss", "of that epoch, with a validation part"),
     Field("val_accuracy", "of that epoch, with a validation part"),
     Field("best_epoch", "the number of that epoch"),
@@ -75,7 +75,7 @@ extension CommandContext {
     if request.patience != nil, data.validation == nil {
       throw missingValidation("`patience` watches the validation loss", range(of: "patience"))
     }
-    let metrics = model.metrics ?? (data.reading == .classes ? [Accuracy()] : [])
+    let metrics = try metrics(for: prepared, ofNumbers: [])
     let trainer = try trainer(for: prepared, preprocessing)
     let teller = TrainingTeller(
       host: session.host, model: model.name, metrics: metrics.map(\.name), rows: data.train.count,
