@@ -104,9 +104,11 @@ struct NetworkTests {
       try catalog.optimizers.map { try $0.make($0.parameters.map { _ in .none }).name }
         == catalog.optimizers.map(\.name))
     #expect(try catalog.losses.map { try $0.makeWithDefaults().name } == catalog.losses.map(\.name))
-    #expect(try catalog.metrics.map { try $0.makeWithDefaults().name } == catalog.metrics.map(\.name))
     #expect(
-      try catalog.initializers.map { try $0.makeWithDefaults().name } == catalog.initializers.map(\.name))
+      try catalog.metrics.map { try $0.makeWithDefaults().name } == catalog.metrics.map(\.name))
+    #expect(
+      try catalog.initializers.map { try $0.makeWithDefaults().name }
+        == catalog.initializers.map(\.name))
     let dense = try #require(catalog.layers.first { $0.name == "dense" })
     let layer = try dense.make([.integer(5), .text("tanh")])
     #expect(layer.activation?.name == "tanh")

@@ -79,6 +79,10 @@ public struct Trainer: Sendable {
       guard loss.fits(outputs: width, classes: needed) || (width > 1 && width >= needed) else {
         throw .outputMismatch(found: width, needed: needed)
       }
+      let weights = learning.classWeights.count
+      guard weights == 0 || weights >= needed else {
+        throw .invalid("there are \(weights) class weights for \(needed) classes")
+      }
     }
   }
 }

@@ -101,7 +101,9 @@ struct MeasuredPart {
   }
 
   private func decided(_ outputs: [Double]) -> Int {
-    outputs.indices.max { outputs[$0] < outputs[$1] || (outputs[$0] == outputs[$1] && $0 > $1) } ?? 0
+    var best = 0
+    for index in outputs.indices where outputs[index] > outputs[best] { best = index }
+    return best
   }
 
   private func targets(_ row: Int) -> [Double] {

@@ -54,7 +54,7 @@ extension CommandEntry {
   private static let trainingFields = [
     Field("epochs", "how many epochs were run"),
     Field("loss", "of the epoch that was kept"),
-    Field("accuracy", "of that epoch, for classes; so every other that `metric` chose, by its name"),
+    Field("accuracy", "of that epoch, for classes; so every metric chosen, by its name"),
     Field("val_loss", "of that epoch, with a validation part"),
     Field("val_accuracy", "of that epoch, with a validation part"),
     Field("best_epoch", "the number of that epoch"),
