@@ -27,6 +27,15 @@ public struct RandomStream: RandomNumberGenerator, Sendable, Equatable {
     (s0, s1, s2, s3) = (next(), next(), next(), next())
   }
 
+  /// The stream's place, for a file.
+  var words: [UInt64] { [s0, s1, s2, s3] }
+
+  /// Goes on from a place; `nil` for what no stream reaches.
+  init?(words: [UInt64]) {
+    guard words.count == 4, words.contains(where: { $0 != 0 }) else { return nil }
+    (s0, s1, s2, s3) = (words[0], words[1], words[2], words[3])
+  }
+
   /// The finaliser of splitmix64: every bit of the result depends on every bit of `value`.
   static func mix(_ value: UInt64) -> UInt64 {
     var z = value

@@ -19,6 +19,22 @@ public struct TrainingState: Sendable {
     public var seconds: Double
     /// Training examples a second, without validation.
     public var examplesPerSecond: Double
+
+    /// Makes an epoch from its figures; times may be left out.
+    public init(
+      number: Int, loss: Double, metrics: [Double], validationLoss: Double?,
+      validationMetrics: [Double], learningRate: Double, seconds: Double = 0,
+      examplesPerSecond: Double = 0
+    ) {
+      self.number = number
+      self.loss = loss
+      self.metrics = metrics
+      self.validationLoss = validationLoss
+      self.validationMetrics = validationMetrics
+      self.learningRate = learningRate
+      self.seconds = seconds
+      self.examplesPerSecond = examplesPerSecond
+    }
   }
 
   /// Epochs finished.

@@ -37,6 +37,8 @@ extension Session {
         ["input", "layer", "residual", "branch", "loss", "optimizer", "metric"].contains($0.name)
       }, functions: [], catalog: vocabulary.catalog)
     let builder = Session(vocabulary: words)
+    // Chance in a layer, such as dropout, comes from the seed the network was built with.
+    if let seed = file.training?.seed { builder.workspace.setSeed(seed) }
     do {
       try builder.run(file.text)
       try builder.workspace.buildWithoutData()
@@ -75,6 +77,9 @@ extension Session {
           path: path, problem: "its preprocessing is for rows of another size")
       }
       model.preprocessing = preprocessing
+    }
+    if let training = file.training, !training.resume(&model) {
+      throw EngineError.badFile(path: path, problem: "its training does not fit its model")
     }
     return model
   }

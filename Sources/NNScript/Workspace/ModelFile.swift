@@ -6,11 +6,14 @@ struct ModelFile {
   private static let formatKey = "nnscript.format"
   private static let modelKey = "nnscript.model"
   private static let preprocessingKey = "nnscript.preprocessing"
+  private static let trainingKey = "nnscript.training"
 
   /// The lines that make the model.
   var text: String
   var preprocessing: Preprocessing?
   var tensors: [String: Tensor]
+  /// Where its training stands.
+  var training: SavedTraining?
 
   init(model: Model, network: Network) throws {
     text = model.text
@@ -22,6 +25,7 @@ struct ModelFile {
           layer: node.name, parameter: slot.name)
       }
     }
+    training = SavedTraining(model, network)
   }
 
   /// Reads a file.
@@ -42,11 +46,26 @@ struct ModelFile {
       }
       preprocessing = read
     }
+    if let json = file.metadata[Self.trainingKey] {
+      let slots = tensors[SavedTraining.slotsName]?.elements ?? []
+      guard let value = try? JSONValue(parsing: json),
+        let read = SavedTraining(json: value, slots: slots)
+      else { throw EngineError.badFile(path: path, problem: "its training cannot be read") }
+      training = read
+    }
   }
 
   var bytes: [UInt8] {
     var metadata = [Self.formatKey: "1", Self.modelKey: text]
     if let preprocessing { metadata[Self.preprocessingKey] = preprocessing.json.text() }
+    var tensors = tensors
+    if let training {
+      metadata[Self.trainingKey] = training.json.text()
+      let slots = training.slots
+      if !slots.isEmpty {
+        tensors[SavedTraining.slotsName] = Tensor(shape: [slots.count], elements: slots)
+      }
+    }
     return Safetensors(tensors: tensors, metadata: metadata).encoded()
   }
 }
