@@ -6,13 +6,11 @@ import torch
 from torch import nn
 
 from frame import fashion, serve
+from network_torch import network
 
 batch = int(sys.argv[1])
 x, y = (torch.from_numpy(part) for part in fashion())
-torch.manual_seed(0)
-model = nn.Sequential(
-    nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 128), nn.ReLU(), nn.Linear(128, 10)
-)
+model = network(784, 256, 128, 10)
 loss_function = nn.CrossEntropyLoss()
 optimizer = torch.optim.Adam(model.parameters(), lr=0.001)
 

@@ -3,16 +3,13 @@
 import sys
 
 import torch
-from torch import nn
 
 from frame import fashion, serve
+from network_torch import network
 
 batch = int(sys.argv[1])
 x = torch.from_numpy(fashion("t10k")[0])
-torch.manual_seed(0)
-model = nn.Sequential(
-    nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 128), nn.ReLU(), nn.Linear(128, 10)
-)
+model = network(784, 256, 128, 10)
 
 
 def run():

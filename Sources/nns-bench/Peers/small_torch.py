@@ -6,13 +6,13 @@ import torch
 from torch import nn
 
 from frame import serve
+from network_torch import network
 from small import data
 
 epochs = int(sys.argv[1])
 torch.set_num_threads(1)
-torch.manual_seed(0)
 x, y = (torch.from_numpy(part) for part in data())
-model = nn.Sequential(nn.Linear(4, 16), nn.ReLU(), nn.Linear(16, 3))
+model = network(4, 16, 3)
 loss_function = nn.CrossEntropyLoss()
 optimizer = torch.optim.Adam(model.parameters(), lr=0.001)
 
