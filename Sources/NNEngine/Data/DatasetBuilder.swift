@@ -39,7 +39,7 @@ struct DatasetBuilder {
       name: name, rowCount: main.count, train: train.examples,
       validation: validationPart?.examples, test: testPart?.examples,
       preprocessing: Preprocessing(
-        inputShape: main.inputShape, inputScaling: inputScaling(train.examples),
+        inputShape: main.inputShape, inputScaling: train.examples.inputScaling(by: normalization),
         inputNames: main.inputNames, targetNames: main.targetNames,
         classNames: reading == .classes ? classes?.names ?? [] : []),
       reading: reading, normalization: normalization)
@@ -144,13 +144,5 @@ struct DatasetBuilder {
         count: rows.count, inputShape: source.inputShape, inputs: source.inputs(rows),
         targets: targets),
       codes: codes)
-  }
-
-  private func inputScaling(_ examples: Examples) -> Preprocessing.Scaling? {
-    let width = examples.inputShape.count
-    switch examples.inputs {
-    case .floats(let values): return .fitted(to: values, width: width, by: normalization)
-    case .bytes(let values): return .fitted(to: values, width: width, by: normalization)
-    }
   }
 }

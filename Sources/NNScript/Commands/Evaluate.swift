@@ -8,9 +8,17 @@ extension CommandEntry {
         .choice(
           "on", ["test", "validation", "train"], default: "test if there is one", option: false,
           "Which part of the data."),
+        .optionalInteger(
+          "folds", 2...1_000_000, whenAbsent: "measure the model as it is",
+          "Into how many parts to cut the rows: for each the model is trained anew on the others, "
+            + "as the last `train` did or the block says, and measured on it."),
         example: "train epochs=2\nevaluate"
-      ) { part in
-        { context in try context.evaluate(part) }
+      ) { part, folds in
+        { context in
+          if let folds { return try context.evaluateFolds(folds) }
+          if !context.blocks.isEmpty { throw context.blockWithoutFolds }
+          return try context.evaluate(part)
+        }
       },
       fields: [
         Field("on", "the part that was measured"),
@@ -20,7 +28,9 @@ extension CommandEntry {
         Field("mae", "the mean absolute error, for numbers"),
         Field("r2", "the share of the targets' spread that is explained, for numbers"),
         Field("f1", "and every other that `metric` chose, by its name"),
-      ],
+        Field("sd", "with `folds`: the deviation of each figure, which is then a mean"),
+        Field("folds", "with `folds`: a table of their figures"),
+      ], blocks: Blocks(count: 0...1),
       foresee: { forecast, call in
         try forecast.foreseeNetwork(call, without: "nothing to measure with")
         let facts = forecast.facts
@@ -32,31 +42,50 @@ extension CommandEntry {
   }
 }
 
+/// Figures of some rows: the loss, then the metrics.
+struct Measured {
+  var rows: Int
+  var figures: [(name: String, value: Double)]
+}
+
 extension CommandContext {
+  fileprivate var blockWithoutFolds: Diagnostic {
+    Diagnostic(
+      .extraValue, "`evaluate` takes a block with `folds` only", at: site.word.range,
+      "the block would train once a fold", help: ["write `evaluate folds=10 { … }`"])
+  }
+
   fileprivate func evaluate(_ wanted: String) throws -> NNScript.Value {
     let prepared = try prepare("has nothing to measure with")
-    guard let network = session.workspace.model.network,
-      let preprocessing = session.workspace.model.preprocessing
-    else { return .none }
     let data = prepared.data
     let (part, examples) = try choose(wanted, data)
-    let isClasses = data.reading == .classes
+    let result = try measure(prepared, examples)
+    let told = result.figures.map { name, value in
+      guard name == "accuracy", data.reading == .classes else {
+        return Formatting.figures([(name, value)])
+      }
+      let right = Int((value * Double(result.rows)).rounded())
+      return Formatting.figures([(name, value)]) + " (\(right) of \(result.rows))"
+    }
+    printed = "\(part), \(count(result.rows, "row")): " + told.joined(separator: "  ")
+    return .record(
+      [("on", .text(part)), ("rows", .number(Double(result.rows)))]
+        + result.figures.map { ($0.name, .number($0.value)) })
+  }
+
+  /// Loss and metrics of the current model on some rows.
+  func measure(_ prepared: Prepared, _ examples: Examples) throws -> Measured {
+    guard let network = session.workspace.model.network,
+      let preprocessing = session.workspace.model.preprocessing
+    else { return Measured(rows: 0, figures: []) }
     let metrics = try metrics(
       for: prepared, ofNumbers: [MeanAbsoluteError(), Determination()])
     let result = try network.evaluate(
       examples, loss: prepared.loss, metrics: metrics, preprocessing: preprocessing,
       workers: session.workers)
-    var figures = [(name: "loss", value: result.loss)]
-    figures += zip(metrics, result.metrics).map { ($0.name, $1) }
-    let told = figures.map { name, value in
-      guard name == "accuracy", isClasses else { return Formatting.figures([(name, value)]) }
-      let right = Int((value * Double(result.count)).rounded())
-      return Formatting.figures([(name, value)]) + " (\(right) of \(result.count))"
-    }
-    printed = "\(part), \(count(result.count, "row")): " + told.joined(separator: "  ")
-    return .record(
-      [("on", .text(part)), ("rows", .number(Double(result.count)))]
-        + figures.map { ($0.name, .number($0.value)) })
+    return Measured(
+      rows: result.count,
+      figures: [("loss", result.loss)] + zip(metrics, result.metrics).map { ($0.name, $1) })
   }
 
   /// The part to measure on: as asked, else the test part, else what there is.

@@ -44,12 +44,8 @@ extension CommandEntry {
         example: "reset"
       ) {
         { context in
-          var model = context.session.workspace.model
-          if let input = model.network?.inputShape {
-            try model.build(
-              model.builtParts, input: input, seed: context.session.workspace.seed)
-          }
-          context.session.workspace.model = model
+          let workspace = context.session.workspace
+          try context.session.workspace.model.startAnew(seed: workspace.seed)
           return .none
         }
       })

@@ -1,7 +1,7 @@
 import NNEngine
 
 /// What `train` was asked for.
-private struct TrainingRequest {
+struct TrainingRequest {
   var epochs: Int
   var rate: NNScript.Value?
   var batch: Int
@@ -65,7 +65,7 @@ extension CommandEntry {
 }
 
 extension CommandContext {
-  fileprivate func train(_ request: TrainingRequest) throws -> NNScript.Value {
+  func train(_ request: TrainingRequest) throws -> NNScript.Value {
     let prepared = try prepare("has nothing to learn from yet")
     var model = session.workspace.model
     guard var network = model.network, let preprocessing = model.preprocessing else {
@@ -84,6 +84,7 @@ extension CommandContext {
       every: request.isQuiet ? 0 : request.every ?? max(1, request.epochs / 20),
       losses: model.losses(of: data))
     let options = try options(request, data, metrics, ownRate: model.rule?.learningRate, teller)
+    model.lastTraining = request
     let before = model.state.epoch
     // Epochs told once are kept by the model; carrying them along would make a thousand short
     // trainings copy all of them a thousand times.

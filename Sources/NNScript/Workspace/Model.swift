@@ -35,6 +35,8 @@ struct Model {
   /// How rows become what the network sees; from the data it was built for.
   var preprocessing: Preprocessing?
   var history: [Epoch] = []
+  /// What its last `train` was asked for, to be done again on other rows.
+  var lastTraining: TrainingRequest?
   /// Whether its weights come from a training, here or before it was saved.
   var hasLearnt = false
   /// What the last preparation found, as long as data and layers stay what they are.
@@ -89,6 +91,13 @@ struct Model {
     history = []
     hasLearnt = false
     prepared = nil
+  }
+
+  /// Goes back to the weights that a seed gives.
+  ///
+  /// - Throws: `EngineError`.
+  mutating func startAnew(seed: UInt64) throws {
+    if let input = network?.inputShape { try build(builtParts, input: input, seed: seed) }
   }
 
   /// Takes over how data prepare their rows. A network that has learnt keeps what it learnt with,

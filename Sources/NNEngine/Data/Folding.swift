@@ -1,0 +1,93 @@
+extension Dataset {
+  /// The rows that are not the test part's, cut into parts of equal size: in each of the data sets
+  /// that come back one of them is the test part and the others are to learn from.
+  ///
+  /// Classes are dealt out evenly. Inputs and numeric targets are scaled anew in each, by what is
+  /// left to learn from. A validation part keeps its share, drawn from what is left.
+  ///
+  /// - Throws: `EngineError.invalid` where there are fewer rows than parts.
+  public func folds(_ count: Int, seed: UInt64) throws -> [Dataset] {
+    let all = validation.map { train.appending($0) } ?? train
+    guard count >= 2, count <= all.count else {
+      throw EngineError.invalid(
+        "`folds` cuts \(all.count) rows into \(count) parts, more than there are rows",
+        help: "`folds=\(min(all.count, 10))`")
+    }
+    let parts = all.dealt(to: count, seed: seed)
+    return try (0..<count).map { fold in
+      let rest = parts.indices.filter { parts[$0] != fold }
+      var result = self
+      result.test = all.rows(parts.indices.filter { parts[$0] == fold })
+      result.train = all.rows(rest)
+      if let validation {
+        let share = Double(validation.count) / Double(all.count)
+        var splitter = RowSplitter(
+          classes: result.train.codes, isShuffled: true, seed: seed &+ UInt64(fold))
+        let split = try splitter.split(
+          count: rest.count, limit: nil, validation: .share(share), test: nil)
+        result.validation = result.train.rows(split.validation)
+        result.train = result.train.rows(split.train)
+      }
+      result.wholeNumbers = nil
+      result.preprocessing.inputScaling = result.train.inputScaling(by: normalization)
+      if preprocessing.targetScaling != nil,
+        case .values(let values, let width) = result.train.targets
+      {
+        result.preprocessing.targetScaling = .fitted(to: values, width: width, by: normalization)
+      }
+      return result
+    }
+  }
+}
+
+extension Examples {
+  /// The scaling of the inputs, fitted to these rows.
+  func inputScaling(by method: DataOptions.Normalization) -> Preprocessing.Scaling? {
+    switch inputs {
+    case .floats(let values): .fitted(to: values, width: inputShape.count, by: method)
+    case .bytes(let values): .fitted(to: values, width: inputShape.count, by: method)
+    }
+  }
+
+  /// The class of each row, if the targets are classes.
+  fileprivate var codes: [Int32]? { if case .classes(let codes) = targets { codes } else { nil } }
+
+  /// The number of the part each row falls to: dealt out like cards, class after class, each in an
+  /// order of chance.
+  fileprivate func dealt(to count: Int, seed: UInt64) -> [Int] {
+    var stream = RandomStream(seed: seed, stream: .split, index: 1)
+    var order = Array(0..<self.count)
+    stream.shuffle(&order)
+    if let codes { order = order.stablySorted { codes[$0] } }
+    var parts = [Int](repeating: 0, count: self.count)
+    for (place, row) in order.enumerated() { parts[row] = place % count }
+    return parts
+  }
+
+  /// These rows and others of the same kind behind them.
+  fileprivate func appending(_ other: Examples) -> Examples {
+    let inputs: Inputs =
+      switch (inputs, other.inputs) {
+      case (.floats(let a), .floats(let b)): .floats(a + b)
+      case (.bytes(let a), .bytes(let b)): .bytes(a + b)
+      case (.floats(let a), .bytes(let b)): .floats(a + b.map(Float.init))
+      case (.bytes(let a), .floats(let b)): .floats(a.map(Float.init) + b)
+      }
+    let targets: Targets =
+      switch (targets, other.targets) {
+      case (.classes(let a), .classes(let b)): .classes(a + b)
+      case (.values(let a, let width), .values(let b, _)): .values(a + b, width: width)
+      default: .none
+      }
+    return Examples(
+      count: count + other.count, inputShape: inputShape, inputs: inputs, targets: targets)
+  }
+}
+
+extension Array {
+  /// Sorted by a key; what has the same key keeps its order.
+  fileprivate func stablySorted<Key: Comparable>(by key: (Element) -> Key) -> [Element] {
+    enumerated().sorted { (key($0.element), $0.offset) < (key($1.element), $1.offset) }
+      .map(\.element)
+  }
+}

@@ -1,0 +1,96 @@
+import Glibc
+import NNEngine
+
+// `evaluate folds=10`: cross-validation of the current model.
+
+extension CommandContext {
+  /// Trains the model anew for each fold, on the rows outside of it, and measures it on those
+  /// inside. Whatever the folds do, the session is afterwards as it was.
+  func evaluateFolds(_ count: Int) throws -> NNScript.Value {
+    if isGiven("on") {
+      throw Diagnostic(
+        .extraValue, "`folds` measures on parts of its own, `on` has no say", at: range(of: "on"),
+        "leave this out")
+    }
+    let prepared = try prepare("has nothing to measure with")
+    let start = session.workspace
+    guard !blocks.isEmpty || start.model.lastTraining != nil else {
+      throw Diagnostic(
+        .notTrained, "`folds` trains as the last `train` did, and there was none",
+        at: range(of: "folds"), "nothing says how to train",
+        help: ["say it in a block: `evaluate folds=\(count) { train epochs=10 }`"])
+    }
+    let folds: [Dataset]
+    do {
+      folds = try prepared.data.folds(count, seed: start.seed)
+    } catch EngineError.invalid(let message, let help) {
+      throw Diagnostic(
+        .outOfRange, message, at: range(of: "folds"), "too many",
+        help: help.map { ["write \($0)"] } ?? [])
+    }
+    defer { session.workspace = start }
+    var measured: [Measured] = []
+    for (index, fold) in folds.enumerated() {
+      session.workspace = start
+      // Each fold has its own weights and order, so that the spread is that of chance too.
+      session.workspace.setSeed(start.seed &+ 0x9e37_79b9_7f4a_7c15 &* UInt64(index + 1))
+      session.workspace.data = fold
+      try trainAnew(start.model.lastTraining)
+      guard let test = session.workspace.data?.test else { continue }
+      let again = try prepare("has nothing to measure with")
+      measured.append(try measure(again, test))
+    }
+    return report(measured)
+  }
+
+  private func trainAnew(_ last: TrainingRequest?) throws {
+    try session.workspace.model.startAnew(seed: session.workspace.seed)
+    if let block = blocks.first {
+      try run(block)
+    } else if var request = last {
+      request.isQuiet = true
+      _ = try train(request)
+    }
+    guard session.workspace.model.state.epoch > 0 else {
+      throw Diagnostic(
+        .notTrained, "the block of `evaluate` trained nothing", at: site.word.range,
+        "nothing to measure", help: ["put a `train` into the block"])
+    }
+  }
+
+  private func report(_ folds: [Measured]) -> NNScript.Value {
+    let rows = folds.map(\.rows).reduce(0, +)
+    let names = folds.first?.figures.map(\.name) ?? []
+    let spreads = names.indices.map { index in Spread(folds.map { $0.figures[index].value }) }
+    let figures = zip(names, spreads).map { name, spread in
+      "\(name) \(Formatting.figure(spread.mean)) ± \(Formatting.figure(spread.deviation))"
+    }
+    printed =
+      "\(folds.count) folds, \(count(rows, "row")): " + figures.joined(separator: "  ")
+    let table = folds.enumerated().map { index, fold in
+      NNScript.Value.record(
+        [("fold", .number(Double(index + 1))), ("rows", .number(Double(fold.rows)))]
+          + fold.figures.map { ($0.name, .number($0.value)) })
+    }
+    return .record(
+      [("on", .text("folds")), ("rows", .number(Double(rows)))]
+        + zip(names, spreads).map { ($0, .number($1.mean)) }
+        + [
+          ("sd", .record(zip(names, spreads).map { ($0, .number($1.deviation)) })),
+          ("folds", .list(table)),
+        ])
+  }
+}
+
+/// Numbers by their mean and the deviation of a sample, divided by n - 1.
+private struct Spread {
+  var mean: Double
+  var deviation: Double
+
+  init(_ values: [Double]) {
+    let mean = values.reduce(0, +) / Double(values.count)
+    let squares = values.map { ($0 - mean) * ($0 - mean) }.reduce(0, +)
+    self.mean = mean
+    deviation = (squares / Double(max(1, values.count - 1))).squareRoot()
+  }
+}
