@@ -9,18 +9,21 @@
 // One loop for each way the operands can repeat, so that each becomes plain vector code.
 #define LOOPS(expression)                                                  \
   if (step_a && step_b) {                                                  \
+    NN_EACH                                                                \
     for (long i = 0; i < count; i++) {                                     \
       float x = a[i], y = b[i];                                            \
       out[i] = expression;                                                 \
     }                                                                      \
   } else if (step_a) {                                                     \
     float y = b[0];                                                        \
+    NN_EACH                                                                \
     for (long i = 0; i < count; i++) {                                     \
       float x = a[i];                                                      \
       out[i] = expression;                                                 \
     }                                                                      \
   } else if (step_b) {                                                     \
     float x = a[0];                                                        \
+    NN_EACH                                                                \
     for (long i = 0; i < count; i++) {                                     \
       float y = b[i];                                                      \
       out[i] = expression;                                                 \
@@ -54,6 +57,8 @@ void nn_binary(nn_binary_op op, const float *a, long step_a, const float *b, lon
     case NN_POW:
       if (!step_b && b[0] == 2.0f) {
         for (long i = 0; i < count; i++) out[i] = a[i * step_a] * a[i * step_a];
+      } else if (!step_b && step_a && b[0] == 3.0f) {
+        for (long i = 0; i < count; i++) out[i] = a[i] * a[i] * a[i];
       } else {
         power(a, step_a, b, step_b, out, count);
       }
@@ -61,7 +66,9 @@ void nn_binary(nn_binary_op op, const float *a, long step_a, const float *b, lon
     // NaN in either operand gives NaN.
     case NN_MIN: LOOPS(x != x || x < y ? x : y);
     case NN_MAX: LOOPS(x != x || x > y ? x : y);
-    case NN_REM: LOOPS(remainder_of(x, y));
+    case NN_REM:
+      for (long i = 0; i < count; i++) out[i] = remainder_of(a[i * step_a], b[i * step_b]);
+      break;
     case NN_EQ: LOOPS(x == y ? 1.0f : 0.0f);
     case NN_NE: LOOPS(x != y ? 1.0f : 0.0f);
     case NN_LT: LOOPS(x < y ? 1.0f : 0.0f);
@@ -75,12 +82,18 @@ void nn_binary(nn_binary_op op, const float *a, long step_a, const float *b, lon
 
 #define EACH(expression)                   \
   {                                        \
+    NN_EACH                                \
     for (long i = 0; i < count; i++) {     \
       float x = a[i];                      \
       out[i] = expression;                 \
     }                                      \
     break;                                 \
   }
+
+// The library's functions, which take numbers one at a time.
+#define CALLS(function)                                          \
+  for (long i = 0; i < count; i++) out[i] = function(a[i]);      \
+  break
 
 // Whether the fast sine is good for all of them.
 NN_CLONES
@@ -105,17 +118,24 @@ void nn_unary(nn_unary_op op, const float *a, float *out, long count) {
     // The library's is exact for large arguments.
     case NN_SIN:
       if (within_sine_limit(a, count)) EACH(nn_sinf(x, 0));
-      EACH(sinf(x));
+      CALLS(sinf);
     case NN_COS:
       if (within_sine_limit(a, count)) EACH(nn_sinf(x, 1));
-      EACH(cosf(x));
-    case NN_TAN: EACH(tanf(x));
+      CALLS(cosf);
+    case NN_TAN: CALLS(tanf);
     case NN_FLOOR: EACH(floorf(x));
     case NN_CEIL: EACH(ceilf(x));
     // Halves go to the even neighbour, as in Python.
     case NN_ROUND: EACH(__builtin_elementwise_roundeven(x));
     case NN_SIGN: EACH((float)((x > 0.0f) - (x < 0.0f)));
     case NN_SQUARE: EACH(x * x);
+    case NN_SOFTPLUS: EACH((x < 0.0f ? 0.0f : x) + nn_log1pf(nn_expf(-fabsf(x))));
+    // Rare enough to be left to the library.
+    case NN_ASIN: CALLS(asinf);
+    case NN_ACOS: CALLS(acosf);
+    case NN_ATAN: CALLS(atanf);
+    case NN_SINH: CALLS(sinhf);
+    case NN_COSH: CALLS(coshf);
   }
 }
 

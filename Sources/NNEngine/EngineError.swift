@@ -13,6 +13,8 @@ public enum EngineError: Error, Equatable {
   case outputMismatch(found: Int, needed: Int)
   /// Something that would need more numbers than memory can hold.
   case tooLarge(what: String, count: Int)
+  /// A script's equation gave no finite number.
+  case equationFault(EquationFault, epoch: Int, batch: Int)
   /// The loss, or the weights behind the last batch of an epoch, became NaN or infinite.
   case lossNotFinite(TrainingFault)
   /// A file that is not there: its path, the folder that was searched and the names found in it.

@@ -199,7 +199,8 @@ typedef enum {
 
 typedef enum {
   NN_NEG, NN_ABS, NN_SQRT, NN_EXP, NN_LOG, NN_TANH, NN_SIGMOID, NN_RELU, NN_ERF, NN_SIN, NN_COS,
-  NN_TAN, NN_FLOOR, NN_CEIL, NN_ROUND, NN_SIGN, NN_SQUARE
+  NN_TAN, NN_FLOOR, NN_CEIL, NN_ROUND, NN_SIGN, NN_SQUARE, NN_SOFTPLUS, NN_ASIN, NN_ACOS, NN_ATAN,
+  NN_SINH, NN_COSH
 } nn_unary_op;
 
 /// out[i] = a[i * step_a] op b[i * step_b]; a step is 0 (one number for all) or 1.
@@ -222,6 +223,40 @@ void nn_add_row(const float *a, double *sums, long count);
 void nn_add_row_deviation(const float *a, const double *means, double *sums, long count);
 /// out[j, i] = a[i, j]
 void nn_transpose(const float *a, float *out, long rows, long columns);
+
+// MARK: Compiled formulas (programs.c)
+
+typedef enum {
+  NN_STEP_UNARY,         // out = operation(a), an nn_unary_op
+  NN_STEP_BINARY,        // out = a operation b, an nn_binary_op
+  NN_STEP_MULTIPLY_ADD,  // out = a * b + c; operation 1: a * b - c; 2: c - a * b
+  NN_STEP_SELECT,        // out = a is not 0 ? b : c
+  NN_STEP_SUM, NN_STEP_GREATEST, NN_STEP_LEAST,  // out[row] from the row's elements
+  NN_STEP_REPEAT,        // out[row, i] = a[row]
+  NN_STEP_COPY,          // out = a
+  NN_STEP_TOTAL          // totals[operation] += the sum of a, in 64 bits
+} nn_step_kind;
+
+/// One step; a, b, c and out are registers.
+typedef struct {
+  uint8_t kind, operation;
+  /// One number a row instead of one an element.
+  bool per_row;
+  uint16_t out, a, b, c;
+} nn_step;
+
+/// Registers are the caller's arrays `[rows, width]`, then uniforms (one number for all rows), then
+/// scratch. A step may write what it reads.
+typedef struct {
+  const nn_step *steps;
+  long step_count, array_count, uniform_count, scratch_count;
+  /// Whether some step looks at rows as a whole.
+  bool whole_rows;
+} nn_program;
+
+/// Runs all steps over all rows, a chunk of rows at a time.
+void nn_run_program(const nn_program *program, float *const *arrays, const float *uniforms,
+                    long rows, long width, double *totals);
 
 // MARK: Threads (pool.c)
 

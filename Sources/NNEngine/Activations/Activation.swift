@@ -13,6 +13,8 @@ public protocol Activation: Sendable {
   /// dx = dy · f′; `rows.x` is only there if `keepsInput`. dx may be dy.
   func backward(
     _ rows: ActivationRows, dy: UnsafePointer<Float>, dx: UnsafeMutablePointer<Float>)
+  /// Where these inputs left the function's domain, for functions that a script defined.
+  func fault(_ rows: ActivationRows) -> EquationFault?
 }
 
 extension Activation {
@@ -20,6 +22,8 @@ extension Activation {
   public var initializer: any Initializer { Glorot() }
   /// From the output alone.
   public var keepsInput: Bool { false }
+  /// Built-in functions have a value everywhere.
+  public func fault(_ rows: ActivationRows) -> EquationFault? { nil }
 }
 
 /// Some rows an activation works on.

@@ -40,6 +40,19 @@ public struct Spec<Product> {
     }
   }
 
+  /// Makes an entry whose parameters are known only when the program runs: what a script defines.
+  public init(
+    _ name: String, _ summary: String, parameters: [ParameterInfo], example: String,
+    make: @escaping ([ParameterValue]) throws -> Product
+  ) {
+    self.name = name
+    self.summary = summary
+    self.parameters = parameters
+    self.example = example
+    formula = nil
+    build = make
+  }
+
   /// Makes the product with all parameters left out.
   ///
   /// - Throws: what `make` throws.

@@ -50,6 +50,8 @@ private final class ActivationPass: LayerPass {
     let first = rows.lowerBound * size
     function.backward(part(rows), dy: dy + first, dx: dx + first)
   }
+
+  func fault(rows: Range<Int>) -> EquationFault? { function.fault(part(rows)) }
 }
 
 extension Spec where Product == any Layer {

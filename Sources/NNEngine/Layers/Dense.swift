@@ -112,6 +112,14 @@ private final class DensePass: LayerPass {
       dx + first * inputs, inputs)
   }
 
+  func fault(rows: Range<Int>) -> EquationFault? {
+    // Without its input kept there is nothing to look at.
+    guard let kept else { return nil }
+    return function.fault(
+      ActivationRows(
+        x: UnsafePointer(kept.start), bias: nil, y: site.y, count: rows.count, width: units))
+  }
+
   func gradient(tile: Int, rows: Int) -> Range<Int> {
     guard let dz = site.dy else { return 0..<0 }
     guard tile < weightTiles else {

@@ -159,6 +159,8 @@ public protocol LayerPass: AnyObject {
   /// Computes one tile of the gradients over all rows of the batch, and says which numbers of
   /// the network's parameters it was.
   func gradient(tile: Int, rows: Int) -> Range<Int>
+  /// Where a script's function lost a value in the last step over these rows.
+  func fault(rows: Range<Int>) -> EquationFault?
 }
 
 extension LayerPass {
@@ -166,6 +168,8 @@ extension LayerPass {
   public var gradientTiles: Int { 0 }
   /// No parameters.
   public func gradient(tile: Int, rows: Int) -> Range<Int> { 0..<0 }
+  /// No function of a script.
+  public func fault(rows: Range<Int>) -> EquationFault? { nil }
 }
 
 /// A pass that has to see all rows of a batch before it can go on with any.

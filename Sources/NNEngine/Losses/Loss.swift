@@ -23,8 +23,12 @@ public protocol Loss: Sendable {
   var takesScaledTargets: Bool { get }
   /// Whether a share of the targets can be spread over all classes; see `Learning.smoothing`.
   var takesSmoothing: Bool { get }
+  /// The loss that computes a network's last activation with itself, if there is one.
+  func joined(with activation: any Activation) -> (any Loss)?
   /// The loss summed over rows; writes the gradient where there is room for it.
   func sum(_ rows: LossRows) -> Double
+  /// Where these rows left the loss's domain, for losses that a script defined.
+  func fault(_ rows: LossRows) -> EquationFault?
 }
 
 extension Loss {
@@ -48,6 +52,12 @@ extension Loss {
   public func fits(outputs: Int, classes: Int) -> Bool {
     outputs == classes || (outputs == 1 && classes <= 2)
   }
+  /// Itself for its own activation, which a script's function of that name is not.
+  public func joined(with activation: any Activation) -> (any Loss)? {
+    activation.name == ownActivation && !(activation is any Defined) ? self : nil
+  }
+  /// Built-in losses keep their values finite.
+  public func fault(_ rows: LossRows) -> EquationFault? { nil }
 }
 
 /// Some rows of outputs and targets.

@@ -158,6 +158,9 @@ final class TrainingRun {
           sink: tally.sink(row: first))
         let batchLoss = plan.lossSum
         guard batchLoss.isFinite else {
+          if let lost = plan.firstFault {
+            throw EngineError.equationFault(lost, epoch: state.epoch + 1, batch: batch + 1)
+          }
           throw fault(batch, plan.firstLayerGoneWrong, isNaN: batchLoss.isNaN)
         }
         plan.follow(

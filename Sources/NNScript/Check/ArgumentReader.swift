@@ -58,7 +58,13 @@ struct ArgumentReader {
       }
       if let symbol = checker.scope.find(name) {
         guard !symbol.isBroken else { throw ToldAlready() }
-        if symbol.template != nil { throw ownFunction(name, argument.range, as: familyName) }
+        if let template = symbol.template {
+          guard entry.takesOwnFunctions else {
+            throw ownFunction(name, argument.range, as: familyName)
+          }
+          checker.equations.append(template)
+          return try fix(own: entry.member(template), argument, index, &rest)
+        }
         return dynamic(argument, index, &rest, fallback: nil)
       }
       if entry.defaultMember != nil { return try takeDefault(isNamed: true, argument) }
@@ -89,6 +95,18 @@ struct ArgumentReader {
     member = found
     arguments.append(
       CommandSite.Argument(name: nil, value: .word(found.name), range: argument.range))
+    rest.remove(at: index)
+  }
+
+  /// The member is a function of the script: its header says which options it has.
+  private mutating func fix(
+    own found: CommandEntry.Member, _ argument: NNScript.Argument, _ index: Int,
+    _ rest: inout ArraySlice<NNScript.Argument>
+  ) throws {
+    member = found
+    arguments.append(
+      CommandSite.Argument(
+        name: nil, value: .node(try checker.node(argument.value)), range: argument.range))
     rest.remove(at: index)
   }
 
@@ -133,9 +151,10 @@ struct ArgumentReader {
 
   private func ownFunction(_ name: String, _ range: SourceRange, as family: String) -> Diagnostic {
     Diagnostic(
-      .unsupported, "`\(name)` cannot be used as \(article(family)) yet", at: range,
+      .unsupported, "`\(name)` cannot be used as \(article(family))", at: range,
       "a function of the script",
-      notes: ["training with functions of your own is not built in yet"])
+      notes: ["functions of your own can be activations, losses, penalties, metrics and optimisers"]
+    )
   }
 
   // MARK: One argument
@@ -224,8 +243,13 @@ struct ArgumentReader {
     guard case .name(let word) = value.form, !value.isParenthesized else {
       return take(try checker.node(value), name: name, fallback: nil)
     }
-    if let family = kind?.family, checker.scope.find(word)?.isFunction == true {
+    if let family = kind?.family, checker.scope.find(word)?.isFunction == true,
+      OwnFamily(rawValue: family) == nil
+    {
       throw ownFunction(word, value.range, as: family)
+    }
+    if kind?.family != nil, let template = checker.scope.find(word)?.template {
+      checker.equations.append(template)
     }
     if checker.scope.find(word) != nil
       || checker.isLive(word) && kind?.takesWord(word, checker.words) != true

@@ -132,7 +132,19 @@ struct Binder {
     case (.none, .text(let one)): return .texts([one])
     case (.texts(let all), .text(let one)): return .texts(all + [one])
     case (.texts(let all), .texts(let more)): return .texts(all + more)
+    // Words and functions of the script side by side.
+    case (_, .host), (.host, _): return .host(items(before) + items(value))
     default: return value
+    }
+  }
+
+  private func items(_ value: ParameterValue) -> [Any] {
+    switch value {
+    case .text(let one): [one]
+    case .texts(let all): all
+    case .host(let all as [Any]): all
+    case .host(let one): [one]
+    default: []
     }
   }
 
@@ -206,6 +218,7 @@ struct Binder {
   private func diagnostic(
     _ parameter: ParameterInfo, _ why: Fit.Refusal, _ offer: Offer
   ) -> Diagnostic {
+    if let diagnostic = why.diagnostic { return diagnostic }
     var diagnostic = Diagnostic(
       why.code, why.wholeMessage ?? "`\(parameter.name)` \(why.message)", at: offer.range,
       why.label, help: why.help)

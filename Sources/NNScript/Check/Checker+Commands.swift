@@ -12,6 +12,9 @@ extension Checker {
       case .declaresParameter:
         steps.append(try declareParameter(command))
         return
+      case .declaresState:
+        steps += try declareState(command)
+        return
       case .includesText:
         steps += try includeText(command)
         return
@@ -147,6 +150,7 @@ extension Checker {
     _ entry: CommandEntry, word: Name, arguments: [NNScript.Argument], blocks: [Block],
     range: SourceRange
   ) throws -> CommandSite {
+    if entry.role == .declaresState { throw misplacedState(word.range) }
     if entry.role == .declaresParameter || entry.role == .includesText {
       throw Diagnostic(
         .misplacedStatement, "`\(word.text)` stands at the top level, on a line of its own",
@@ -269,6 +273,30 @@ extension Checker {
     let symbol = declare(name)
     if case .constant(let constant) = value.form, isStable(name.text) { symbol.constant = constant }
     return .assign(symbol.variable, value)
+  }
+
+  /// `state m=0 v=0`: variables that an optimiser keeps for each weight from step to step.
+  private func declareState(_ command: Command) throws -> [Step] {
+    guard let owner, scope.owner === owner, !isInCommandBlock else {
+      throw misplacedState(command.word.range)
+    }
+    return try command.arguments.map { argument in
+      guard let name = argument.name else {
+        throw Diagnostic(
+          .missingValue, "`state` takes names with what they begin with", at: argument.range,
+          "no name", help: ["write `state m=0`"])
+      }
+      let node = try node(argument.value)
+      let variable = declare(name).variable
+      owner.states.append((variable, node))
+      return .assign(variable, node)
+    }
+  }
+
+  private func misplacedState(_ range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      .misplacedStatement, "`state` stands in a function, on a line of its own", at: range,
+      "nothing keeps it here")
   }
 
   /// A value typed on a command line, read like a literal of the kind the default has.

@@ -39,6 +39,8 @@ final class Checker {
   /// Names that are introduced once and never changed: what they stand for can be relied on.
   private var stableNames: Set<String> = []
   var loopDepth = 0
+  /// Functions of the script that are used as equations.
+  var equations: [FunctionTemplate] = []
   /// Whether the function being read is a command's block, which `return` may not leave.
   var isInCommandBlock = false
 
@@ -93,6 +95,7 @@ final class Checker {
     globals.changed.formUnion(names)
     let steps = read(tree.statements)
     closeScope()
+    checkEquations()
     for (name, _) in given where !parameters.contains(where: { $0.name == name }) {
       report(unknownParameter(name))
     }

@@ -17,6 +17,8 @@ enum Fit {
     var label: String
     var help: [String] = []
     var replacement: String?
+    /// All that is to be said, where what is wrong stands elsewhere: in a function's definition.
+    var diagnostic: Diagnostic?
   }
 }
 
@@ -26,6 +28,16 @@ protocol WordSource {
   func words(ofFamily family: String) -> [String]?
   /// What a word of a family is bound as.
   func value(of word: String, inFamily family: String) -> ParameterValue
+  /// What a function of the script is bound as; `nil` where only the run knows.
+  func value(
+    of function: FunctionBox, inFamily family: String, at range: SourceRange
+  ) throws -> ParameterValue?
+}
+
+extension WordSource {
+  func value(
+    of function: FunctionBox, inFamily family: String, at range: SourceRange
+  ) throws -> ParameterValue? { nil }
 }
 
 extension ParameterKind {
@@ -107,11 +119,30 @@ extension ParameterKind {
     case .unknown: return .perhaps
     case .word(let word): return fit(word: word, source)
     case .value(let value):
+      if case .function(let box) = value, box.isOwn, let family {
+        return fit(own: box, family, offer.range, source)
+      }
       let fit = fit(value: value, source)
       if case .refused = fit, let word = offer.fallbackWord, takesWord(word, source) {
         return self.fit(word: word, source)
       }
       return fit
+    }
+  }
+
+  /// A function of the script as a word of a family.
+  private func fit(
+    own function: FunctionBox, _ family: String, _ range: SourceRange, _ source: any WordSource
+  ) -> Fit {
+    do {
+      return try source.value(of: function, inFamily: family, at: range).map { .fits($0) }
+        ?? .perhaps
+    } catch let diagnostic as Diagnostic {
+      return .refused(
+        Fit.Refusal(
+          code: diagnostic.code, message: diagnostic.message, label: "", diagnostic: diagnostic))
+    } catch {
+      return .perhaps
     }
   }
 

@@ -48,6 +48,8 @@ final class FunctionTemplate {
   var parameters: [Parameter] = []
   /// Set once the body has been checked, which may be after calls to it have been.
   var body: [Step] = []
+  /// What its `state` line says each weight keeps, with the value to begin with.
+  var states: [(variable: Variable, start: Node)] = []
   /// The source of the definition, for printing it.
   let range: SourceRange
   /// Whether it was written in one of the forms that are a single expression.

@@ -9,7 +9,7 @@ extension CommandEntry {
       .train, .evaluate,
       .predict, .show, .save, .load, .reset, .seed, .print, .assert, .sweep, .lrfind, .compare,
       .diagnose,
-      .time, .param,
+      .time, .param, .state,
       .include, .help, .quit,
     ]
   }

@@ -1,6 +1,6 @@
 import NNEngine
 
-// `param` and `include` are read by the checker; their entries serve help and completion.
+// `param`, `state` and `include` are read by the checker; their entries serve help and completion.
 
 extension CommandEntry {
   static var param: CommandEntry {
@@ -12,6 +12,19 @@ extension CommandEntry {
       ) { _ in
         { _ in .none }
       }, role: .declaresParameter)
+  }
+
+  static var state: CommandEntry {
+    CommandEntry(
+      Spec(
+        "state",
+        "Says what an optimiser of your own keeps for each weight, and what it begins with.",
+        example:
+          "def heavy(w, g, lr=0.01) {\n  state v=0\n  v = 0.9 * v + g\n  return w - lr * v\n}\n"
+          + "optimizer heavy"
+      ) {
+        { _ in .none }
+      }, role: .declaresState)
   }
 
   static var include: CommandEntry {

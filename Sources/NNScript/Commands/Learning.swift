@@ -8,7 +8,12 @@ extension CommandEntry {
     CommandEntry(
       family: "loss", "Chooses what training makes small.", members: catalog.losses,
       shared: LossSettings.spec, example: "loss crossentropy l2=0.001",
-      foresee: { forecast, call in try foreseeLoss(&forecast, call, catalog) }
+      foresee: { forecast, call in try foreseeLoss(&forecast, call, catalog) },
+      own: { function, session, range in
+        try .own(function, session, except: []) { settings in
+          try session.ownLoss(function, settings, at: range)
+        }
+      }
     ) { _, loss, settings in
       { context in
         var settings = settings
@@ -58,7 +63,12 @@ extension CommandEntry {
           "lr", 0...1_000_000, openBelow: true, whenAbsent: "the rule's own",
           "The step size; `train lr=` wins over it."),
         example: ""
-      ) { $0 }, example: "optimizer adam lr=0.01"
+      ) { $0 }, example: "optimizer adam lr=0.01",
+      own: { function, session, range in
+        try .own(function, session, except: ["lr", "t"]) { settings in
+          try session.ownOptimizer(function, settings, at: range)
+        }
+      }
     ) { _, optimizer, rate in
       { context in
         context.session.workspace.model.rule = Model.Rule(
@@ -72,16 +82,44 @@ extension CommandEntry {
     CommandEntry(
       Spec(
         "metric", "Chooses the figures that are reported besides the loss.",
-        .words("metrics", family: "metric", "One or several, side by side."),
+        .metrics("metrics", "One or several, side by side."),
         example: "metric accuracy"
-      ) { names in
+      ) { chosen in
         { context in
           let all = context.catalog.metrics
-          context.session.workspace.model.metrics = try names.compactMap { name in
-            try all.first { $0.name == name }?.makeWithDefaults()
+          context.session.workspace.model.metrics = try chosen.compactMap { metric in
+            switch metric {
+            case .own(let metric): metric
+            case .named(let name): try all.first { $0.name == name }?.makeWithDefaults()
+            }
           }
           return .none
         }
       })
+  }
+}
+
+/// A metric as a line names it.
+private enum ChosenMetric {
+  case named(String)
+  /// A function of the script.
+  case own(any Metric)
+}
+
+extension Parameter where Value == [ChosenMetric] {
+  /// Metrics side by side, by name or as functions of the script.
+  fileprivate static func metrics(_ name: String, _ summary: String) -> Self {
+    Parameter(name, .words(family: "metric"), summary, isVariadic: true) { value in
+      func chosen(_ one: Any) -> ChosenMetric? {
+        (one as? any Metric).map { .own($0) } ?? (one as? String).map { .named($0) }
+      }
+      switch value {
+      case .text(let name): return [.named(name)]
+      case .texts(let names): return names.map { .named($0) }
+      case .host(let all as [Any]): return all.compactMap(chosen)
+      case .host(let one): return [chosen(one)].compactMap { $0 }
+      default: return []
+      }
+    }
   }
 }

@@ -7,7 +7,10 @@ extension CommandEntry {
   static var show: CommandEntry {
     CommandEntry(
       family: "show", "Shows what there is: model, data, weights, history.",
-      members: [.data, .model, .weights, .history, .confusion, .classes, .mistakes, .variables],
+      members: [
+        .data, .model, .weights, .history, .confusion, .classes, .mistakes, .variables,
+        .formula,
+      ],
       shared: Spec("options", "None.", example: "") { () }, example: "show model",
       defaultMember: "model"
     ) { _, showing, _ in
@@ -139,6 +142,16 @@ extension Spec where Product == Showing {
           confusion.enumerated().map { [name($0)] + $1.map(String.init) })
         return "\(part), \(count(result.count, "row"))\n" + table.text(on: context.screen)
       }
+    }
+  }
+
+  fileprivate static var formula: Self {
+    Spec(
+      "formula", "What a function computes, and its derivative.",
+      .value("function", .value, "A word of the vocabulary, or a function of the script."),
+      example: "show formula sigmoid"
+    ) { value in
+      { context in try context.formula(of: value ?? .none) }
     }
   }
 

@@ -29,6 +29,8 @@ public final class FunctionEntry {
   let ofNumber: ((Double) -> Double)?
   /// Whether it calls functions it is given: those may change variables.
   let callsBack: Bool
+  /// What it computes as a formula, where it was made of one.
+  var equation: ReadEquation?
   /// Works the result out from one value a parameter, `nil` where one was left out. A variadic
   /// parameter receives a list.
   let run: (FunctionContext, [Value?]) throws -> Value

@@ -80,6 +80,9 @@ public final class CommandContext {
     case .texts(let texts): return "[" + texts.joined(separator: ", ") + "]"
     case .size(let sizes): return sizes.map(String.init).joined(separator: "x")
     case .host(let activation as any Activation): return activation.name
+    case .host(let metric as any Metric): return metric.name
+    case .host(let word as any Defined): return word.equation.name
+    case .host(let metrics as [any Metric]): return metrics.map(\.name).joined(separator: " ")
     case .host(let value as Value):
       return value.textValue ?? value.functionValue?.name ?? Formatting.text(of: value)
     case .host: return nil

@@ -39,6 +39,14 @@ extension Diagnostic {
       self.init(
         .limitReached, "\(what) would need \(number) numbers, more than fit",
         at: places?.range(namedIn: what, in: session?.sources) ?? range, "too large")
+    case .equationFault(let found, let epoch, let batch):
+      let fault = found.fault
+      self.init(
+        .domainFault,
+        "`\(fault.text)` in `\(found.name)` is not a finite number, in epoch \(epoch), batch \(batch)",
+        at: fault.origin.map { SourceRange(packed: $0) } ?? range,
+        fault.isOverflow ? "became too large" : "left its domain here")
+      if let range { secondary = [Diagnostic.Label(range, "while training")] }
     case .lossNotFinite(let fault):
       let what = fault.isInWeights ? "weights" : "the loss"
       self.init(

@@ -72,7 +72,7 @@ extension Value: CustomStringConvertible {
       }
       text += "}"
     case .tensor(let box): TensorText(box.tensor).write(to: &text)
-    case .function(let box): text += box.name
+    case .function(let box): text += box.text
     case .object(let box): text += box.object.kindName
     case .cell(let cell): cell.value.writeNested(to: &text, level: level)
     }

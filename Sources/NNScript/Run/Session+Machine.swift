@@ -102,4 +102,10 @@ final class SessionWords: WordSource {
   func value(of word: String, inFamily family: String) -> ParameterValue {
     session.vocabulary.value(of: word, inFamily: family)
   }
+
+  func value(
+    of function: FunctionBox, inFamily family: String, at range: SourceRange
+  ) throws -> ParameterValue? {
+    try session.own(function, inFamily: family, at: range).map { .host($0) }
+  }
 }

@@ -34,8 +34,10 @@ extension Session {
   func buildModel(from file: ModelFile, named name: String, path: String) throws -> Model {
     let words = Vocabulary(
       commands: vocabulary.commands.filter {
-        ["input", "layer", "residual", "branch", "loss", "optimizer", "metric"].contains($0.name)
-      }, functions: [], catalog: vocabulary.catalog)
+        [
+          "input", "layer", "residual", "branch", "loss", "optimizer", "metric", "state",
+        ].contains($0.name)
+      }, functions: vocabulary.functions, catalog: vocabulary.catalog)
     let builder = Session(vocabulary: words)
     // Chance in a layer, such as dropout, comes from the seed the network was built with.
     if let seed = file.training?.seed { builder.workspace.setSeed(seed) }

@@ -30,6 +30,12 @@ struct SiteCall {
     guard let members = site.entry.members else { return nil }
     guard let place = offers.firstIndex(where: { $0.name == nil }) else { return nil }
     let offer = offers[place]
+    if case .value(.function(let box)) = offer.content, box.isOwn,
+      let member = try site.entry.member(box, session, at: offer.range)
+    {
+      offers.remove(at: place)
+      return member
+    }
     let names: [String?] =
       switch offer.content {
       case .word(let word): [word]

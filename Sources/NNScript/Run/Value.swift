@@ -99,6 +99,14 @@ public final class FunctionBox {
     }
   }
 
+  /// What it prints as: its name, or the definition of one that was worked out.
+  public var text: String {
+    if case .builtin(let entry) = body, let equation = entry.equation {
+      return FormulaText(equation).definition
+    }
+    return name
+  }
+
   /// The names of its parameters, in order.
   public var parameterNames: [String] {
     switch body {

@@ -49,6 +49,7 @@ public enum DiagnosticCode: String, CaseIterable, Sendable {
   // Networks
   case noModel = "no-model"
   case shapeMismatch = "shape-mismatch"
+  case notAnEquation = "not-an-equation"
   case lossNotFinite = "loss-not-finite"
   case notTrained = "not-trained"
   case unsupported = "unsupported"

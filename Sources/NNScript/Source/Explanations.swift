@@ -18,7 +18,7 @@ extension DiagnosticCode {
     case .assertion, .recursionTooDeep, .limitReached, .interrupted, .fileNotFound,
       .unreadableFile, .unwritableFile, .badData, .badModelFile, .noData:
       runExplanation
-    case .noModel, .shapeMismatch, .lossNotFinite, .notTrained, .unsupported:
+    case .noModel, .shapeMismatch, .notAnEquation, .lossNotFinite, .notTrained, .unsupported:
       networkExplanation
     case .unusedVariable, .unusedValue, .shadowedValue, .unlikelyLoss, .lateSeed, .repeatedRows:
       warningExplanation
@@ -257,6 +257,14 @@ extension DiagnosticCode {
           + "and the classes. The message shows which line made which shape, without the batch.",
         wrong: "data digits\nlayer dense 8 softmax\nloss crossentropy",
         right: "data digits\nlayer dense 10 softmax\nloss crossentropy")
+    case .notAnEquation:
+      explain(
+        "A function is used as an equation (an activation, a loss, an optimiser, under `derivative`)\n"
+          + "and holds something that is no formula: a loop, a command, chance, a name that is no number.",
+        wrong: "def noisy(x) = x + random()\nlayer dense 8 noisy",
+        right: "def bent(x) = x + 0.1 * sin(x)\nlayer dense 8 bent",
+        "An equation holds `let`, `return`, conditional expressions, mathematical functions and\n"
+          + "other such functions.")
     case .lossNotFinite:
       explain(
         "The loss became infinite or no number at all. Mostly the step size is too large.",

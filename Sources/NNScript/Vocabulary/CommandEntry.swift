@@ -82,6 +82,8 @@ public final class CommandEntry {
     case ordinary
     /// Options that are no parameters become names of the script: `param epochs = 10`.
     case declaresParameter
+    /// Options that are no parameters become what an optimiser keeps: `state m=0 v=0`.
+    case declaresState
     /// The literal path's text is read in place: `include "blocks.nn"`.
     case includesText
     /// The arguments are words of help's own: `help layer dense`.
@@ -110,6 +112,8 @@ public final class CommandEntry {
   let foresee: Foresight?
   /// Whether what it did stays even if it fails: `train` keeps its last good epoch.
   let keepsChangesOnFailure: Bool
+  /// Makes a member of a script's own function.
+  private let own: ((FunctionBox, Session, SourceRange) throws -> Member)?
   private let action: ([ParameterValue]) throws -> Action
 
   private init(
@@ -121,6 +125,7 @@ public final class CommandEntry {
     parameters = spec.parameters
     example = spec.example
     members = nil
+    own = nil
     defaultMember = nil
     self.fields = fields
     self.blocks = blocks
@@ -175,6 +180,7 @@ public final class CommandEntry {
     self.fields = fields
     self.example = example
     members = nil
+    own = nil
     defaultMember = nil
     blocks = nil
     role = .ordinary
@@ -191,11 +197,14 @@ public final class CommandEntry {
 
   /// Makes a family from its members' entries and the options they share.
   ///
-  /// - Parameter combine: makes the action from the member's name, its product and the shared product.
+  /// - Parameters:
+  ///   - own: makes a member's entry of a function of the script; `nil` where only the entries count.
+  ///   - combine: makes the action from the member's name, its product and the shared product.
   init<Product, Shared>(
     family name: String, _ summary: String, members specs: [Spec<Product>], shared: Spec<Shared>,
     example: String, defaultMember: String? = nil, blocks: Blocks? = nil,
     foresee: Foresight? = nil,
+    own: ((FunctionBox, Session, SourceRange) throws -> Spec<Product>)? = nil,
     combine: @escaping (String, Product, Shared) throws -> Action
   ) {
     self.name = name
@@ -208,7 +217,7 @@ public final class CommandEntry {
     role = .ordinary
     keepsChangesOnFailure = false
     self.foresee = foresee
-    members = specs.map { spec in
+    func member(_ spec: Spec<Product>) -> Member {
       let own = spec.parameters.count
       return Member(
         name: spec.name, summary: spec.summary, parameters: spec.parameters + shared.parameters,
@@ -218,7 +227,30 @@ public final class CommandEntry {
           spec.name, spec.make(Array(values[..<own])), shared.make(Array(values[own...])))
       }
     }
+    members = specs.map(member)
+    self.own = own.map { make in { try member(make($0, $1, $2)) } }
     action = { _ in preconditionFailure("a family's action is its member's") }
+  }
+
+  /// Whether functions of the script may be members.
+  var takesOwnFunctions: Bool { own != nil }
+
+  /// The member that a function of the script is.
+  ///
+  /// - Throws: the `Diagnostic` of why it is none.
+  func member(_ function: FunctionBox, _ session: Session, at range: SourceRange) throws
+    -> Member?
+  {
+    try own?(function, session, range)
+  }
+
+  /// The same as far as its header tells, for checking a line before anything runs.
+  func member(_ template: FunctionTemplate) -> Member {
+    let shared = Set(parameters.map(\.name))
+    return Member(
+      name: template.name, summary: "", parameters: template.settings(except: shared) + parameters,
+      ownCount: 0, example: ""
+    ) { _ in preconditionFailure("a line is checked, not run, with what its header tells") }
   }
 
   /// The member of a name.

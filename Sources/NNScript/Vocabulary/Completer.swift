@@ -102,7 +102,7 @@ struct Completer {
   private func argument(_ call: CompletionPlace.Call) -> [Completion] {
     switch call.entry.role {
     case .takesWords: return topics(call.words)
-    case .declaresParameter: return []
+    case .declaresParameter, .declaresState: return []
     case .ordinary, .includesText: break
     }
     if let members = call.entry.members, call.member == nil, call.values.isEmpty {

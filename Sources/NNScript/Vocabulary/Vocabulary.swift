@@ -46,6 +46,8 @@ public struct Vocabulary {
       "activation": catalog.activations.map(\.name),
       "initializer": catalog.initializers.map(\.name),
       "metric": catalog.metrics.map(\.name),
+      // Those are functions of the script alone.
+      "penalty": [],
       "set": catalog.sets.map(\.name),
     ]
     for command in commands {

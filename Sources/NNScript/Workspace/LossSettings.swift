@@ -9,6 +9,8 @@ struct LossSettings {
   var classWeights: Value?
   /// Where the weights were given.
   var classWeightsRange: SourceRange?
+  /// A function of the script that is added up over all weights.
+  var regularizer: (any Penalty)?
 
   static var spec: Spec<LossSettings> {
     Spec(
@@ -28,9 +30,18 @@ struct LossSettings {
         option: true,
         "How much a row counts by its class: `balanced`, `{cat: 2}`, or a list in the order of classes."
       ),
+      Parameter<(any Penalty)?>(
+        "regularize", .word(family: "penalty"),
+        "A function of the script, `def small(w) = 0.01 * w^2`, added up over all weights.",
+        defaultText: "nothing", isPositional: false
+      ) { value in
+        if case .host(let penalty as any Penalty) = value { penalty } else { nil }
+      },
       example: ""
-    ) { l1, l2, smoothing, weights in
-      LossSettings(l1: l1, l2: l2, smoothing: smoothing, classWeights: weights)
+    ) { l1, l2, smoothing, weights, regularizer in
+      var settings = LossSettings(l1: l1, l2: l2, smoothing: smoothing, classWeights: weights)
+      settings.regularizer = regularizer
+      return settings
     }
   }
 
@@ -59,6 +70,7 @@ struct LossSettings {
     var learning = Learning(smoothing: smoothing)
     if l1 > 0 { learning.penalties.append(L1Penalty(l1)) }
     if l2 > 0 { learning.penalties.append(L2Penalty(l2)) }
+    if let regularizer { learning.penalties.append(regularizer) }
     guard let classWeights else { return learning }
     let range = classWeightsRange ?? word
     guard data.reading == .classes else {

@@ -54,7 +54,9 @@ struct Model {
   /// Tells networks apart that cannot take over each other's weights.
   static func signature(_ parts: [Blueprint.Part], _ input: Shape) -> String {
     let layers = parts.map { part in
-      "\(part.text) \(part.layer.activation?.name ?? "") \(part.blocks?.sizes ?? [])"
+      let function = part.layer.activation
+      let definition = (function as? any Defined)?.equation.definition ?? ""
+      return "\(part.text) \(function?.name ?? "") \(definition) \(part.blocks?.sizes ?? [])"
     }
     return ([input.description] + layers).joined(separator: "\n")
   }
@@ -117,11 +119,33 @@ struct Model {
   /// The lines that make the model again, without its weights.
   var text: String {
     var lines: [String] = []
+    // A function of the script stands before what uses it, and again where its name changed hands.
+    var definitions: [String: String] = [:]
+    func definition(_ word: Any?) -> String? {
+      guard let equation = (word as? any Defined)?.equation,
+        definitions.updateValue(equation.definition, forKey: equation.name) != equation.definition
+      else { return nil }
+      return equation.definition
+    }
     if let input = network?.inputShape ?? blueprint.input { lines.append("input \(input)") }
-    lines += Blueprint.lines(of: network == nil ? blueprint.parts : builtParts)
-    if let lossText { lines.append(lossText) }
-    if let rule { lines.append(rule.text) }
+    let parts = network == nil ? blueprint.parts : builtParts
+    // Definitions inside a block would end with it: the first of each name stands before all layers.
+    for case let word as any Defined in parts.map(\.layer.activation)
+    where definitions[word.equation.name] == nil {
+      lines += [definition(word)].compactMap { $0 }
+    }
+    let texts = parts.map { part in
+      [definition(part.layer.activation), part.text].compactMap { $0 }.joined(separator: "\n")
+    }
+    lines += Blueprint.lines(of: parts) { texts[$0] }
+    if let lossText {
+      lines += [
+        definition(blueprint.loss), definition(blueprint.lossSettings.regularizer), lossText,
+      ].compactMap { $0 }
+    }
+    if let rule { lines += [definition(rule.optimizer), rule.text].compactMap { $0 } }
     if let metrics, !metrics.isEmpty {
+      lines += metrics.compactMap { definition($0) }
       lines.append("metric " + metrics.map(\.name).joined(separator: " "))
     }
     return lines.joined(separator: "\n")

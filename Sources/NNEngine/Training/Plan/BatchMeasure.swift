@@ -104,6 +104,17 @@ final class BatchMeasure {
     }
   }
 
+  /// Where the loss of a script lost a value in the last step.
+  func fault(
+    _ batch: BatchRows, _ y: UnsafeMutablePointer<Float>, _ rows: Int
+  ) -> EquationFault? {
+    guard let loss, !(batch.hasClasses && loss.takesClasses) else { return nil }
+    return loss.fault(
+      LossRows(
+        outputs: y, values: batch.targets.start, classes: nil, count: rows, width: width,
+        gradient: nil, scale: 1, isFused: isFused))
+  }
+
   /// The gradient by the outputs themselves, where the loss computed the one before their activation.
   func unfusedGradient(
     _ batch: BatchRows, _ y: UnsafeMutablePointer<Float>, rows: Int,

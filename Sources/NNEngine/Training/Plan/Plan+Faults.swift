@@ -29,6 +29,14 @@ extension Plan {
     return largest
   }
 
+  /// The first equation of a script that has lost a value in the last step.
+  var firstFault: EquationFault? {
+    for index in 0..<layout.passes.count {
+      if let fault = layout.passes[index].fault(rows: 0..<rows) { return fault }
+    }
+    return measure.fault(batch, layout.lastOutput, rows)
+  }
+
   /// The first layer that has given something that is no number, forwards or else backwards.
   var firstLayerGoneWrong: String? {
     for (index, node) in network.nodes.enumerated()

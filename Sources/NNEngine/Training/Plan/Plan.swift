@@ -23,8 +23,8 @@ final class Plan: @unchecked Sendable {
   let layout: PlanLayout
 
   private let workers: Workers
-  private let batch: BatchRows
-  private let measure: BatchMeasure
+  let batch: BatchRows
+  let measure: BatchMeasure
   private let parameterPhase: ParameterPhase
   private let trains: Bool
   private let workPerRow: Int
@@ -62,9 +62,11 @@ final class Plan: @unchecked Sendable {
       (network.parameterCount + network.inputShape.count
         + network.nodes.reduce(0) { $0 + 4 * $1.outputShape.count }) * (trains ? 3 : 1)
     // A loss sees a row as one vector; softmax along the last of several axes is another matter.
-    let isFused =
-      loss?.ownActivation != nil && loss?.ownActivation == network.outputActivation?.name
-      && network.outputShape.rank == 1
+    let joined =
+      network.outputShape.rank == 1
+      ? network.outputActivation.flatMap { loss?.joined(with: $0) } : nil
+    let isFused = joined != nil
+    let loss = joined ?? loss
     batch = BatchRows(
       inputSize: network.inputShape.count, width: width, maxRows: self.maxRows, loss: loss,
       preprocessing: preprocessing)

@@ -1,0 +1,54 @@
+/// A figure a script defined: a function of one sample's target and prediction, averaged over rows.
+public struct EquationMetric: Metric, Defined {
+  /// What it computes, of `y` and `p`.
+  public let equation: Equation
+  /// Classes arrive as one column a class, so it takes both.
+  public let isForClasses: Bool
+  private let program: VectorProgram
+  private let isPerOutput: Bool
+
+  /// The word a script uses and results bear.
+  public var name: String { equation.name }
+
+  /// Compiles an equation of two variables.
+  public init(_ equation: Equation) {
+    self.equation = equation
+    isForClasses = false
+    let formula = equation.formula.stabilised()
+    program = VectorProgram(
+      formula, inputs: [0: 0, 1: 1], results: [(formula.results[0], .total(0))])
+    isPerOutput = formula.extent(formula.results[0]) == .element || !program.seesRows
+  }
+
+  /// See `Metric.add`.
+  public func add(_ rows: MetricRows, to sums: UnsafeMutablePointer<Double>) {
+    if let values = rows.values { return add(rows, values, to: sums) }
+    guard let classes = rows.classes else { return }
+    let (count, width) = (rows.count, rows.width)
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: count * width) { targets in
+      targets.initialize(repeating: 0)
+      guard let start = targets.baseAddress else { return }
+      for row in 0..<count {
+        if width == 1 {
+          start[row] = Float(classes[row])
+        } else {
+          start[row * width + Int(classes[row])] = 1
+        }
+      }
+      add(rows, UnsafePointer(start), to: sums)
+    }
+  }
+
+  private func add(
+    _ rows: MetricRows, _ values: UnsafePointer<Float>, to sums: UnsafeMutablePointer<Double>
+  ) {
+    program.run(rows: rows.count, width: rows.width, totals: sums) { array in
+      UnsafeMutablePointer(mutating: array == 0 ? values : rows.outputs)
+    }
+  }
+
+  /// See `Metric.value`.
+  public func value(_ sums: UnsafePointer<Double>, count: Int, width: Int) -> Double {
+    sums[0] / Double(isPerOutput ? count * width : count)
+  }
+}

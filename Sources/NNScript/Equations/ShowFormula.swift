@@ -1,0 +1,32 @@
+import NNEngine
+
+extension CommandContext {
+  /// What `show formula` tells of a word or a function: its definition, then its derivative where it
+  /// has one that is one function.
+  func formula(of value: Value) throws -> String {
+    var lines: [String] = []
+    let equation: ReadEquation
+    if let word = value.textValue ?? (value.functionValue.flatMap { $0.isOwn ? nil : $0.name }),
+      let text = session.vocabulary.formula(of: word)
+    {
+      guard let read = try session.equation(defining: text) else { return text }
+      // As its entry writes it, which says more than its simplest form.
+      lines.append(text)
+      equation = read
+    } else if let function = value.functionValue {
+      equation = try EquationReader.read(function, session, uniform: ["lr", "t"])
+      lines.append(FormulaText(equation).definition)
+    } else {
+      throw Diagnostic(
+        .wrongType, "`\(Formatting.text(of: value))` has no formula", at: range(of: "function"),
+        "neither a function nor a word that has one", help: ["for example `show formula gelu`"])
+    }
+    if equation.states.isEmpty {
+      let by = equation.required.last?.name
+      if let by, let slope = try? equation.derivative(by: by) {
+        lines.append(FormulaText(slope).definition)
+      }
+    }
+    return lines.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,78 @@
+import NNEngine
+import Testing
+
+@testable import NNScript
+
+/// Every word of the engine that has a formula learns like its formula typed by hand.
+struct TwinTests {
+  /// Losses of 20 steps on a small set, as a script sees them.
+  private func losses(_ lines: String) throws -> [Double] {
+    let session = Session()
+    try session.run(
+      """
+      seed 5
+      data [[0.1, -0.4], [0.8, 0.3], [-0.6, 0.9], [0.2, 0.7], [-0.9, -0.2]] target=[0.2, 0.9, 0.4, 0.7, 0.1] normalize=none
+      \(lines)
+      let run = train epochs=20 batch=5 quiet
+      let losses = run.history.loss
+      """)
+    return session["losses"]?.listItems?.compactMap(\.numberValue) ?? []
+  }
+
+  private func compare(_ name: String, _ built: String, _ typed: String) {
+    do {
+      let (a, b) = (try losses(built), try losses(typed))
+      #expect(a.count == 20 && b.count == 20, "\(name)")
+      for (x, y) in zip(a, b) where (x - y).magnitude > 1e-5 * max(1, x.magnitude) {
+        Issue.record("\(name): \(x) built in, \(y) typed")
+        return
+      }
+    } catch {
+      Issue.record("\(name): \(error)")
+    }
+  }
+
+  /// The definition with another name.
+  private func twin(_ formula: String, _ name: String) -> String {
+    formula.replacing("def \(name)(", with: "def typed(", maxReplacements: 1)
+  }
+
+  @Test func activations() {
+    var count = 0
+    for spec in Catalog.standard.activations {
+      guard let formula = spec.formula else { continue }
+      let rest = "layer dense 1 init=glorot\nloss mse\noptimizer sgd lr=0.1"
+      compare(
+        spec.name, "layer dense 6 \(spec.name) init=glorot\n\(rest)",
+        "\(twin(formula, spec.name))\nlayer dense 6 typed init=glorot\n\(rest)")
+      count += 1
+    }
+    #expect(count >= 5)
+  }
+
+  @Test func losses() {
+    var count = 0
+    for spec in Catalog.standard.losses {
+      guard let formula = spec.formula else { continue }
+      let before = "layer dense 6 tanh\nlayer dense 1 sigmoid\noptimizer sgd lr=0.1"
+      compare(
+        spec.name, "\(before)\nloss \(spec.name)",
+        "\(before)\n\(twin(formula, spec.name))\nloss typed")
+      count += 1
+    }
+    #expect(count >= 2)
+  }
+
+  @Test func optimizers() {
+    var count = 0
+    for spec in Catalog.standard.optimizers {
+      guard let formula = spec.formula else { continue }
+      let before = "layer dense 6 tanh\nlayer dense 1\nloss mse"
+      compare(
+        spec.name, "\(before)\noptimizer \(spec.name) lr=0.01",
+        "\(before)\n\(twin(formula, spec.name))\noptimizer typed lr=0.01")
+      count += 1
+    }
+    #expect(count >= 2)
+  }
+}
