@@ -161,7 +161,8 @@ struct ArgumentReader {
 
   private mutating func read(_ argument: NNScript.Argument) throws {
     if let name = argument.name {
-      let kind = parameters?.first { $0.name == name.text }?.kind
+      let options = parameters.map { $0 + checker.words.wordOptions(of: $0) }
+      let kind = options?.first { $0.name == name.text }?.kind
       if kind == nil, entry.blocks?.definesOptions == true { definedNames.append(name) }
       let isUnknown = parameters != nil && kind == nil && entry.blocks?.definesOptions != true
       // The binder tells of the unknown option; its value is read no further.

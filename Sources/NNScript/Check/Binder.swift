@@ -19,8 +19,14 @@ struct Binder {
     var binding = Binding(
       values: Array(repeating: .none, count: parameters.count),
       offers: Array(repeating: [], count: parameters.count))
+    var forWords: [Offer] = []
     for (index, offer) in offers.enumerated() {
-      if let name = offer.name { try bindOption(name, index, offer, into: &binding) }
+      guard let name = offer.name else { continue }
+      if !parameters.contains(where: { $0.name == name.text }), isWordOption(name.text) {
+        forWords.append(offer)
+      } else {
+        try bindOption(name, index, offer, into: &binding)
+      }
     }
     var place = 0
     for (index, offer) in offers.enumerated() where offer.name == nil {
@@ -30,6 +36,7 @@ struct Binder {
     where parameter.isRequired && binding.offers[index].isEmpty {
       throw missing(parameter)
     }
+    try bindWordOptions(forWords, all: offers, into: &binding)
     return binding
   }
 
@@ -151,7 +158,7 @@ struct Binder {
   // MARK: Messages
 
   private func unknownOption(_ name: Name) -> Diagnostic {
-    let known = parameters.map(\.name)
+    let known = (parameters + words.wordOptions(of: parameters)).map(\.name)
     var diagnostic = Diagnostic(
       .unknownOption, "`\(title)` has no option `\(name.text)`", at: name.range, "unknown option")
     if let near = Suggestion.nearest(to: name.text, among: known) {

@@ -32,12 +32,28 @@ protocol WordSource {
   func value(
     of function: FunctionBox, inFamily family: String, at range: SourceRange
   ) throws -> ParameterValue?
+  /// The options a word brings along, such as the `slope=` of `leaky_relu`.
+  func options(of word: String, inFamily family: String) -> [ParameterInfo]
+  /// What a word is bound as with values for its options.
+  func value(
+    of word: String, inFamily family: String, options: [ParameterValue]
+  ) throws -> ParameterValue
 }
 
 extension WordSource {
   func value(
     of function: FunctionBox, inFamily family: String, at range: SourceRange
   ) throws -> ParameterValue? { nil }
+
+  /// The options of all words that places of these parameters can take.
+  func wordOptions(of parameters: [ParameterInfo]) -> [ParameterInfo] {
+    parameters.compactMap(\.kind.family).reduce(into: []) { found, family in
+      for option in (words(ofFamily: family) ?? []).flatMap({ options(of: $0, inFamily: family) })
+      where !(found + parameters).contains(where: { $0.name == option.name }) {
+        found.append(option)
+      }
+    }
+  }
 }
 
 extension ParameterKind {

@@ -19,6 +19,15 @@ struct Offer {
   /// The range of the value.
   var range: SourceRange
 
+  /// The word it is, where it is one.
+  var word: String? {
+    switch content {
+    case .word(let word): word
+    case .value(let value): value.textValue ?? value.functionValue?.name ?? fallbackWord
+    case .unknown: nil
+    }
+  }
+
   /// The option with its value, for messages about the whole.
   var wholeRange: SourceRange { name.map { $0.range.through(range) } ?? range }
 }
@@ -29,6 +38,8 @@ struct Binding {
   var values: [ParameterValue]
   /// The offers each parameter took; several for a variadic one.
   var offers: [[Int]]
+  /// Options that a word brought along, with their values: the `slope=0.2` of `leaky_relu`.
+  var wordOptions: [(info: ParameterInfo, value: ParameterValue)] = []
   /// Whether every given value is known, so that `values` can be relied on.
   var isKnown = true
 }

@@ -65,6 +65,10 @@ public final class CommandContext {
       if parameter.defaultText == text { continue }
       words.append(parameter.isPositional ? text : "\(parameter.name)=\(text)")
     }
+    for (option, value) in binding.wordOptions {
+      guard let text = Self.text(of: value), text != option.defaultText else { continue }
+      words.append("\(option.name)=\(text)")
+    }
     return words.joined(separator: " ")
   }
 

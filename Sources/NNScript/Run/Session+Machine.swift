@@ -108,4 +108,14 @@ final class SessionWords: WordSource {
   ) throws -> ParameterValue? {
     try session.own(function, inFamily: family, at: range).map { .host($0) }
   }
+
+  func options(of word: String, inFamily family: String) -> [ParameterInfo] {
+    session.vocabulary.options(of: word, inFamily: family)
+  }
+
+  func value(
+    of word: String, inFamily family: String, options: [ParameterValue]
+  ) throws -> ParameterValue {
+    try session.vocabulary.value(of: word, inFamily: family, options: options)
+  }
 }

@@ -142,7 +142,7 @@ struct Completer {
 
   /// Options not given yet; what must be given by place is no option one would look for.
   private func options(_ call: CompletionPlace.Call, _ filled: [String]) -> [Completion] {
-    call.parameters.filter { parameter in
+    (call.parameters + wordOptions(call)).filter { parameter in
       !call.given.contains(parameter.name) && !filled.contains(parameter.name)
         && !parameter.isVariadic && !(parameter.isPositional && parameter.isRequired)
     }
@@ -152,6 +152,14 @@ struct Completer {
       return Completion(
         parameter.name + (isWord ? "" : "="), .option,
         "\(parameter.summary) Takes \(parameter.description).")
+    }
+  }
+
+  /// The options that words given so far bring along.
+  private func wordOptions(_ call: CompletionPlace.Call) -> [ParameterInfo] {
+    let families = Set(call.parameters.compactMap(\.kind.family))
+    return call.values.compactMap(\.word).flatMap { word in
+      families.sorted().flatMap { vocabulary.options(of: word, inFamily: $0) }
     }
   }
 

@@ -22,7 +22,8 @@ public struct GrammarTables {
       + [
         ("activations", words(catalog.activations)),
         ("initializers", words(catalog.initializers)),
-        ("metrics", words(catalog.metrics)), ("schedules", schedules), ("sets", sets),
+        ("metrics", words(catalog.metrics)), ("schedules", words(catalog.schedules)),
+        ("sets", sets),
         ("formats", formats),
         ("functions", functions), ("live", live), ("codes", codes),
       ]
@@ -144,17 +145,15 @@ public struct GrammarTables {
 
   // MARK: Words
 
+  /// Words, and the settings of those that have some.
   private func words<Product>(_ specs: [Spec<Product>]) -> String {
-    table(
+    let overview = table(
       ["word", "what it is", "example"],
       specs.map { [Self.code($0.name), $0.summary, Self.code($0.example)] })
-  }
-
-  /// Words with the settings of each.
-  private var schedules: String {
-    let specs = vocabulary.catalog.schedules
-    let details = specs.map { "**\($0.name)**\n\n" + table($0.parameters) }
-    return ([words(specs)] + details).joined(separator: "\n\n")
+    let details = specs.filter { !$0.parameters.isEmpty }.map {
+      "**\($0.name)**\n\n" + table($0.parameters)
+    }
+    return ([overview] + details).joined(separator: "\n\n")
   }
 
   private var sets: String {

@@ -85,6 +85,21 @@ public struct Vocabulary {
     return .text(word)
   }
 
+  /// The options a word of a family brings along.
+  func options(of word: String, inFamily family: String) -> [ParameterInfo] {
+    guard family == "activation" else { return [] }
+    return catalog.activations.first { $0.name == word }?.parameters ?? []
+  }
+
+  /// What a word of a family is bound as with values for its options.
+  func value(
+    of word: String, inFamily family: String, options: [ParameterValue]
+  ) throws -> ParameterValue {
+    guard family == "activation", let spec = catalog.activations.first(where: { $0.name == word })
+    else { return value(of: word, inFamily: family) }
+    return .host(try spec.make(options))
+  }
+
   /// What is said of a word of a family.
   func summary(of word: String, inFamily family: String) -> String {
     func find<Product>(_ specs: [Spec<Product>]) -> String? {
@@ -114,5 +129,15 @@ struct KnownWords: WordSource {
 
   func value(of word: String, inFamily family: String) -> ParameterValue {
     vocabulary.value(of: word, inFamily: family)
+  }
+
+  func options(of word: String, inFamily family: String) -> [ParameterInfo] {
+    vocabulary.options(of: word, inFamily: family)
+  }
+
+  func value(
+    of word: String, inFamily family: String, options: [ParameterValue]
+  ) throws -> ParameterValue {
+    try vocabulary.value(of: word, inFamily: family, options: options)
   }
 }

@@ -70,7 +70,16 @@ import Testing
     var testDescription: String { "\(command) \(parameter.name)=" }
   }
 
-  static let bounds: [Bound] = vocabulary.commands.flatMap { command -> [Bound] in
+  static let bounds: [Bound] = commandBounds + wordBounds
+
+  /// Options that words bring along.
+  private static let wordBounds = vocabulary.catalog.activations.flatMap { spec in
+    spec.parameters.filter { $0.kind.bounds != nil }.map {
+      Bound(command: "layer activation \(spec.name)", before: [], parameter: $0)
+    }
+  }
+
+  private static let commandBounds: [Bound] = vocabulary.commands.flatMap { command -> [Bound] in
     let forms =
       command.members.map { $0.map { ("\(command.name) \($0.name)", $0.parameters) } }
       ?? [(command.name, command.parameters)]
@@ -89,7 +98,10 @@ import Testing
   private func bind(_ bound: Bound, _ value: Double) throws {
     let words = bound.command.split(separator: " ").map(String.init)
     let command = try #require(Self.vocabulary.command(words[0]))
-    let parameters = words.count > 1 ? command.member(words[1])?.parameters : command.parameters
+    let parameters =
+      words.count > 2
+      ? [bound.parameter]
+      : words.count > 1 ? command.member(words[1])?.parameters : command.parameters
     let range = SourceRange(source: 0, start: 0, end: 1)
     var info = bound.parameter
     info.isPositional = true
