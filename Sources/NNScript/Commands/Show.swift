@@ -8,7 +8,7 @@ extension CommandEntry {
     CommandEntry(
       family: "show", "Shows what there is: model, data, weights, history.",
       members: [
-        .data, .model, .weights, .history, .confusion, .classes, .mistakes, .variables,
+        .data, .model, .weights, .gradients, .history, .confusion, .classes, .mistakes, .variables,
         .formula,
       ],
       shared: Spec("options", "None.", example: "") { () }, example: "show model",
@@ -67,14 +67,7 @@ extension Spec where Product == Showing {
             at: context.site.word.range, "nothing to show",
             help: ["load data first, or say the size: `input 4`"])
         }
-        let layers = network.nodes.filter { !$0.parameters.isEmpty }.map(\.name)
-        for name in names where !layers.contains(name) {
-          throw Diagnostic(
-            .unknownName, "there is no layer with weights named `\(name)`",
-            at: context.range(of: "layer"), "not a layer",
-            help: Suggestion.nearest(to: name, among: layers).map { ["did you mean `\($0)`?"] }
-              ?? ["layers: " + layers.joined(separator: ", ")])
-        }
+        try context.checkLayers(names, network)
         var lines: [String] = []
         for node in network.nodes where names.isEmpty || names.contains(node.name) {
           for slot in node.parameters {
@@ -165,6 +158,22 @@ extension Spec where Product == Showing {
         }
         return TextTable(header: ["name", "kind", "value"], rows).text(on: context.screen)
       }
+    }
+  }
+}
+
+extension CommandContext {
+  /// Holds names of layers against those that have parameters.
+  ///
+  /// - Throws: the `unknown-name` diagnostic.
+  func checkLayers(_ names: [String], _ network: Network) throws {
+    let layers = network.nodes.filter { !$0.parameters.isEmpty }.map(\.name)
+    for name in names where !layers.contains(name) {
+      throw Diagnostic(
+        .unknownName, "there is no layer with weights named `\(name)`", at: range(of: "layer"),
+        "not a layer",
+        help: Suggestion.nearest(to: name, among: layers).map { ["did you mean `\($0)`?"] }
+          ?? ["layers: " + layers.joined(separator: ", ")])
     }
   }
 }
