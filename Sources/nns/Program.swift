@@ -6,10 +6,23 @@ import Glibc
 struct Program: ParsableCommand {
   static let version = "0.1.0"
 
+  /// Under which terms the program as built may be passed on.
+  private static var terms: String {
+    #if Readline
+      """
+
+      The prompt is built with GNU readline: who passes this program on does so under GPL-3.0-or-later.
+      The libraries NNScript and NNEngine do without it.
+      """
+    #else
+      "\nBuilt without GNU readline."
+    #endif
+  }
+
   static let configuration = CommandConfiguration(
     commandName: "nns",
     abstract: "Trains neural networks from scripts of a few plain lines.",
-    version: "nns \(version)",
+    version: "nns \(version)" + terms,
     subcommands: [RunVerb.self, CheckVerb.self, HelpVerb.self, ExplainVerb.self],
     defaultSubcommand: RunVerb.self)
 
@@ -22,6 +35,7 @@ struct Program: ParsableCommand {
       nns run FILE [NAME=VALUE ...] a script (also: nns FILE); with --help, its parameters
       nns -e TEXT                   a line of script, may be repeated
       nns -                         a script from standard input
+      nns -i FILE                   a script, then the prompt
       nns check FILE ...            every check, nothing run
       nns help [WORD ...]           about the language: nns help layer dense
       nns explain CODE              about an error: nns explain unknown-name
@@ -34,6 +48,8 @@ struct Program: ParsableCommand {
       --color=WHEN                  auto, always or never; NO_COLOR is respected
       --progress=HOW                auto, bar, text or none
       --ascii                       tables, curves and pictures in plain signs
+      --init FILE                   run this script first
+      --no-init                     start the prompt without ~/.config/nns/init.nn
       --version                     the version
 
     Results go to standard output, progress and diagnostics to standard error.

@@ -121,6 +121,23 @@ struct TrainerTests {
     #expect(network == reference)
   }
 
+  @Test func cancellingKeepsTheLastEpochAndNotTheBest() throws {
+    let examples = TrainingTests.digits()
+    var (network, state) = (try TrainingTests.network(), TrainingState(seed: 7))
+    // Such steps make the loss rise.
+    let options = TrainingOptions(
+      epochs: 50, learningRate: { _ in 0.5 }, validation: examples, patience: 40)
+    let result = try TrainingTests.trainer.train(
+      &network, &state, on: examples, options,
+      observe: { event in
+        if case .epochFinished(let epoch) = event { epoch.number < 20 } else { true }
+      })
+    #expect(result.stop == .cancelled)
+    let best = state.history.min { $0.validationLoss ?? 0 < $1.validationLoss ?? 0 }
+    #expect(best?.number != 20)
+    #expect(state.epoch == 20)
+  }
+
   @Test func patienceKeepsTheBestEpoch() throws {
     let examples = TrainingTests.digits(64)
     var (network, state) = (try TrainingTests.network(dropout: 0), TrainingState(seed: 7))

@@ -73,6 +73,11 @@ final class TemporaryFolder {
     try text.write(toFile: path + "/" + name, atomically: false, encoding: .utf8)
   }
 
+  func makeFolder(_ name: String) throws {
+    try FileManager.default.createDirectory(
+      atPath: path + "/" + name, withIntermediateDirectories: false)
+  }
+
   func text(of name: String) throws -> String { try textOfFile(path + "/" + name) }
 }
 

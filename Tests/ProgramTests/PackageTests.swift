@@ -43,6 +43,47 @@ private let buildsPackages = ProcessInfo.processInfo.environment["NNS_PACKAGE_TE
     #expect(run.output == #"["0", "1", "1", "0"]"# + "\n")
   }
 
+  /// Without the package's trait nothing of readline is in the program, and lines can still be typed.
+  @Test(.enabled(if: buildsPackages, "run by scripts/test"))
+  func theProgramBuildsWithoutReadline() throws {
+    let folder = try TemporaryFolder()
+    let scratch = folder.path + "/build"
+    let built = try Execution.run(
+      [
+        "swift", "build", "-q", "--package-path", repository, "--scratch-path", scratch,
+        "--disable-default-traits", "--product", "nns",
+      ])
+    #expect(built.status == 0, "\(built.output)\(built.errors)")
+    let nns = scratch + "/debug/nns"
+    let linked = try Execution.run(["ldd", nns])
+    #expect(linked.output.contains("libc.so") && !linked.output.contains("readline"))
+    let version = try Execution.run([nns, "--version"])
+    #expect(version.output.contains("without GNU readline"))
+    let terminal = try Terminal(["--no-init"], program: nns)
+    try terminal.wait(forLine: "nns>")
+    terminal.enter("for i in 1..2 {")
+    try terminal.wait(forLine: "{..>")
+    terminal.enter("print 20 + i\r}")
+    try terminal.wait(for: "21\n22\nnns>")
+    terminal.type("let lost = 1\u{3}")
+    try terminal.wait(forLine: "nns>")
+    terminal.enter("6 * 7")
+    try terminal.wait(for: "42\nnns>")
+    terminal.type("\u{4}")
+    #expect(try terminal.end() == 0)
+  }
+
+  /// The libraries need no terminal: what a program that embeds them links does not name readline.
+  @Test func noLibraryNamesReadline() throws {
+    let manifest = try textOfFile(repository + "/Package.swift")
+    #expect(manifest.contains(".when(traits: [\"Readline\"])"))
+    for folder in ["NNEngine", "NNScript", "CKernels"] {
+      let found = try Execution.run(
+        ["grep", "-rlE", "CReadline|readline/|CSignals", "\(repository)/Sources/\(folder)"])
+      #expect(found.output.isEmpty, "\(found.output)")
+    }
+  }
+
   /// Every shell block of the README, with the output it shows.
   @Test(.enabled(if: buildsPackages, "run by scripts/test"))
   func theReadmeShowsWhatHappens() throws {

@@ -123,7 +123,8 @@ final class TrainingRun {
     }
     let records = Array(state.history[firstRecord...])
     var bestEpoch = state.epoch
-    if let best {
+    // Whoever breaks off wants to go on where the training was.
+    if let best, stop != .cancelled {
       // The history tells what happened; everything else goes back to the best epoch.
       let history = state.history
       (network, state) = (best.network, best.state)

@@ -87,7 +87,9 @@ final class Checker {
     written.add(tree.statements)
     let names = Introductions.names(in: tree.statements)
     // A function of an earlier text may change what an earlier text changed.
-    stableNames = Introductions.stable(in: tree.statements).subtracting(globals.changed)
+    stableNames = Introductions.stable(in: tree.statements).filter {
+      !globals.changed.contains($0)
+    }
     for name in names {
       scope.symbols[name]?.constant = nil
       scope.symbols[name]?.template = nil

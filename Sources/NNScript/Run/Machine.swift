@@ -1,3 +1,5 @@
+import Glibc
+
 /// What the machine asks of the session it runs in.
 protocol MachineDelegate: FunctionContext {
   /// Runs a command; `arguments` stand in the order of `site.arguments`.
@@ -112,12 +114,24 @@ final class Machine {
   /// The value of a global variable.
   func global(_ slot: Int) -> Value { stack + slot < ready ? stack[slot] : .none }
 
-  /// All global variables by slot, to put them back later.
-  var globals: [Value] {
-    get { Array(UnsafeBufferPointer(start: stack, count: globalCount)) }
-    set {
-      for slot in 0..<globalCount { stack[slot] = slot < newValue.count ? newValue[slot] : .none }
+  /// Brings a copy of the global variables, by slot, up to date.
+  ///
+  /// Most have not changed since: their bytes are compared, and no reference is counted. What they
+  /// refer to cannot change behind a copy's back.
+  func copyGlobals(to copy: inout [Value]) {
+    for _ in 0..<max(0, globalCount - copy.count) { copy.append(.none) }
+    copy.withUnsafeMutableBufferPointer { copy in
+      guard let start = copy.baseAddress else { return }
+      for slot in 0..<globalCount
+      where memcmp(stack + slot, start + slot, MemoryLayout<Value>.size) != 0 {
+        copy[slot] = stack[slot]
+      }
     }
+  }
+
+  /// Gives the global variables the values of a copy.
+  func setGlobals(from copy: [Value]) {
+    for slot in 0..<globalCount { stack[slot] = slot < copy.count ? copy[slot] : .none }
   }
 
   /// Gives a global variable a value from outside.

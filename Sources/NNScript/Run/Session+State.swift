@@ -1,22 +1,31 @@
 /// All that a statement can change, to go back to.
 struct SessionState {
-  var workspace: Workspace
+  fileprivate(set) var workspace: Workspace
   /// The script's variables by slot.
-  var variables: [Value]
-  var lastValue: Value
+  fileprivate(set) var variables: [Value] = []
+  fileprivate(set) var lastValue: Value
 }
 
 extension Session {
   /// What the session holds, as a value.
   var state: SessionState {
     get {
-      SessionState(workspace: workspace, variables: machine.globals, lastValue: lastValue)
+      var state = SessionState(workspace: workspace, lastValue: lastValue)
+      update(&state)
+      return state
     }
     set {
       workspace = newValue.workspace
-      machine.globals = newValue.variables
+      machine.setGlobals(from: newValue.variables)
       lastValue = newValue.lastValue
     }
+  }
+
+  /// Brings an earlier state up to date, at less cost than a new one.
+  private func update(_ state: inout SessionState) {
+    state.workspace = workspace
+    machine.copyGlobals(to: &state.variables)
+    state.lastValue = lastValue
   }
 
   /// Runs the statements of a prompt's text one by one: one that fails changes nothing, and what the
@@ -25,8 +34,9 @@ extension Session {
     let known = globals
     globals = names
     var done: [Step] = []
+    var before = state
     for step in program.steps {
-      let before = state
+      update(&before)
       do {
         try machine.run(Program(steps: [step], globalCount: program.globalCount))
       } catch {

@@ -394,33 +394,68 @@ struct PlaceFinder {
 
   // MARK: Names in the text
 
-  /// What the text before the cursor introduces: names, functions, models.
-  var introduced: [(name: String, kind: Completion.Kind, parameters: [String])] {
-    var found: [(name: String, kind: Completion.Kind, parameters: [String])] = []
-    for (index, token) in tokens.enumerated() where index + 1 < tokens.count {
-      let next = tokens[index + 1]
-      guard next.kind == .word else { continue }
-      switch token.kind {
-      case .let: found.append((string(next), .variable, []))
-      case .for:
-        found.append((string(next), .variable, []))
-        if index + 3 < tokens.count, tokens[index + 2].kind == .comma,
-          tokens[index + 3].kind == .word
-        {
-          found.append((string(tokens[index + 3]), .variable, []))
-        }
-      case .def:
-        let names = parameters(index + 2)
-        found.append((string(next), .function, names))
-        found += names.map { ($0, .variable, []) }
-      case .word:
-        guard let entry = vocabulary.command(string(token)) else { continue }
-        if entry.role == .declaresParameter { found.append((string(next), .variable, [])) }
-        if entry.parameters.first?.kind == .definition { found.append((string(next), .model, [])) }
+  /// What the text before the cursor introduces and the cursor can see: names, functions, models.
+  var introduced: [Introduction] {
+    var found: [Introduction] = []
+    // Where the names of each open bracket begin.
+    var marks: [(start: Int, isBrace: Bool)] = []
+    // Where the names begin that belong to the block to come: those of a `for` or a `def`.
+    var header: Int?
+    func forget(from start: Int) {
+      // A model stays, wherever it was made.
+      let models = found[start...].filter { $0.kind == .model }
+      found.replaceSubrange(start..., with: models)
+      header = nil
+    }
+    for (index, token) in tokens.enumerated() {
+      if let header, beginsStatement(index), marks.last?.isBrace ?? true { forget(from: header) }
+      switch Self.nesting(token.kind) {
+      case 1:
+        let isBrace = token.kind == .openBrace
+        marks.append((isBrace ? header ?? found.count : found.count, isBrace))
+        if isBrace { header = nil }
+      case -1:
+        guard let mark = marks.popLast() else { break }
+        let isCall = token.kind == .closeParenthesis && mark.start == found.count
+        if !isCall { forget(from: mark.start) }
       default: break
       }
+      if token.kind == .for { header = found.count }
+      found += introductions(at: index)
+      // A function's name is seen outside, its parameters only inside.
+      if token.kind == .def { header = found.lastIndex { $0.kind == .function }.map { $0 + 1 } }
     }
+    if let header, frames.last?.start == tokens.count { forget(from: header) }
     return found
+  }
+
+  private func beginsStatement(_ index: Int) -> Bool {
+    tokens[index].hasBreakBefore || index > 0 && tokens[index - 1].kind == .semicolon
+  }
+
+  typealias Introduction = (name: String, kind: Completion.Kind, parameters: [String])
+
+  private func introductions(at index: Int) -> [Introduction] {
+    guard index + 1 < tokens.count, tokens[index + 1].kind == .word else { return [] }
+    let name = string(tokens[index + 1])
+    switch tokens[index].kind {
+    case .let: return [(name, .variable, [])]
+    case .for:
+      guard index + 3 < tokens.count, tokens[index + 2].kind == .comma,
+        tokens[index + 3].kind == .word
+      else { return [(name, .variable, [])] }
+      return [(name, .variable, []), (string(tokens[index + 3]), .variable, [])]
+    case .def:
+      let names = parameters(index + 2)
+      return [(name, .function, names)] + names.map { ($0, .variable, []) }
+    case .word:
+      guard let entry = vocabulary.command(string(tokens[index])) else { return [] }
+      var result: [Introduction] = []
+      if entry.role == .declaresParameter { result.append((name, .variable, [])) }
+      if entry.parameters.first?.kind == .definition { result.append((name, .model, [])) }
+      return result
+    default: return []
+    }
   }
 
   /// The names between the parentheses of a `def`.

@@ -66,6 +66,18 @@ import Testing
     ("print 1 + ", ["sqrt(", "none"], ["train"]),
     ("sweep lr=[0.1, 0.01] { tr", ["train"], []),
     ("let x = 1; tr", ["train"], []),
+    // What a closed block introduced is gone, what an open one did is there.
+    ("for item in [1] { let inside = 1 }\nprint ", ["sqrt("], ["item", "inside"]),
+    ("for item in [1] { let inside = 1; print ", ["item", "inside"], []),
+    ("for item in [1] {\n  let inside = 1\n  print ", ["item", "inside"], []),
+    ("def area(width, height) = width * height\nprint ", ["area"], ["width", "height"]),
+    ("def area(width, height=2) = wid", ["width"], []),
+    ("def area(width) {\n  let twice = 2\n  return tw", ["twice"], []),
+    ("def area(width) {\n  let twice = 2\n}\nprint ", ["area"], ["width", "twice"]),
+    ("if true { let inside = 1 }\nlet outside = 2\nprint ", ["outside"], ["inside"]),
+    ("let list = [item for item in [1]]\nprint ", ["list"], ["item"]),
+    ("let list = [it + 1 for it in [1]]; let r = {a: 1}; print ", ["list", "r"], ["it"]),
+    ("if true { model small { layer dense 4 } }\nuse ", ["small"], []),
     ("tr|\nlayer dense 4", ["train"], ["let"]),
     ("train epochs=3 ba| lr=0.1", ["batch="], ["by="]),
   ]

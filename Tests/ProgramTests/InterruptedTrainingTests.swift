@@ -1,0 +1,76 @@
+import Foundation
+import Testing
+
+/// Ctrl-C while a training runs at the prompt.
+@Suite struct InterruptedTrainingTests {
+  private static let model = """
+    seed 3
+    data [[0, 0], [0, 1], [1, 0], [1, 1]] target=[0, 1, 1, 0]
+    """
+
+  private func begin() throws -> Terminal {
+    let terminal = try Terminal()
+    try terminal.wait(forLine: "nns>")
+    for line in Self.model.split(separator: "\n") { terminal.enter(String(line)) }
+    terminal.enter("model one { layer dense 64 tanh; layer dense 1 sigmoid }")
+    try terminal.wait(for: "one { layer dense 64 tanh; layer dense 1 sigmoid }\nnns>")
+    return terminal
+  }
+
+  @Test func goingOnEqualsATrainingThatWasNeverInterrupted() throws {
+    let terminal = try begin()
+    let all = 3_000_000
+    terminal.enter("train epochs=\(all) lr=0.01 quiet")
+    usleep(700_000)
+    terminal.type("\u{3}")
+    let time = try terminal.wait(for: "goes on from there", within: 5)
+    try terminal.wait(forLine: "nns>")
+    // A batch here takes microseconds.
+    #expect(time < 0.1 || isBusy, "\(time)")
+    let line = try #require(terminal.screen.lines.first { $0.hasPrefix("interrupted: ") })
+    let words = line.split(separator: " ")
+    let done = try #require(Int(words[1]))
+    #expect(done > 0 && done < all)
+    let left = "`train epochs=\(all - done) lr=0.01 quiet` goes on from there"
+    let text = terminal.screen.lines.joined(separator: "").filter { $0 != " " }
+    #expect(text.contains(left.filter { $0 != " " }), "\(terminal.screen)")
+
+    // The same epochs in one go, in two goes, and after the interruption a few more.
+    terminal.enter("train epochs=50 lr=0.01 quiet")
+    terminal.enter("model two { layer dense 64 tanh; layer dense 1 sigmoid }")
+    terminal.enter("train epochs=\(done + 50) lr=0.01 quiet")
+    try terminal.wait(for: "train epochs=\(done + 50) lr=0.01 quiet\nnns>", within: 60)
+    for part in ["dense1.weights", "dense1.bias", "dense2.weights", "dense2.bias"] {
+      #expect(try terminal.answer(to: "all(one.\(part) == two.\(part))") == ["true"], "\(part)")
+    }
+  }
+
+  /// Another busy process may hold any program up; the time is then measured by nobody.
+  private var isBusy: Bool {
+    var load = [0.0]
+    return getloadavg(&load, 1) == 1 && load[0] > 2
+  }
+
+  @Test func theProgressBarLeavesNothing() throws {
+    let terminal = try begin()
+    terminal.enter("train epochs=30_000_000 lr=0.01")
+    try terminal.wait(for: "loss")
+    terminal.type("\u{3}")
+    try terminal.wait(for: "interrupted: ", within: 5)
+    try terminal.wait(forLine: "nns>")
+    #expect(!terminal.screen.description.contains("^C"), "\(terminal.screen)")
+    #expect(!terminal.screen.description.contains("ETA"), "\(terminal.screen)")
+  }
+
+  @Test func anInterruptedScriptSaysHowFarItCame() throws {
+    let folder = try TemporaryFolder()
+    let script = Self.model + "\nlayer dense 8\nlayer dense 1\ntrain epochs=30_000_000\n"
+    try folder.write(script, to: "long.nn")
+    let terminal = try Terminal(["long.nn"], in: folder.path)
+    try terminal.wait(for: "loss")
+    terminal.type("\u{3}")
+    #expect(try terminal.end() == 130)
+    #expect(terminal.screen.description.contains("of 30000000 epochs are done"))
+    #expect(!terminal.screen.description.contains("goes on"))
+  }
+}
