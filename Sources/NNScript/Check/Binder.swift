@@ -136,6 +136,8 @@ struct Binder {
     switch (before, value) {
     case (.none, .host(let one as Value)): return .host([one])
     case (.host(let all as [Value]), .host(let one as Value)): return .host(all + [one])
+    case (.host(let all as [Value]), .text(let name)): return .host(all + [.text(name)])
+    case (.texts(let names), .host(let one as Value)): return .host(names.map { .text($0) } + [one])
     case (.none, .text(let one)): return .texts([one])
     case (.texts(let all), .text(let one)): return .texts(all + [one])
     case (.texts(let all), .texts(let more)): return .texts(all + more)

@@ -7,8 +7,8 @@ extension CommandEntry {
       .data, .input, .layer(catalog), .residual, .branch, .model, .use, .loss(catalog),
       .optimizer(catalog), .metric,
       .train, .evaluate,
-      .predict, .show, .save, .load, .reset, .seed, .print, .assert, .sweep, .lrfind, .compare,
-      .diagnose,
+      .predict, .show, .plot, .save, .load, .reset, .seed, .print, .assert, .sweep, .lrfind,
+      .compare, .diagnose,
       .time, .param, .state,
       .include, .help, .quit,
     ]

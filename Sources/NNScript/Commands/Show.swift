@@ -8,7 +8,8 @@ extension CommandEntry {
     CommandEntry(
       family: "show", "Shows what there is: model, data, weights, history.",
       members: [
-        .data, .model, .weights, .gradients, .history, .confusion, .classes, .mistakes, .variables,
+        .data, .model, .weights, .gradients, .history, .confusion, .classes, .mistakes, .image,
+        .variables,
         .formula,
       ],
       shared: Spec("options", "None.", example: "") { () }, example: "show model",
@@ -53,8 +54,11 @@ extension Spec where Product == Showing {
       Parameter<[String]>.names(
         "layer", of: "layer", whenAbsent: "all layers", option: false, "The layer's name: `dense1`."
       ),
+      Parameter<String>.choice(
+        "as", ["numbers", "map"], default: "numbers if they fit", option: true,
+        "As numbers, or as a field of colours."),
       example: "show weights dense1"
-    ) { names in
+    ) { names, form in
       { context in
         if context.session.workspace.data != nil {
           _ = try context.prepare("has nothing to show yet")
@@ -72,7 +76,8 @@ extension Spec where Product == Showing {
         for node in network.nodes where names.isEmpty || names.contains(node.name) {
           for slot in node.parameters {
             let tensor = try network.value(layer: node.name, parameter: slot.name)
-            lines.append("\(node.name).\(slot.name) \(Formatting.text(of: .tensor(tensor)))")
+            lines.append(
+              "\(node.name).\(slot.name) \(shown(tensor, as: form, on: context.screen))")
           }
         }
         return lines.joined(separator: "\n")
@@ -176,4 +181,13 @@ extension CommandContext {
           ?? ["layers: " + layers.joined(separator: ", ")])
     }
   }
+}
+
+/// A tensor as numbers where all of them fit, else as a field of colours.
+private func shown(_ tensor: Tensor, as form: String, on screen: Screen) -> String {
+  let fits = tensor.shape.sizes.allSatisfy { $0 <= 8 } || tensor.shape.rank < 2
+  guard form == "map" || form != "numbers" && !fits else {
+    return TensorText(tensor, width: screen.width).text
+  }
+  return "\(tensor.shape)\n" + HeatMap(tensor).text(on: screen)
 }

@@ -54,7 +54,7 @@ public final class CommandEntry {
   public struct Blocks {
     /// How many.
     public var count: ClosedRange<Int>
-    /// Options that are no parameters become names inside the block: `sweep lr=[…] { … }`.
+    /// Options that are no parameters become names: `sweep lr=[…] { … }`, `plot relu=… tanh=…`.
     var definesOptions = false
     /// Whether the block runs exactly once, so that what it does can be foreseen.
     var runsOnce = false

@@ -208,7 +208,7 @@ struct Help {
       return command.name + (command.defaultMember == nil ? " KIND …" : " [WHAT] …")
     }
     var blocks = ""
-    if let count = command.blocks?.count {
+    if let count = command.blocks?.count, count.upperBound > 0 {
       blocks = count.lowerBound == 0 ? "[{ … }]" : "{ … }"
     }
     return usage(command.name, command.parameters, blocks)

@@ -26,9 +26,17 @@ extension Parameter where Value == NNScript.Value? {
 
 extension Parameter where Value == [NNScript.Value] {
   /// All remaining plain values.
-  public static func values(_ name: String, whenAbsent: String? = nil, _ summary: String) -> Self {
-    Parameter(name, .value, summary, defaultText: whenAbsent, isVariadic: true) {
-      if case .host(let values as [NNScript.Value]) = $0 { values } else { [] }
+  ///
+  /// - Parameter kind: what else they may be: names, for one.
+  public static func values(
+    _ name: String, _ kind: ParameterKind = .value, whenAbsent: String? = nil, _ summary: String
+  ) -> Self {
+    Parameter(name, kind, summary, defaultText: whenAbsent, isVariadic: true) {
+      switch $0 {
+      case .host(let values as [NNScript.Value]): values
+      case .texts(let names): names.map { .text($0) }
+      default: []
+      }
     }
   }
 }

@@ -1,0 +1,85 @@
+import NNEngine
+
+// What looks back on the session: `undo`, `history`, `timer`. They are no part of what they tell of.
+
+extension CommandEntry {
+  static var undo: CommandEntry {
+    CommandEntry(
+      Spec(
+        "undo", "Takes back the last statement that changed something, trainings too.",
+        example: "undo"
+      ) {
+        { context in
+          let session = context.session
+          guard let entry = session.journal.change(behind: session.pendingUndos) else {
+            throw Diagnostic(
+              .noResult, "there is nothing to take back", at: context.site.word.range,
+              "no statement has changed anything",
+              notes: ["what the prompt runs can be taken back, \(Journal.depth) changes deep"])
+          }
+          session.pendingUndos += 1
+          context.note("took back: " + entry.text.firstLine(76, on: context.screen))
+          return .none
+        }
+      }, foresee: { forecast, _ in forecast.blur() })
+  }
+
+  static var history: CommandEntry {
+    CommandEntry(
+      Spec("history", "Lists the statements that made the session what it is.", example: "history")
+      {
+        { context in
+          context.session.isLeftOut = true
+          let entries = context.session.journal.entries
+          guard !entries.isEmpty else {
+            context.print("nothing yet: the statements of a prompt are kept")
+            return .none
+          }
+          let width = String(entries.count).count
+          let lines = entries.enumerated().map { index, entry in
+            String(index + 1).padded(to: width, isNumber: true) + "  "
+              + entry.text.firstLine(context.screen.width - width - 2, on: context.screen)
+          }
+          context.print(lines.joined(separator: "\n"))
+          return .none
+        }
+      })
+  }
+
+  static var timer: CommandEntry {
+    CommandEntry(
+      Spec(
+        "timer", "Tells after each statement how long it took, and how many rows a second.",
+        .choice("state", ["on", "off"], default: "on", "Whether it tells."),
+        example: "timer on\nprint 1\ntimer off"
+      ) { state in
+        { context in
+          context.session.isLeftOut = true
+          context.session.isTimed = state == "on"
+          return .none
+        }
+      })
+  }
+}
+
+extension CommandContext {
+  /// Writes the session's statements as a script.
+  func saveSession(_ path: String) throws {
+    guard path.hasSuffix(".nn") else {
+      throw Diagnostic(
+        .unsupported, "a session is a script: `\(path)` does not end in `.nn`",
+        at: range(of: "path"), "unknown extension", help: ["for example `save session \"work.nn\"`"])
+    }
+    session.isLeftOut = true
+    try session.write(Array(session.journal.script.utf8), to: path)
+  }
+}
+
+extension String {
+  /// The first line, with a mark where more follows.
+  fileprivate func firstLine(_ width: Int, on screen: Screen) -> String {
+    let lines = split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
+    let first = String(lines.first ?? "") + (lines.count > 1 ? " " + screen.ellipsis : "")
+    return first.inOneLine.cut(to: width, on: screen)
+  }
+}

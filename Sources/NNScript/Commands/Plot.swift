@@ -1,0 +1,146 @@
+import NNEngine
+
+extension CommandEntry {
+  static var plot: CommandEntry {
+    CommandEntry(
+      Spec(
+        "plot", "Draws curves: figures of the training, or lists of numbers by names of your own.",
+        Parameter<[NNScript.Value]>.values(
+          "what", .either([.names(of: "figure"), .value]), whenAbsent: "the losses",
+          "Figures such as `loss`, lists of numbers, or `boundary`."),
+        .value(
+          "x", whenAbsent: "0, 1, 2 …", option: true,
+          "A list with the places of the lists' numbers along the axis."),
+        .optional("to", .outputPath, whenAbsent: "the screen", "An `.svg` file for the drawing."),
+        example: "train epochs=5\nplot loss accuracy"
+      ) { what, places, path in
+        { context in
+          if what.map(\.textValue) == ["boundary"] {
+            try context.draw(DecisionMap(of: context), path)
+          } else {
+            try context.draw(context.chart(of: what, along: places), path)
+          }
+          return .none
+        }
+      }, blocks: Blocks(count: 0...0, definesOptions: true),
+      foresee: { _, call in try checkFigures(call) })
+  }
+}
+
+/// Something that can be shown on a screen and written to a file.
+protocol Drawing {
+  func text(on screen: Screen) -> String
+  var svg: String { get }
+}
+
+extension Chart: Drawing {}
+
+extension CommandContext {
+  fileprivate func draw(_ drawing: any Drawing, _ path: String?) throws {
+    guard let path else { return print(drawing.text(on: screen)) }
+    guard path.hasSuffix(".svg") else {
+      throw Diagnostic(
+        .unsupported, "the extension of `\(path)` tells no format for drawings",
+        at: range(of: "to"), "unknown extension", help: ["write a drawing to `.svg`"])
+    }
+    try session.write(Array(drawing.svg.utf8), to: path)
+  }
+
+  fileprivate func chart(of what: [NNScript.Value], along places: NNScript.Value?) throws -> Chart {
+    var series: [Chart.Series] = []
+    let xs = try places.map { try numbers($0, range(of: "x")) }
+    var isHistory = false
+    for value in what.isEmpty && definitions.isEmpty ? defaultFigures : what {
+      if let figure = value.textValue {
+        isHistory = true
+        series.append(Chart.Series(name: figure, points: try history(figure)))
+      } else {
+        series.append(Chart.Series(name: "", points: try points(value, xs, range(of: "what"))))
+      }
+    }
+    for (name, value) in definitions {
+      series.append(Chart.Series(name: name.text, points: try points(value, xs, name.range)))
+    }
+    guard let chart = Chart(series, xLabel: isHistory ? "epoch" : "") else {
+      throw Diagnostic(
+        .noResult, "there is nothing to draw: no value is a finite number", at: site.range)
+    }
+    return chart
+  }
+
+  /// The losses that the model's history has.
+  private var defaultFigures: [NNScript.Value] {
+    let names = session.workspace.model.history.last?.figures.map(\.name) ?? ["loss"]
+    return names.filter { $0.hasSuffix("loss") }.map { .text($0) }
+  }
+
+  /// A figure of the current model's training, epoch by epoch.
+  private func history(_ figure: String) throws -> [(x: Double, y: Double)] {
+    let history = session.workspace.model.history
+    guard let last = history.last else {
+      throw Diagnostic(
+        .notTrained, "no epoch has been trained yet", at: site.word.range, "nothing to draw",
+        help: ["train first: `train epochs=10`"])
+    }
+    let names = last.figures.map(\.name) + ["lr"]
+    guard names.contains(figure) else { throw unknownFigure(figure, names, range(of: "what")) }
+    return history.map { epoch in
+      let value =
+        figure == "lr"
+        ? epoch.learningRate : epoch.figures.first { $0.name == figure }?.value ?? .nan
+      return (Double(epoch.number), value)
+    }
+  }
+
+  /// A list of numbers, or of pairs of them.
+  private func points(
+    _ value: NNScript.Value, _ xs: [Double]?, _ range: SourceRange
+  ) throws -> [(x: Double, y: Double)] {
+    if let tensor = value.asTensor, tensor.shape.rank == 2, tensor.shape[1] == 2 {
+      return (0..<tensor.shape[0]).map {
+        (Double(tensor.elements[2 * $0]), Double(tensor.elements[2 * $0 + 1]))
+      }
+    }
+    let ys = try numbers(value, range)
+    if let xs, xs.count != ys.count {
+      throw Diagnostic(
+        .lengthMismatch, "`x` has \(count(xs.count, "place")) for \(count(ys.count, "number"))",
+        at: self.range(of: "x"), "\(xs.count) long")
+    }
+    return ys.enumerated().map { (xs?[$0] ?? Double($0), $1) }
+  }
+
+  /// Numbers side by side; `none` is a gap.
+  private func numbers(_ value: NNScript.Value, _ range: SourceRange) throws -> [Double] {
+    if let tensor = value.tensorValue, tensor.shape.rank == 1 {
+      return tensor.elements.map(Double.init)
+    }
+    let numbers = value.listItems?.compactMap { $0.isNone ? .nan : $0.numberValue } ?? []
+    guard !numbers.isEmpty, numbers.count == value.listItems?.count else {
+      throw Diagnostic(
+        .wrongType, "a curve is a list of numbers, not \(value.kindName)", at: range,
+        value.listItems == nil ? "this is \(value.kindName)" : "not numbers alone",
+        help: ["for example `plot [1, 4, 9]`, or `plot loss`"])
+    }
+    return numbers
+  }
+}
+
+private func unknownFigure(_ name: String, _ known: [String], _ range: SourceRange) -> Diagnostic {
+  Diagnostic(
+    .unknownName, "the training has no figure named `\(name)`", at: range, "not a figure",
+    help: Suggestion.nearest(to: name, among: known).map { ["did you mean `\($0)`?"] }
+      ?? ["figures: " + known.map { "`\($0)`" }.joined(separator: ", ")])
+}
+
+/// A name that is nearly a figure's is told before anything runs; another may be a metric of the
+/// script's own.
+private func checkFigures(_ call: ForeseenCall) throws {
+  let known = call.checker.vocabulary.liveNames.map(\.name) + ["boundary"]
+  for offer in call.places.offers where offer.name == nil {
+    guard case .word(let word) = offer.content, !known.contains(word),
+      Suggestion.nearest(to: word, among: known) != nil
+    else { continue }
+    throw unknownFigure(word, known, offer.range)
+  }
+}

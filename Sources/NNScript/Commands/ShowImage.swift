@@ -1,0 +1,111 @@
+import NNEngine
+
+extension Spec where Product == Showing {
+  static var image: Self {
+    Spec(
+      "image", "A picture of the data, with its label and what the model takes it for.",
+      Parameter<Int>.integer("row", 0...1_000_000_000, "Which picture, counted from 0."),
+      Parameter<String>.choice(
+        "on", ["test", "validation", "train"], default: "test if there is one", option: true,
+        "Which part of the data."),
+      example: "data digits test=20%\nshow image 3"
+    ) { row, wanted in
+      { context in
+        let data = try context.needData("has nothing to show yet")
+        let loss = context.session.workspace.model.blueprint.loss
+        let (part, examples) = try context.choose(wanted, Workspace.read(data, under: loss))
+        guard row < examples.count else {
+          throw Diagnostic(
+            .indexOutOfRange,
+            "the \(part) part has \(count(examples.count, "row")), counted from 0",
+            at: context.range(of: "row"), "there is no row \(row)")
+        }
+        guard let picture = examples.picture(row) else {
+          throw Diagnostic(
+            .unsupported, "a row of the data is \(examples.inputShape) numbers, not a picture",
+            at: context.range(of: "row"), "no picture",
+            help: ["say how the numbers lie: `data … shape=8x8`"])
+        }
+        let caption = try context.caption(row, part, examples)
+        return (picture.lines(on: context.screen) + [caption]).joined(separator: "\n")
+      }
+    }
+  }
+}
+
+extension CommandContext {
+  /// `test row 3: cat, taken for dog (0.62)`.
+  fileprivate func caption(_ row: Int, _ part: String, _ examples: Examples) throws -> String {
+    var text = "\(part) row \(row)"
+    let classes = session.workspace.data?.preprocessing.classNames ?? []
+    func name(_ code: Int) -> String {
+      classes.indices.contains(code) ? classes[code] : String(code)
+    }
+    switch examples.targets {
+    case .none: break
+    case .classes(let codes): text += ": \(name(Int(codes[row])))"
+    case .values(let values, let width):
+      let numbers = values[row * width..<(row + 1) * width].map {
+        Formatting.number(Double($0))
+      }
+      text += ": " + numbers.joined(separator: ", ")
+    }
+    // What layers that have not learnt take it for would be chance.
+    guard session.workspace.model.hasLearnt, let network = session.workspace.model.network,
+      let preprocessing = session.workspace.model.preprocessing,
+      network.inputShape.count == examples.inputShape.count
+    else { return text }
+    let output = try network.predict(
+      examples.one(row), preprocessing: preprocessing, workers: session.workers
+    ).elements.map(Double.init)
+    guard case .classes(let codes) = examples.targets else {
+      return text + ", predicted "
+        + output.map { Formatting.figure($0) }.joined(separator: ", ")
+    }
+    let shares = output.count == 1 ? [1 - output[0], output[0]] : output
+    guard let best = shares.indices.max(by: { shares[$0] < shares[$1] }) else { return text }
+    let verdict = best == Int(codes[row]) ? "recognised" : "taken for \(name(best))"
+    return text + ", \(verdict) (\(Formatting.figure(shares[best])))"
+  }
+}
+
+extension Examples {
+  /// One row alone.
+  func one(_ row: Int) -> Examples {
+    let width = inputShape.count
+    let range = row * width..<(row + 1) * width
+    let inputs: Inputs =
+      switch inputs {
+      case .floats(let values): .floats(Array(values[range]))
+      case .bytes(let bytes): .bytes(Array(bytes[range]))
+      }
+    return Examples(count: 1, inputShape: inputShape, inputs: inputs, targets: .none)
+  }
+
+  /// A row as a picture: grey for one value a point, coloured for three; `nil` for rows of another
+  /// form.
+  func picture(_ row: Int) -> Picture? {
+    let sizes = inputShape.sizes
+    let depth = sizes.count == 3 ? sizes[2] : 1
+    guard sizes.count == 2 || sizes.count == 3, depth == 1 || depth == 3, sizes[0] > 1, sizes[1] > 1
+    else { return nil }
+    let width = inputShape.count
+    let levels: [Double]
+    switch inputs {
+    case .bytes(let bytes):
+      levels = bytes[row * width..<(row + 1) * width].map { Double($0) / 255 }
+    case .floats(let values):
+      // What stands for white is not known: the brightest point of this picture does.
+      let numbers = values[row * width..<(row + 1) * width].map(Double.init)
+      let range = Axis(numbers.filter(\.isFinite) + [0])
+      levels = numbers.map { $0.isFinite ? range.share($0) : 0 }
+    }
+    guard depth == 3 else { return Picture(width: sizes[1], height: sizes[0], levels: levels) }
+    let bytes = levels.map { Int(($0 * 255).rounded()) }
+    return Picture(
+      width: sizes[1], height: sizes[0],
+      pixels: (0..<sizes[0] * sizes[1]).map {
+        Palette.Color(red: bytes[3 * $0], green: bytes[3 * $0 + 1], blue: bytes[3 * $0 + 2])
+      })
+  }
+}

@@ -1,0 +1,104 @@
+/// What was done at the prompt, statement by statement: `undo` takes it back, `history` lists it,
+/// `save session` writes it as a script.
+struct Journal {
+  /// One statement that was run.
+  struct Entry {
+    /// The statement as it was typed, or as one would have to type it to get where it led.
+    var text: String
+    /// Whether it is a value that stands alone: in a file that would be a warning.
+    var isBareValue = false
+    /// Whether it gave a value, which `_` then stands for.
+    var setsLastValue = false
+    /// The session before it, as long as it can be taken back; `nil` where it changed nothing.
+    var before: Snapshot?
+  }
+
+  private(set) var entries: [Entry] = []
+  /// How many changes can be taken back. A snapshot shares what has not changed since, so the
+  /// price of one is that of the weights a training replaced.
+  static let depth = 32
+
+  mutating func add(_ entry: Entry) {
+    entries.append(entry)
+    let undoable = entries.indices.filter { entries[$0].before != nil }
+    if undoable.count > Self.depth { entries[undoable[0]].before = nil }
+  }
+
+  /// The change that would be taken back next, `count` others first.
+  func change(behind count: Int) -> Entry? {
+    entries.reversed().lazy.filter { $0.before != nil }.dropFirst(count).first
+  }
+
+  /// Takes the last change out, with all that came after it; gives the session before it.
+  mutating func takeBack() -> Snapshot? {
+    guard let index = entries.lastIndex(where: { $0.before != nil }) else { return nil }
+    defer { entries.removeSubrange(index...) }
+    return entries[index].before
+  }
+
+  /// A script that leads where the session is: each statement on its own line.
+  ///
+  /// A file has no `_`, so a value that is asked for later gets that name.
+  var script: String {
+    var lines: [String] = []
+    for (index, entry) in entries.enumerated() {
+      let later = entries[(index + 1)...].prefix { !$0.setsLastValue || $0.usesLastValue }
+      let isAskedFor = entry.setsLastValue && later.contains(where: \.usesLastValue)
+      lines.append(entry.isBareValue || isAskedFor ? "let _ = " + entry.text : entry.text)
+    }
+    return lines.map { $0 + "\n" }.joined()
+  }
+}
+
+extension Journal.Entry {
+  /// Whether it speaks of the value shown last.
+  fileprivate var usesLastValue: Bool {
+    Lexer.tokens(of: SourceText(name: "", text: text)).tokens.contains {
+      if case .name("_") = $0.kind { true } else { false }
+    }
+  }
+}
+
+/// A session at one moment. Everything in it is a value, so that it stays what it was.
+struct Snapshot {
+  var workspace: Workspace
+  var globals: GlobalNames
+  /// What the script's names hold, slot by slot.
+  var values: [Value]
+  var lastValue: Value
+
+  /// Whether a script could tell the two apart. A network that was only built, by looking at it or
+  /// measuring it, is what its layers, data and seed make it: that is no change.
+  func differs(from other: Snapshot) -> Bool {
+    globals.symbols.count != other.globals.symbols.count || values != other.values
+      || !workspace.isSame(as: other.workspace)
+  }
+}
+
+extension Workspace {
+  fileprivate func isSame(as other: Workspace) -> Bool {
+    dataVersion == other.dataVersion && currentName == other.currentName && seed == other.seed
+      && chance == other.chance && models.count == other.models.count
+      && models.allSatisfy { name, model in other[model: name].map(model.isSame) ?? false }
+  }
+}
+
+extension Model {
+  fileprivate func isSame(as other: Model) -> Bool {
+    func built(_ model: Model) -> [Float]? {
+      model.network.flatMap { $0.values.count == network?.values.count ? $0.values : nil }
+    }
+    return text(withLayersOf: other) && lossText == other.lossText
+      && rule?.text == other.rule?.text
+      && metrics?.map(\.name) == other.metrics?.map(\.name)
+      && history.count == other.history.count && hasLearnt == other.hasLearnt
+      && state.epoch == other.state.epoch && state.step == other.state.step
+      && (built(other) == nil || built(other) == network?.values)
+  }
+
+  /// Whether both were written with the same layers, built or not.
+  private func text(withLayersOf other: Model) -> Bool {
+    blueprint.parts.map(\.text) == other.blueprint.parts.map(\.text)
+      && blueprint.input == other.blueprint.input
+  }
+}

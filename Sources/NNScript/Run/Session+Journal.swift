@@ -1,0 +1,248 @@
+import NNEngine
+
+// At the prompt a text is run statement by statement: each can be taken back, and after a mistake
+// the session is what it was before the statement that made it.
+
+extension Session {
+  /// Texts of more statements are run whole, as one step that can be taken back: what is pasted by
+  /// the thousand is not gone through one by one.
+  private static let mostSteps = 1000
+
+  /// Runs a checked text; `known` are the names there were before it.
+  func execute(_ program: Program, from origin: Origin, known: GlobalNames) throws {
+    let looksBack = program.parts.contains(where: \.statement.looksBack)
+    let isJournaled = origin.isPrompt || keepsJournal || looksBack
+    guard isJournaled || isTimed else { return try machine.run(program) }
+    guard program.parts.count <= Self.mostSteps else {
+      guard isJournaled else { return try machine.run(program) }
+      let text = sources.texts[program.source].text
+      return try journaled([Journal.Entry(text: text.trimmedLines)], snapshot(known)) {
+        try machine.run(program)
+      }
+    }
+    for part in program.parts {
+      let step = Program(
+        steps: Array(program.steps[part.steps]), parts: [], source: program.source,
+        globalCount: program.globalCount)
+      let before = isJournaled ? snapshot(globals.before(part.statement.range, known)) : nil
+      try timed(part.statement) {
+        guard let before else { return try machine.run(step) }
+        try journaled([entry(of: part, in: program)], before, training: part.training(in: program)) {
+          try machine.run(step)
+        }
+      }
+    }
+  }
+
+  // MARK: Keeping what was done
+
+  /// Runs something that is kept if it succeeds and taken back if it does not. A training keeps
+  /// its whole epochs in any case, and is kept as what leads there; what the user stopped stays
+  /// as far as it came.
+  private func journaled(
+    _ entries: [Journal.Entry], _ before: Snapshot, training: Command? = nil,
+    _ body: () throws -> Void
+  ) throws {
+    isLeftOut = false
+    pendingUndos = 0
+    let shown = shownCount
+    do {
+      try body()
+    } catch let quit as Quit {
+      throw quit
+    } catch {
+      let isInterrupted = diagnostic(of: error).code == .interrupted
+      if let training {
+        let line = partialTraining(training, since: before, isInterrupted: isInterrupted)
+        if let line { keep([Journal.Entry(text: line)], before) }
+      } else if isInterrupted {
+        let text = entries.map(\.text).joined(separator: "\n").commentedOut
+        keep([Journal.Entry(text: "# interrupted, so not done whole:\n" + text)], before)
+      } else {
+        restore(before)
+      }
+      throw error
+    }
+    if pendingUndos > 0 {
+      for _ in 0..<pendingUndos { journal.takeBack().map(restore) }
+    } else if !isLeftOut {
+      keep(entries.map { entry in
+        var entry = entry
+        entry.setsLastValue = shownCount > shown
+        return entry
+      }, before)
+    }
+  }
+
+  private func keep(_ entries: [Journal.Entry], _ before: Snapshot) {
+    let isChange = snapshot(globals).differs(from: before)
+    for (index, entry) in entries.enumerated() {
+      var entry = entry
+      if isChange, index == 0 { entry.before = before }
+      journal.add(entry)
+    }
+  }
+
+  private func snapshot(_ globals: GlobalNames) -> Snapshot {
+    Snapshot(
+      workspace: workspace, globals: globals, values: (0..<self.globals.count).map(machine.global),
+      lastValue: lastValue)
+  }
+
+  /// Goes back to what the session was.
+  private func restore(_ snapshot: Snapshot) {
+    workspace = snapshot.workspace
+    lastValue = snapshot.lastValue
+    for slot in 0..<globals.count {
+      // A slot that was in use then is so now: nothing here can fail.
+      try? machine.setGlobal(
+        slot, snapshot.values.indices.contains(slot) ? snapshot.values[slot] : .none)
+    }
+    globals.symbols = snapshot.globals.symbols
+  }
+
+  // MARK: What a statement becomes in a script
+
+  private func entry(of part: Program.Part, in program: Program) -> Journal.Entry {
+    let text = sources.texts[part.statement.range.source].text(
+      part.statement.range.start..<part.statement.range.end)
+    var entry = Journal.Entry(text: text)
+    if case .expression(let expression, _) = part.statement.form {
+      switch expression.form {
+      case .command: break
+      // A word alone may be a command, or a function that is run.
+      case .name: entry.isBareValue = !part.runs(in: program)
+      default: entry.isBareValue = true
+      }
+    }
+    return entry
+  }
+
+  /// The line that does what was done of a training that did not come to its end; `nil` where that
+  /// is nothing.
+  private func partialTraining(
+    _ command: Command, since before: Snapshot, isInterrupted: Bool
+  ) -> String? {
+    let past = before.workspace.model.history.last?.number ?? before.workspace.model.state.epoch
+    guard let last = workspace.model.history.last?.number, last > past else { return nil }
+    var command = command
+    func isGiven(_ name: String) -> Bool { command.arguments.contains { $0.name?.text == name } }
+    // What went wrong left the last good epoch, also where `patience` would go back to the best.
+    if !isInterrupted { command.arguments.removeAll { $0.name?.text == "patience" } }
+    let range = command.word.range
+    func number(_ value: Int) -> Expression { Expression(.number(Double(value)), range) }
+    let rate = command.arguments.first { $0.name?.text == "lr" }?.value.form
+    let isSteady = if case .number? = rate { true } else { rate == nil }
+    if isSteady, !isGiven("until"), !isGiven("patience") {
+      command.arguments.removeAll { $0.name == nil || $0.name?.text == "epochs" }
+      let epochs = Argument(name: Name("epochs", range), value: number(last - past))
+      command.arguments.insert(epochs, at: 0)
+    } else {
+      // A step size that follows the epochs needs to know how many there were to be.
+      let epoch = Expression(.name("epoch"), range)
+      var end = Expression(.comparison(epoch, [(.greaterOrEqual, number(last))]), range)
+      if let own = command.arguments.firstIndex(where: { $0.name?.text == "until" }) {
+        end = Expression(.logical(isAnd: false, command.arguments[own].value, end), range)
+        command.arguments.remove(at: own)
+      }
+      end.isParenthesized = true
+      command.arguments.append(Argument(name: Name("until", range), value: end))
+    }
+    return Printer.print(Expression(.command(command), range))
+  }
+
+  // MARK: Time
+
+  /// Tells how long a statement took, while `timer` is on.
+  private func timed(_ statement: Statement, _ body: () throws -> Void) throws {
+    let start = ContinuousClock.now
+    samples = 0
+    defer {
+      if isTimed, !statement.looksBack {
+        let seconds = (ContinuousClock.now - start).seconds
+        var text = "took " + Formatting.seconds(seconds)
+        if samples > 0, seconds > 0 {
+          text += ", \(Int((Double(samples) / seconds).rounded())) samples/s"
+        }
+        host.receive(.note(text, command: "timer"))
+      }
+    }
+    try body()
+  }
+}
+
+extension GlobalNames {
+  /// The names as they were before a statement, out of those known when its text began.
+  fileprivate func before(_ statement: SourceRange, _ known: GlobalNames) -> GlobalNames {
+    var result = self
+    for (name, symbol) in symbols
+    where symbol.range.source == statement.source && symbol.range.start >= statement.start {
+      result.symbols[name] = known.symbols[name]
+    }
+    return result
+  }
+}
+
+extension Program.Part {
+  /// Whether the statement runs a command or function, rather than being a value.
+  fileprivate func runs(in program: Program) -> Bool {
+    program.steps[steps].contains { step in
+      guard case .show(let node) = step else { return true }
+      switch node.form {
+      case .command, .call: return true
+      default: return false
+      }
+    }
+  }
+
+  /// The `train` the statement is, alone or with its result given a name.
+  fileprivate func training(in program: Program) -> Command? {
+    let isTraining = program.steps[steps].contains { step in
+      switch step {
+      case .show(let node), .evaluate(let node), .assign(_, let node):
+        if case .command(let site) = node.form { site.entry.keepsChangesOnFailure } else { false }
+      default: false
+      }
+    }
+    guard isTraining else { return nil }
+    switch statement.form {
+    case .expression(let value, _), .let(_, let value), .assign(_, _, let value):
+      if case .command(let command) = value.form { return command }
+      if case .name(let name) = value.form {
+        return Command(word: Name(name, value.range), arguments: [], blocks: [])
+      }
+    default: break
+    }
+    return nil
+  }
+}
+
+extension Statement {
+  /// Whether it is about statements one by one: a file that has such a one is run like a prompt.
+  fileprivate var looksBack: Bool {
+    guard case .expression(let expression, _) = form else { return false }
+    switch expression.form {
+    case .name(let word): return ["undo", "history", "timer"].contains(word)
+    case .command(let command):
+      if command.word.text == "timer" { return true }
+      guard command.word.text == "save", case .name(let what)? = command.arguments.first?.value.form
+      else { return false }
+      return what == "session"
+    default: return false
+    }
+  }
+}
+
+extension String {
+  /// Without empty lines at its ends.
+  fileprivate var trimmedLines: String {
+    var text = self[...]
+    while let last = text.last, last.isWhitespace { text.removeLast() }
+    return String(text)
+  }
+
+  fileprivate var commentedOut: String {
+    split(separator: "\n", omittingEmptySubsequences: false).map { "# " + $0 }
+      .joined(separator: "\n")
+  }
+}
