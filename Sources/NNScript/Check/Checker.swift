@@ -95,7 +95,12 @@ final class Checker {
       scope.symbols[name]?.template = nil
     }
     globals.changed.formUnion(names)
-    let steps = read(tree.statements)
+    var steps: [Step] = []
+    let parts = tree.statements.map { statement in
+      let first = steps.count
+      steps += read([statement])
+      return Program.Part(statement: statement, steps: first..<steps.count)
+    }
     closeScope()
     checkEquations()
     for (name, _) in given where !parameters.contains(where: { $0.name == name }) {
@@ -107,7 +112,9 @@ final class Checker {
       diagnostics.removeAll { $0.code == .unusedVariable && $0.severity == .warning }
     }
     sortDiagnostics()
-    return Program(steps: steps, globalCount: globals.count)
+    return Program(
+      steps: steps, parts: parts, source: tree.statements.first?.range.source ?? 0,
+      globalCount: globals.count)
   }
 
   /// Mistakes of form are found before all others, and bodies of functions last: readers want the

@@ -5,8 +5,18 @@ import NNEngine
 
 /// A checked text, ready to be compiled.
 struct Program {
+  /// One statement of the text and the steps it became.
+  struct Part {
+    var statement: Statement
+    var steps: Range<Int>
+  }
+
   /// The top level in order.
   var steps: [Step]
+  /// The statements in order, those of included texts with the `include`.
+  var parts: [Part] = []
+  /// Which of the session's texts it is.
+  var source = 0
   /// How many global slots the session needs from now on.
   var globalCount: Int
 }

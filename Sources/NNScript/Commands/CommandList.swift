@@ -10,7 +10,7 @@ extension CommandEntry {
       .predict, .show, .plot, .save, .load, .reset, .seed, .print, .assert, .sweep, .lrfind,
       .compare, .diagnose,
       .time, .param, .state,
-      .include, .help, .quit,
+      .include, .undo, .history, .timer, .help, .quit,
     ]
   }
 

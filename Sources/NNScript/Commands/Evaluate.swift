@@ -83,6 +83,7 @@ extension CommandContext {
     let result = try network.evaluate(
       examples, loss: prepared.loss, metrics: metrics, preprocessing: preprocessing,
       workers: session.workers)
+    session.samples += result.count
     return Measured(
       rows: result.count,
       figures: [("loss", result.loss)] + zip(metrics, result.metrics).map { ($0.name, $1) })

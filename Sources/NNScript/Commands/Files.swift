@@ -6,16 +6,20 @@ extension CommandEntry {
   static var save: CommandEntry {
     CommandEntry(
       Spec(
-        "save", "Saves the current model, or a table, by the file's extension.",
+        "save", "Saves the current model, a table, or the session as a script.",
         .value(
-          "table", .table, whenAbsent: "the current model",
-          "A list of records, for `.csv`."),
-        .required("path", .outputPath, "`.safetensors` for a model, `.csv` for a table."),
+          "what", .either([.choice(["session"]), .table]), whenAbsent: "the current model",
+          "`session`, or a list of records."),
+        .required(
+          "path", .outputPath,
+          "`.safetensors` for a model, `.csv` for a table, `.nn` for the session."),
         example: "train epochs=1\nsave \"model.safetensors\""
-      ) { table, path in
+      ) { what, path in
         { context in
-          if let table {
-            try context.save(table: table, path)
+          if what?.textValue == "session" {
+            try context.saveSession(path)
+          } else if let what {
+            try context.save(table: what, path)
           } else {
             try context.saveModel(path)
           }

@@ -11,6 +11,7 @@ extension CommandEntry {
         example: "help layer dense"
       ) { words in
         { context in
+          context.session.isLeftOut = true
           switch Help(context.session.vocabulary).text(for: words) {
           case .success(let text): context.session.print(text)
           case .failure(var diagnostic):

@@ -68,7 +68,8 @@ extension CommandContext {
     guard path.hasSuffix(".nn") else {
       throw Diagnostic(
         .unsupported, "a session is a script: `\(path)` does not end in `.nn`",
-        at: range(of: "path"), "unknown extension", help: ["for example `save session \"work.nn\"`"])
+        at: range(of: "path"), "unknown extension", help: ["for example `save session \"work.nn\"`"]
+      )
     }
     session.isLeftOut = true
     try session.write(Array(session.journal.script.utf8), to: path)

@@ -35,6 +35,7 @@ extension CommandContext {
     else { return .none }
     let rows = try Rows(values, network, preprocessing, self)
     let outputs = try session.predictor(network, preprocessing).predict(rows.examples)
+    session.samples += rows.examples.count
     let answers = Answers(
       outputs: outputs, network: network, preprocessing: preprocessing,
       givesScores: session.workspace.model.blueprint.loss?.givesScores ?? false)

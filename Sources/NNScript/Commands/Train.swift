@@ -98,6 +98,7 @@ extension CommandContext {
         model.history.append(teller.epoch(epoch))
       }
       session.workspace.model = model
+      session.samples += (model.state.epoch - before) * data.train.count
     }
     teller.start()
     do {

@@ -167,7 +167,8 @@ struct DecisionMap: Drawing {
     let size = side / Double(cells)
     var body = colors(grid(cells, cells)).enumerated().map { place, color in
       let (column, row) = (Double(place % cells), Double(place / cells))
-      return "<rect x=\"\(SVG.number(left + column * size))\" y=\"\(SVG.number(top + row * size))\" "
+      return
+        "<rect x=\"\(SVG.number(left + column * size))\" y=\"\(SVG.number(top + row * size))\" "
         + "width=\"\(SVG.number(size + 0.5))\" height=\"\(SVG.number(size + 0.5))\" "
         + "fill=\"rgb(\(color.red),\(color.green),\(color.blue))\"/>"
     }
@@ -193,7 +194,8 @@ struct DecisionMap: Drawing {
       let place = SVG.number(top + 12 + 18 * Double(number))
       let color = Palette.series[number % Palette.series.count].rgb
       body.append(
-        "<circle cx=\"\(SVG.number(left + side + 20))\" cy=\"\(place)\" r=\"5\" fill=\"\(color)\"/>")
+        "<circle cx=\"\(SVG.number(left + side + 20))\" cy=\"\(place)\" r=\"5\" fill=\"\(color)\"/>"
+      )
       body.append(SVG.text(name, SVG.number(left + side + 32), place, "start", "#222"))
     }
     return SVG.document(width: left + side + 160, height: top + side + 48, body)

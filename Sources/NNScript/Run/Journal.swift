@@ -10,7 +10,7 @@ struct Journal {
     /// Whether it gave a value, which `_` then stands for.
     var setsLastValue = false
     /// The session before it, as long as it can be taken back; `nil` where it changed nothing.
-    var before: Snapshot?
+    var before: SessionState?
   }
 
   private(set) var entries: [Entry] = []
@@ -30,7 +30,7 @@ struct Journal {
   }
 
   /// Takes the last change out, with all that came after it; gives the session before it.
-  mutating func takeBack() -> Snapshot? {
+  mutating func takeBack() -> SessionState? {
     guard let index = entries.lastIndex(where: { $0.before != nil }) else { return nil }
     defer { entries.removeSubrange(index...) }
     return entries[index].before
@@ -53,52 +53,9 @@ struct Journal {
 extension Journal.Entry {
   /// Whether it speaks of the value shown last.
   fileprivate var usesLastValue: Bool {
-    Lexer.tokens(of: SourceText(name: "", text: text)).tokens.contains {
-      if case .name("_") = $0.kind { true } else { false }
+    let source = SourceText(name: "", text: text)
+    return Lexer.tokens(of: source).tokens.contains { token in
+      token.kind == .word && source.text(token.start..<token.end) == "_"
     }
-  }
-}
-
-/// A session at one moment. Everything in it is a value, so that it stays what it was.
-struct Snapshot {
-  var workspace: Workspace
-  var globals: GlobalNames
-  /// What the script's names hold, slot by slot.
-  var values: [Value]
-  var lastValue: Value
-
-  /// Whether a script could tell the two apart. A network that was only built, by looking at it or
-  /// measuring it, is what its layers, data and seed make it: that is no change.
-  func differs(from other: Snapshot) -> Bool {
-    globals.symbols.count != other.globals.symbols.count || values != other.values
-      || !workspace.isSame(as: other.workspace)
-  }
-}
-
-extension Workspace {
-  fileprivate func isSame(as other: Workspace) -> Bool {
-    dataVersion == other.dataVersion && currentName == other.currentName && seed == other.seed
-      && chance == other.chance && models.count == other.models.count
-      && models.allSatisfy { name, model in other[model: name].map(model.isSame) ?? false }
-  }
-}
-
-extension Model {
-  fileprivate func isSame(as other: Model) -> Bool {
-    func built(_ model: Model) -> [Float]? {
-      model.network.flatMap { $0.values.count == network?.values.count ? $0.values : nil }
-    }
-    return text(withLayersOf: other) && lossText == other.lossText
-      && rule?.text == other.rule?.text
-      && metrics?.map(\.name) == other.metrics?.map(\.name)
-      && history.count == other.history.count && hasLearnt == other.hasLearnt
-      && state.epoch == other.state.epoch && state.step == other.state.step
-      && (built(other) == nil || built(other) == network?.values)
-  }
-
-  /// Whether both were written with the same layers, built or not.
-  private func text(withLayersOf other: Model) -> Bool {
-    blueprint.parts.map(\.text) == other.blueprint.parts.map(\.text)
-      && blueprint.input == other.blueprint.input
   }
 }

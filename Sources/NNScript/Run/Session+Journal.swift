@@ -8,15 +8,19 @@ extension Session {
   /// the thousand is not gone through one by one.
   private static let mostSteps = 1000
 
-  /// Runs a checked text; `known` are the names there were before it.
-  func execute(_ program: Program, from origin: Origin, known: GlobalNames) throws {
+  /// Runs a checked text; `names` are those there are behind it.
+  func execute(
+    _ program: Program, from origin: Origin, introducing names: GlobalNames
+  ) throws {
+    let known = globals
+    globals = names
     let looksBack = program.parts.contains(where: \.statement.looksBack)
     let isJournaled = origin.isPrompt || keepsJournal || looksBack
     guard isJournaled || isTimed else { return try machine.run(program) }
     guard program.parts.count <= Self.mostSteps else {
       guard isJournaled else { return try machine.run(program) }
-      let text = sources.texts[program.source].text
-      return try journaled([Journal.Entry(text: text.trimmedLines)], snapshot(known)) {
+      let text = String(decoding: sources.texts[program.source].bytes, as: UTF8.self)
+      return try journaled(Journal.Entry(text: text.trimmedLines), state(with: known)) {
         try machine.run(program)
       }
     }
@@ -24,10 +28,11 @@ extension Session {
       let step = Program(
         steps: Array(program.steps[part.steps]), parts: [], source: program.source,
         globalCount: program.globalCount)
-      let before = isJournaled ? snapshot(globals.before(part.statement.range, known)) : nil
+      let before = isJournaled ? state(with: globals.before(part.statement.range, known)) : nil
       try timed(part.statement) {
         guard let before else { return try machine.run(step) }
-        try journaled([entry(of: part, in: program)], before, training: part.training(in: program)) {
+        let training = part.training(in: program)
+        try journaled(entry(of: part, in: program), before, training: training) {
           try machine.run(step)
         }
       }
@@ -40,7 +45,7 @@ extension Session {
   /// its whole epochs in any case, and is kept as what leads there; what the user stopped stays
   /// as far as it came.
   private func journaled(
-    _ entries: [Journal.Entry], _ before: Snapshot, training: Command? = nil,
+    _ entry: Journal.Entry, _ before: SessionState, training: Command? = nil,
     _ body: () throws -> Void
   ) throws {
     isLeftOut = false
@@ -52,53 +57,41 @@ extension Session {
       throw quit
     } catch {
       let isInterrupted = diagnostic(of: error).code == .interrupted
-      if let training {
-        let line = partialTraining(training, since: before, isInterrupted: isInterrupted)
-        if let line { keep([Journal.Entry(text: line)], before) }
-      } else if isInterrupted {
-        let text = entries.map(\.text).joined(separator: "\n").commentedOut
-        keep([Journal.Entry(text: "# interrupted, so not done whole:\n" + text)], before)
-      } else {
-        restore(before)
+      let line = training.flatMap {
+        partialTraining($0, since: before, isInterrupted: isInterrupted)
       }
+      if let line {
+        keep(Journal.Entry(text: line), before)
+      } else if isInterrupted, training == nil {
+        let text = "# interrupted, so not done whole:\n" + entry.text.commentedOut
+        keep(Journal.Entry(text: text), before)
+      } else {
+        state = before
+      }
+      // What it would have introduced, and what comes behind it in the text, holds nothing.
+      globals.symbols = before.names.symbols
       throw error
     }
     if pendingUndos > 0 {
-      for _ in 0..<pendingUndos { journal.takeBack().map(restore) }
+      for _ in 0..<pendingUndos { journal.takeBack().map { state = $0 } }
     } else if !isLeftOut {
-      keep(entries.map { entry in
-        var entry = entry
-        entry.setsLastValue = shownCount > shown
-        return entry
-      }, before)
-    }
-  }
-
-  private func keep(_ entries: [Journal.Entry], _ before: Snapshot) {
-    let isChange = snapshot(globals).differs(from: before)
-    for (index, entry) in entries.enumerated() {
       var entry = entry
-      if isChange, index == 0 { entry.before = before }
-      journal.add(entry)
+      entry.setsLastValue = shownCount > shown
+      keep(entry, before)
     }
   }
 
-  private func snapshot(_ globals: GlobalNames) -> Snapshot {
-    Snapshot(
-      workspace: workspace, globals: globals, values: (0..<self.globals.count).map(machine.global),
-      lastValue: lastValue)
+  private func keep(_ entry: Journal.Entry, _ before: SessionState) {
+    var entry = entry
+    if state.differs(from: before) { entry.before = before }
+    journal.add(entry)
   }
 
-  /// Goes back to what the session was.
-  private func restore(_ snapshot: Snapshot) {
-    workspace = snapshot.workspace
-    lastValue = snapshot.lastValue
-    for slot in 0..<globals.count {
-      // A slot that was in use then is so now: nothing here can fail.
-      try? machine.setGlobal(
-        slot, snapshot.values.indices.contains(slot) ? snapshot.values[slot] : .none)
-    }
-    globals.symbols = snapshot.globals.symbols
+  /// The session as it is, but for the names.
+  private func state(with names: GlobalNames) -> SessionState {
+    var state = state
+    state.names = names
+    return state
   }
 
   // MARK: What a statement becomes in a script
@@ -121,7 +114,7 @@ extension Session {
   /// The line that does what was done of a training that did not come to its end; `nil` where that
   /// is nothing.
   private func partialTraining(
-    _ command: Command, since before: Snapshot, isInterrupted: Bool
+    _ command: Command, since before: SessionState, isInterrupted: Bool
   ) -> String? {
     let past = before.workspace.model.history.last?.number ?? before.workspace.model.state.epoch
     guard let last = workspace.model.history.last?.number, last > past else { return nil }
@@ -140,7 +133,8 @@ extension Session {
     } else {
       // A step size that follows the epochs needs to know how many there were to be.
       let epoch = Expression(.name("epoch"), range)
-      var end = Expression(.comparison(epoch, [(.greaterOrEqual, number(last))]), range)
+      var end = Expression(
+        .comparison(epoch, [ComparisonStep(.greaterOrEqual, number(last))]), range)
       if let own = command.arguments.firstIndex(where: { $0.name?.text == "until" }) {
         end = Expression(.logical(isAnd: false, command.arguments[own].value, end), range)
         command.arguments.remove(at: own)

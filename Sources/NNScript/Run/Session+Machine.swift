@@ -54,7 +54,10 @@ extension Session: MachineDelegate {
   func show(_ value: Value, at range: SourceRange) throws {
     defer { printed = nil }
     lastShown = value
-    if !value.isNone { lastValue = value }
+    if !value.isNone {
+      lastValue = value
+      shownCount += 1
+    }
     if let printed, printed.range == range {
       guard !printed.text.isEmpty else { return }
       print(printed.text, command: nil, value: value)

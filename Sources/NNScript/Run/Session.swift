@@ -10,6 +10,9 @@ public final class Session {
     public var threads: Int?
     /// Folders in which sets that come along (`data iris`) are looked for.
     public var dataFolders: [String] = []
+    /// Whether all texts are kept for `undo`, `history` and `save session`, not only those of a
+    /// prompt: a program sets it that runs a script and then shows a prompt.
+    public var keepsJournal = false
     /// Options that leave everything to defaults.
     public init() {}
   }
@@ -60,6 +63,18 @@ public final class Session {
   var lastShown = Value.none
   /// What `_` stands for at the prompt.
   var lastValue = Value.none
+  /// How many values were shown, to see whether a statement showed one.
+  var shownCount = 0
+  let keepsJournal: Bool
+  var journal = Journal()
+  /// How many statements are to be taken back once the statement at hand is over.
+  var pendingUndos = 0
+  /// Whether the statement at hand is about the session and no part of it.
+  var isLeftOut = false
+  /// Whether each statement tells how long it took.
+  var isTimed = false
+  /// How many rows the statement at hand has learnt from or measured.
+  var samples = 0
   /// Data read while checking, so that they are not read again to be used.
   var foreseenData: [DataKey: Dataset] = [:]
   lazy var words = SessionWords(self)
@@ -82,6 +97,7 @@ public final class Session {
   ) {
     self.host = host
     self.vocabulary = vocabulary
+    keepsJournal = options.keepsJournal
     workers = options.threads.map { Workers(count: $0) } ?? .shared
     loader = DataLoader(
       files: host.files, formats: vocabulary.catalog.formats, sets: vocabulary.catalog.sets,
@@ -106,12 +122,7 @@ public final class Session {
     lastShown = .none
     hasQuit = false
     do {
-      if origin.isPrompt {
-        try runEach(program, introducing: checker.globals)
-      } else {
-        globals = checker.globals
-        try machine.run(program)
-      }
+      try execute(program, from: origin, introducing: checker.globals)
     } catch is Quit {
       hasQuit = true
     } catch {

@@ -35,7 +35,8 @@ struct Completer {
   }
 
   private func givesValue(_ command: String) -> Bool {
-    vocabulary.command(command).map { !$0.fields.isEmpty || ($0.blocks?.count.upperBound ?? 0) > 0 } ?? false
+    vocabulary.command(command).map { !$0.fields.isEmpty || ($0.blocks?.count.upperBound ?? 0) > 0 }
+      ?? false
   }
 
   private func forms(_ words: [String]) -> [Completion] {
