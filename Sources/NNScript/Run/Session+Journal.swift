@@ -102,7 +102,8 @@ extension Session {
     var entry = Journal.Entry(text: text)
     if case .expression(let expression, _) = part.statement.form {
       switch expression.form {
-      case .command: break
+      case .command(let command):
+        if let line = part.settingAsGiven(command, in: program) { entry.text = line }
       // A word alone may be a command, or a function that is run.
       case .name: entry.isBareValue = !part.runs(in: program)
       default: entry.isBareValue = true
@@ -178,6 +179,28 @@ extension GlobalNames {
 }
 
 extension Program.Part {
+  /// A `param` with the value it got from outside, where that is another than its default.
+  fileprivate func settingAsGiven(_ command: Command, in program: Program) -> String? {
+    guard command.word.text == "param", case .assign(_, let node)? = program.steps[steps].first,
+      case .constant(let value) = node.form,
+      let place = command.arguments.firstIndex(where: { $0.name != nil })
+    else { return nil }
+    let form: Expression.Form
+    switch value {
+    case .number(let number): form = .number(number)
+    case .truth(let truth): form = .truth(truth)
+    case .text(let box): form = .text([.literal(box.text)])
+    default: return nil
+    }
+    var command = command
+    let literal = Expression(form, command.arguments[place].value.range)
+    guard Printer.print(literal) != Printer.print(command.arguments[place].value) else {
+      return nil
+    }
+    command.arguments[place].value = literal
+    return Printer.print(Expression(.command(command), command.word.range))
+  }
+
   /// Whether the statement runs a command or function, rather than being a value.
   fileprivate func runs(in program: Program) -> Bool {
     program.steps[steps].contains { step in

@@ -114,6 +114,15 @@ public final class Session {
     _ text: String, from origin: Origin = Origin(name: "<text>"),
     parameters: [(name: String, value: String)] = []
   ) throws -> Value {
+    if origin.isPrompt, let topic = HelpQuestion.topic(in: text) {
+      switch help(topic) {
+      case .success(let text): print(text, command: "help")
+      case .failure(let error):
+        for diagnostic in error.diagnostics { report(diagnostic) }
+        throw error
+      }
+      return .none
+    }
     let (checker, program) = checked(text, origin, parameters)
     for diagnostic in checker.diagnostics { report(diagnostic) }
     let errors = checker.diagnostics.filter { $0.severity == .error }

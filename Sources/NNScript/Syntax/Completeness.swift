@@ -10,6 +10,7 @@ public enum Completeness: Sendable, Equatable {
 
 /// Whether a text is whole, unfinished or wrong, as far as its form tells.
 public func isComplete(_ text: String) -> Completeness {
+  if HelpQuestion.topic(in: text) != nil { return .complete }
   var parser = Parser(SourceText(name: "<prompt>", text: text), source: 0)
   let tree = parser.parse()
   if parser.hasLastingError { return .wrong }

@@ -22,12 +22,12 @@ struct Help {
       return .failure(unknown(topic, first, vocabulary.commands.map(\.name)))
     }
     if let member = command.member(words[1]) { return .success(text(command, member)) }
-    if let option = command.parameters.first(where: { $0.name == words[1] }) {
-      return .success(text(command, option))
+    if let page = options.first(where: { $0.command == first && $0.name == words[1] })?.page {
+      return .success(page())
     }
+    let known = (command.members ?? []).map(\.name)
     return .failure(
-      unknown(topic, words[1], (command.members ?? []).map(\.name) + command.parameters.map(\.name))
-    )
+      unknown(topic, words[1], known + options.filter { $0.command == first }.map(\.name)))
   }
 
   /// What a word means, wherever it belongs; the first that knows it answers.
@@ -56,12 +56,34 @@ struct Help {
       return page(
         live.name, live.summary, [], example: "train epochs=2 until=(\(live.name) > 0.98)")
     }
-    for command in vocabulary.commands {
-      for parameter in command.parameters where parameter.name == word {
-        return text(command, parameter)
+    return options.first { $0.name == word }?.page()
+  }
+
+  /// Every option of every command and of its kinds, each with its page.
+  private var options: [Option] {
+    vocabulary.commands.flatMap { command -> [Option] in
+      let example = command.members?.first?.example ?? command.example
+      let shared = command.parameters.map { parameter in
+        Option(command: command.name, name: parameter.name) {
+          text(command.name, parameter, example)
+        }
+      }
+      return (command.members ?? []).reduce(shared) { options, member in
+        options
+          + member.parameters[..<member.ownCount].map { parameter in
+            Option(command: command.name, name: parameter.name) {
+              text("\(command.name) \(member.name)", parameter, member.example)
+            }
+          }
       }
     }
-    return nil
+  }
+
+  /// An option that help knows.
+  private struct Option {
+    var command: String
+    var name: String
+    var page: () -> String
   }
 
   /// Every word there is help on.
@@ -72,7 +94,7 @@ struct Help {
       + vocabulary.catalog.metrics.map(\.name) + vocabulary.catalog.sets.map(\.name)
       + vocabulary.catalog.formats.map { $0.name.lowercased() }
       + vocabulary.liveNames.map(\.name)
-      + DiagnosticCode.allCases.map(\.rawValue)
+      + DiagnosticCode.allCases.map(\.rawValue) + options.map(\.name)
   }
 
   private func unknown(_ topic: String, _ word: String, _ known: [String]) -> Diagnostic {
@@ -140,10 +162,10 @@ struct Help {
       example: member.example)
   }
 
-  private func text(_ command: CommandEntry, _ parameter: ParameterInfo) -> String {
+  private func text(_ title: String, _ parameter: ParameterInfo, _ example: String) -> String {
     page(
-      "\(command.name) \(parameter.name)=", "\(parameter.summary) Takes \(parameter.description).",
-      [])
+      "\(title) \(parameter.name)=", "\(parameter.summary) Takes \(parameter.description).", [],
+      example: example)
   }
 
   private func text(_ function: FunctionEntry) -> String {

@@ -41,6 +41,7 @@ struct SharedOptions: ParsableArguments {
     var options = Session.Options()
     options.threads = threads
     options.dataFolders = dataFolders()
+    options.keepsJournal = isPrompt
     let session = Session(host: host, options: options)
     host.attach(to: session)
     return (session, host)
