@@ -42,8 +42,11 @@ extension Spec where Product == Showing {
         guard !mistakes.isEmpty else { return "\(result.title): no mistakes" }
         let table = TextTable(
           header: ["row"] + result.mistakeColumns, mistakes.prefix(most).map(result.line))
-        return "\(result.title): \(count(mistakes.count, "mistake"))\n"
-          + table.text(on: context.screen)
+        let pictures = mistakes.prefix(most).compactMap { result.picture($0) }
+        return
+          (["\(result.title): \(count(mistakes.count, "mistake"))"]
+          + Picture.row(pictures, on: context.screen) + [table.text(on: context.screen)])
+          .joined(separator: "\n")
       }
     }
   }
@@ -133,6 +136,12 @@ struct MeasuredPart {
       return ["label", "prediction", loss.givesScores ? "score" : "probability"]
     }
     return ["target", "prediction", "error"]
+  }
+
+  /// A mistake as a picture with what it is and was taken for; `nil` where rows are none.
+  func picture(_ mistake: Mistake) -> (picture: Picture, caption: String)? {
+    let cells = line(mistake)
+    return examples.picture(mistake.row).map { ($0, "\(cells[1]) as \(cells[2])") }
   }
 
   /// A mistake as cells of a table.

@@ -51,6 +51,29 @@ struct Picture {
     }
   }
 
+  /// Pictures of one size side by side over their captions, as many as fit.
+  static func row(
+    _ pictures: [(picture: Picture, caption: String)], on screen: Screen
+  ) -> [String] {
+    guard let first = pictures.first?.picture else { return [] }
+    let isPlain = screen.colors == .none
+    let each = min(
+      screen.width, isPlain ? min(2 * first.width, 40) : max(16, min(first.width, 32)))
+    let drawnWidth = min(each, first.width * max(1, min(32, each) / max(1, first.width)))
+    let shown = pictures.prefix(max(1, (screen.width + 2) / (each + 2)))
+    let drawn = shown.map { $0.picture.lines(on: screen, columns: each) }
+    let lines = (0..<(drawn.first?.count ?? 0)).map { row in
+      drawn.map { lines in
+        // What colours cost in bytes takes no columns.
+        isPlain
+          ? lines[row].padded(to: each)
+          : lines[row] + String(repeating: " ", count: each - drawnWidth)
+      }.joined(separator: "  ").trimmedEnd
+    }
+    let captions = shown.map { $0.caption.inOneLine.cut(to: each, on: screen).padded(to: each) }
+    return lines + [captions.joined(separator: "  ").trimmedEnd]
+  }
+
   private func scaled(width: Int) -> Picture {
     scaled(
       width: width, height: max(1, (height * width + self.width / 2) / max(1, self.width)))
