@@ -31,14 +31,15 @@ struct HeatMap {
             Self.sign(field.values[row * field.columns + column] / scale)
           })
       }
-      return (lines + ["9 is \(end), i is -\(end), . is 0"]).joined(separator: "\n")
+      let legend = "9 is \(end), i is -\(end), . is 0".cut(to: screen.width, on: screen)
+      return (lines + [legend]).joined(separator: "\n")
     }
     let field = shrunk(most: screen.width)
     let picture = Picture(
       width: field.columns, height: field.rows,
       pixels: field.values.map { Palette.diverging($0 / scale) })
-    return (picture.lines(on: screen) + ["red is \(end), white 0, blue -\(end)"])
-      .joined(separator: "\n")
+    let legend = "red is \(end), white 0, blue -\(end)".cut(to: screen.width, on: screen)
+    return (picture.lines(on: screen) + [legend]).joined(separator: "\n")
   }
 
   private static func sign(_ share: Double) -> Character {

@@ -128,7 +128,10 @@ extension Session {
     let rate = command.arguments.first { $0.name?.text == "lr" }?.value.form
     let isSteady = if case .number? = rate { true } else { rate == nil }
     if isSteady, !isGiven("until"), !isGiven("patience") {
-      command.arguments.removeAll { $0.name == nil || $0.name?.text == "epochs" }
+      command.arguments.removeAll { argument in
+        if case .name("quiet") = argument.value.form { return false }
+        return argument.name == nil || argument.name?.text == "epochs"
+      }
       let epochs = Argument(name: Name("epochs", range), value: number(last - past))
       command.arguments.insert(epochs, at: 0)
     } else {
@@ -140,7 +143,6 @@ extension Session {
         end = Expression(.logical(isAnd: false, command.arguments[own].value, end), range)
         command.arguments.remove(at: own)
       }
-      end.isParenthesized = true
       command.arguments.append(Argument(name: Name("until", range), value: end))
     }
     return Printer.print(Expression(.command(command), range))
