@@ -5,12 +5,9 @@ extension CommandEntry {
   static func standard(_ catalog: Catalog) -> [CommandEntry] {
     [
       .data, .input, .layer(catalog), .residual, .branch, .model, .use, .loss(catalog),
-      .optimizer(catalog), .metric,
-      .train, .evaluate,
-      .predict, .show, .plot, .save, .load, .reset, .seed, .print, .assert, .sweep, .lrfind,
-      .compare, .diagnose,
-      .time, .param, .state,
-      .include, .undo, .history, .timer, .help, .quit,
+      .optimizer(catalog), .metric, .train, .evaluate, .predict, .show, .plot, .save, .load,
+      .reset, .seed, .print, .assert, .sweep, .lrfind, .compare, .diagnose, .explain,
+      .gradcheck, .time, .param, .state, .include, .undo, .history, .timer, .help, .quit,
     ]
   }
 

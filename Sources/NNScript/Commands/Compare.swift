@@ -72,6 +72,8 @@ private struct Rival {
   var epochs: Int
   var seconds: Double
   var loss: String
+  /// What an only output is above for the second of two classes.
+  var boundary: Float
   var result: Evaluation
   var metrics: [String]
   var classes: [String]
@@ -85,6 +87,7 @@ private struct Rival {
     epochs = learner.model.state.epoch
     seconds = learner.model.history.reduce(0) { $0 + $1.seconds }
     loss = learner.trainer.loss.name
+    boundary = learner.trainer.loss.boundary
     metrics = learner.metrics.map(\.name)
     classes = learner.trainer.preprocessing.classNames
     result = try learner.network.evaluate(
@@ -104,7 +107,7 @@ private struct Rival {
     let outputs = Array(outputs(row))
     let best =
       outputs.count == 1
-      ? (outputs[0] > 0.5 ? 1 : 0)
+      ? (outputs[0] > boundary ? 1 : 0)
       : outputs.indices.reduce(0) { outputs[$1] > outputs[$0] ? $1 : $0 }
     return classes.indices.contains(best) ? classes[best] : String(best)
   }

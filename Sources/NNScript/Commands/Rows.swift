@@ -1,0 +1,84 @@
+import NNEngine
+
+/// Raw rows for a network, from whatever a script gives.
+struct Rows {
+  var examples: Examples
+  /// One row was given as such: the answer is one record.
+  var isSingle: Bool
+
+  init(
+    _ values: Value, _ network: Network, _ preprocessing: Preprocessing, _ context: CommandContext,
+    named parameter: String = "values"
+  ) throws {
+    let range = context.range(of: parameter)
+    let shape = network.inputShape
+    if let path = values.textValue {
+      examples = try context.session.loader.rows(
+        in: context.session.readingPath(path), for: preprocessing
+      )
+      isSingle = false
+      return
+    }
+    let tensor: Tensor
+    if let fields = values.recordFields {
+      tensor = try Rows.row(fields, preprocessing.inputNames, range)
+    } else if let records = values.listItems, !records.isEmpty,
+      records.allSatisfy({ $0.recordFields != nil })
+    {
+      let rows = try records.map {
+        try Rows.row($0.recordFields ?? [], preprocessing.inputNames, range).elements
+      }
+      tensor = Tensor(
+        shape: [rows.count, preprocessing.inputNames.count], elements: rows.flatMap { $0 })
+    } else if let given = values.asTensor {
+      tensor = given
+    } else {
+      throw Diagnostic(
+        .wrongType,
+        "`\(context.site.word.text)` takes numbers, a record or a file, not \(values.kindName)",
+        at: range, "this is \(values.kindName)")
+    }
+    let width = shape.count
+    let isRow = tensor.shape.count == width && tensor.shape.rank <= shape.rank
+    let isRows =
+      tensor.shape.rank >= 1 && tensor.shape.sizes.first.map { $0 * width } == tensor.shape.count
+    guard isRow || isRows, tensor.shape.count > 0 else {
+      throw Diagnostic(
+        .shapeMismatch,
+        "the network takes \(count(width, "value")) a row, this is \(tensor.shape)",
+        at: range, "not rows of \(width)",
+        notes: preprocessing.inputNames.isEmpty
+          ? [] : ["columns: " + preprocessing.inputNames.joined(separator: ", ")])
+    }
+    isSingle = isRow
+    examples = Examples(
+      count: isRow ? 1 : tensor.shape[0], inputShape: shape, inputs: .floats(tensor.elements),
+      targets: .none)
+  }
+
+  /// A record's fields in the order of the columns.
+  private static func row(
+    _ fields: [(name: String, value: Value)], _ columns: [String], _ range: SourceRange
+  ) throws -> Tensor {
+    guard !columns.isEmpty else {
+      throw Diagnostic(
+        .wrongType, "the network's inputs have no column names", at: range, "a record",
+        help: ["give the values as a list: `predict [0.5, 1]`"])
+    }
+    for (name, _) in fields where !columns.contains(name) {
+      throw Diagnostic(
+        .unknownField, "the network has no input column `\(name)`", at: range, "a record",
+        help: Suggestion.nearest(to: name, among: columns).map { ["did you mean `\($0)`?"] } ?? [],
+        notes: ["columns: " + columns.joined(separator: ", ")])
+    }
+    let numbers = try columns.map { column in
+      guard let value = fields.first(where: { $0.name == column })?.value.numberValue else {
+        throw Diagnostic(
+          .missingValue, "the record has no number for the column `\(column)`", at: range,
+          "`\(column)` is missing", help: ["add `\(column): …`"])
+      }
+      return Float(value)
+    }
+    return Tensor(shape: [columns.count], elements: numbers)
+  }
+}
