@@ -12,8 +12,8 @@ import Testing
     let terminal = try Terminal()
     try terminal.wait(forLine: "nns>")
     for line in Self.model.split(separator: "\n") { terminal.enter(String(line)) }
-    terminal.enter("model one { layer dense 64 tanh; layer dense 1 sigmoid }")
-    try terminal.wait(for: "one { layer dense 64 tanh; layer dense 1 sigmoid }\nnns>")
+    terminal.enter("model one { layer dense 64 tanh; layer dense 1 sigmoid; loss mse }")
+    try terminal.wait(for: "one { layer dense 64 tanh; layer dense 1 sigmoid; loss mse }\nnns>")
     return terminal
   }
 
@@ -37,7 +37,7 @@ import Testing
 
     // The same epochs in one go, in two goes, and after the interruption a few more.
     terminal.enter("train epochs=50 lr=0.01 quiet")
-    terminal.enter("model two { layer dense 64 tanh; layer dense 1 sigmoid }")
+    terminal.enter("model two { layer dense 64 tanh; layer dense 1 sigmoid; loss mse }")
     terminal.enter("train epochs=\(done + 50) lr=0.01 quiet")
     try terminal.wait(for: "train epochs=\(done + 50) lr=0.01 quiet\nnns>", within: 60)
     for part in ["dense1.weights", "dense1.bias", "dense2.weights", "dense2.bias"] {
@@ -64,7 +64,7 @@ import Testing
 
   @Test func anInterruptedScriptSaysHowFarItCame() throws {
     let folder = try TemporaryFolder()
-    let script = Self.model + "\nlayer dense 8\nlayer dense 1\ntrain epochs=30_000_000\n"
+    let script = Self.model + "\nlayer dense 8\nlayer dense 1\nloss mse\ntrain epochs=30_000_000\n"
     try folder.write(script, to: "long.nn")
     let terminal = try Terminal(["long.nn"], in: folder.path)
     try terminal.wait(for: "loss")

@@ -10,6 +10,8 @@ final class Terminal {
   private let master: Int32
   let process: pid_t
   private(set) var screen: TerminalScreen
+  /// How many marks have been printed, to tell one answer from another.
+  private var marks = 0
   /// Everything the program has written, as it came.
   private(set) var output: [UInt8] = []
   /// Holds the history and whatever else the program keeps of its user.
@@ -106,13 +108,15 @@ final class Terminal {
   /// Types a line and waits for what is shown until the next prompt.
   func answer(to line: String, within limit: Double = 20) throws -> [String] {
     try wait(forLine: "nns>", within: limit)
-    enter("print \"-- \(line.utf8.count)\"")
+    marks += 1
+    let mark = "-- \(marks)"
+    enter("print \"\(mark)\"")
     try wait(for: "the mark", within: limit) {
-      $0.cursorLine == "nns>" && $0.lines.contains("-- \(line.utf8.count)")
+      $0.cursorLine == "nns>" && $0.lines.contains(mark)
     }
     enter(line)
     try wait(for: "the prompt behind `\(line)`", within: limit) {
-      $0.cursorLine == "nns>" && $0.lines.dropLast().last != "-- \(line.utf8.count)"
+      $0.cursorLine == "nns>" && $0.lines.dropLast().last != mark
         && $0.lines.last == "nns>"
     }
     let lines = screen.lines

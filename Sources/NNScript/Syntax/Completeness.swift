@@ -9,11 +9,19 @@ public enum Completeness: Sendable, Equatable {
 }
 
 /// Whether a text is whole, unfinished or wrong, as far as its form tells.
-public func isComplete(_ text: String) -> Completeness {
+///
+/// - Parameter whileTyping: the text ends wherever the writer just is, perhaps within a word or
+///   sign that may still become another: `[x fo` is no mistake yet.
+public func isComplete(_ text: String, whileTyping: Bool = false) -> Completeness {
   if HelpQuestion.topic(in: text) != nil { return .complete }
   var parser = Parser(SourceText(name: "<prompt>", text: text), source: 0)
   let tree = parser.parse()
-  if parser.hasLastingError { return .wrong }
+  if parser.hasLastingError {
+    guard whileTyping, let last = parser.tokens.dropLast().last,
+      last.end == text.utf8.count
+    else { return .wrong }
+    return isComplete(String(decoding: text.utf8.prefix(last.start), as: UTF8.self))
+  }
   return tree.open.isEmpty ? .complete : .incomplete(tree.open)
 }
 

@@ -405,10 +405,12 @@ struct PlaceFinder {
       // A model stays, wherever it was made.
       let models = found[start...].filter { $0.kind == .model }
       found.replaceSubrange(start..., with: models)
-      header = nil
     }
     for (index, token) in tokens.enumerated() {
-      if let header, beginsStatement(index), marks.last?.isBrace ?? true { forget(from: header) }
+      if let start = header, beginsStatement(index), marks.last?.isBrace ?? true {
+        forget(from: start)
+        header = nil
+      }
       switch Self.nesting(token.kind) {
       case 1:
         let isBrace = token.kind == .openBrace

@@ -6,12 +6,14 @@ import Testing
 /// Every word of the engine that has a formula learns like its formula typed by hand.
 struct TwinTests {
   /// Losses of 20 steps on a small set, as a script sees them.
-  private func losses(_ lines: String) throws -> [Double] {
+  private func losses(
+    _ lines: String, target: String = "[0.2, 0.9, 0.4, 0.7, 0.1]"
+  ) throws -> [Double] {
     let session = Session()
     try session.run(
       """
       seed 5
-      data [[0.1, -0.4], [0.8, 0.3], [-0.6, 0.9], [0.2, 0.7], [-0.9, -0.2]] target=[0.2, 0.9, 0.4, 0.7, 0.1] normalize=none
+      data [[0.1, -0.4], [0.8, 0.3], [-0.6, 0.9], [0.2, 0.7], [-0.9, -0.2]] target=\(target) normalize=none
       \(lines)
       let run = train epochs=20 batch=5 quiet
       let losses = run.history.loss
@@ -19,9 +21,17 @@ struct TwinTests {
     return session["losses"]?.listItems?.compactMap(\.numberValue) ?? []
   }
 
-  private func compare(_ name: String, _ built: String, _ typed: String) {
+  private func compare(
+    _ name: String, _ built: String, _ typed: String,
+    targets: (built: String, typed: String)? = nil
+  ) {
     do {
-      let (a, b) = (try losses(built), try losses(typed))
+      let (a, b) =
+        if let targets {
+          (try losses(built, target: targets.built), try losses(typed, target: targets.typed))
+        } else {
+          (try losses(built), try losses(typed))
+        }
       #expect(a.count == 20 && b.count == 20, "\(name)")
       for (x, y) in zip(a, b) where (x - y).magnitude > 1e-5 * max(1, x.magnitude) {
         Issue.record("\(name): \(x) built in, \(y) typed")
@@ -50,14 +60,26 @@ struct TwinTests {
     #expect(count >= 5)
   }
 
+  /// The output layer a loss is made for, and its targets where they are classes.
+  private func ending(for loss: String) -> (String, (built: String, typed: String)?) {
+    let classes = "[0, 1, 1, 0, 1]"
+    return switch loss {
+    case "crossentropy", "kl": ("2 softmax", (classes, classes))
+    // The formula is written for -1 and 1; classes become these by themselves.
+    case "hinge": ("1", (classes, "[-1, 1, 1, -1, 1]"))
+    default: ("1 sigmoid", nil)
+    }
+  }
+
   @Test func losses() {
     var count = 0
     for spec in Catalog.standard.losses {
       guard let formula = spec.formula else { continue }
-      let before = "layer dense 6 tanh\nlayer dense 1 sigmoid\noptimizer sgd lr=0.1"
+      let (last, targets) = ending(for: spec.name)
+      let before = "layer dense 6 tanh\nlayer dense \(last)\noptimizer sgd lr=0.1"
       compare(
         spec.name, "\(before)\nloss \(spec.name)",
-        "\(before)\n\(twin(formula, spec.name))\nloss typed")
+        "\(before)\n\(twin(formula, spec.name))\nloss typed", targets: targets)
       count += 1
     }
     #expect(count >= 2)

@@ -11,6 +11,9 @@ import Testing
     #expect(isComplete(text) == .complete)
     for end in text.indices {
       let prefix = String(text[..<end])
+      #expect(
+        isComplete(prefix, whileTyping: true) != .wrong, "\(path): `\(prefix.suffix(40))`")
+      guard prefix.last == "\n" else { continue }
       #expect(isComplete(prefix) != .wrong, "\(path): `\(prefix.suffix(40))`")
     }
   }
