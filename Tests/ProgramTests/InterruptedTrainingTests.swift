@@ -54,7 +54,7 @@ import Testing
   @Test func theProgressBarLeavesNothing() throws {
     let terminal = try begin()
     terminal.enter("train epochs=30_000_000 lr=0.01")
-    try terminal.wait(for: "loss")
+    try terminal.wait(for: "ETA")
     terminal.type("\u{3}")
     try terminal.wait(for: "interrupted: ", within: 5)
     try terminal.wait(forLine: "nns>")

@@ -135,7 +135,8 @@ extension Parser {
     if kind == .format {
       let token = advance()
       format = TextFormat(text.text(token.start + 1..<token.end))
-      if format == nil { reportFormat(token) }
+      // Cut off by the text's end, it may still become one.
+      if format == nil, kind == .interpolationClose { reportFormat(token) }
     }
     guard kind == .interpolationClose else { throw failInterpolation() }
     advance()
