@@ -47,39 +47,55 @@ struct KernelTests {
 
   // MARK: Products
 
+  /// Sizes of each edge: of blocks, panels, lists of places and rows taken together. In `holes` of
+  /// 10 groups of neighbours there is nothing but zeros.
   @Test(arguments: [
-    (1, 1, 1), (6, 16, 8), (7, 17, 9), (13, 5, 300), (26, 33, 257), (3, 100, 2), (1, 150, 40),
+    (1, 1, 1, 0), (6, 16, 8, 0), (7, 17, 9, 0), (13, 5, 300, 0), (26, 33, 257, 0), (3, 100, 2, 0),
+    (1, 150, 40, 5), (8, 128, 130, 3), (33, 140, 260, 5), (261, 129, 20, 4), (12, 256, 64, 10),
   ])
-  func productMatchesTheTripleLoop(_ m: Int, _ n: Int, _ k: Int) {
+  func productMatchesTheTripleLoop(_ m: Int, _ n: Int, _ k: Int, holes: Int) {
     var stream = RandomStream(seed: 2, stream: .random)
-    let a = (0..<m * k).map { _ in Float(stream.normal()) }
     let b = (0..<k * n).map { _ in Float(stream.normal()) }
     let start = (0..<m * n).map { _ in Float(stream.normal()) }
     for (ta, tb, beta) in [
       (false, false, 0), (true, false, 0), (false, true, 0), (true, true, 0), (false, false, 1),
+      (true, false, 1),
     ] as [(Bool, Bool, Float)] {
+      let a = (0..<m * k).map { place in
+        let (i, p) = ta ? (place % m, place / m) : (place / k, place % k)
+        let isHole = (i / 8 * 7 + p * 3) % 10 < holes
+        let x = Float(stream.normal())
+        return isHole ? (p % 2 == 0 ? 0 : -0.0) : x
+      }
       let expected = (0..<m * n).map { place in
         let (i, j) = (place / n, place % n)
         return (0..<k).reduce(Double(beta * start[place])) { sum, p in
           sum + Double(ta ? a[p * m + i] : a[i * k + p]) * Double(tb ? b[j * k + p] : b[p * n + j])
         }
       }
-      // NaN where the old content must not matter.
-      var c = beta == 0 ? [Float](repeating: .nan, count: m * n) : start
-      nn_gemm_portable(ta, tb, m, n, k, a, ta ? m : k, b, tb ? k : n, beta, &c, n)
       // Sums of up to 300 products of order 1.
       let tolerance = Tolerance(absolute: 3e-5, relative: 1e-5)
-      #expect(tolerance.firstDifference(c.map { Double($0) }, expected) == nil)
-      if nn_gemm_onednn(ta, tb, m, n, k, a, ta ? m : k, b, tb ? k : n, beta, &c, n), beta == 0 {
+      for level in [NN_LEVEL_BASELINE, NN_LEVEL_AVX2, NN_LEVEL_AVX512] {
+        // NaN where the old content must not matter.
+        var c = beta == 0 ? [Float](repeating: .nan, count: m * n) : start
+        guard
+          nn_gemm_at_level(
+            level, ta, tb, m, n, k, a, ta ? m : k, b, tb ? k : n, beta, &c, n)
+        else { continue }
+        #expect(
+          tolerance.firstDifference(c.map { Double($0) }, expected) == nil, "level \(level)")
+      }
+      var c = start
+      if nn_gemm_onednn(ta, tb, m, n, k, a, ta ? m : k, b, tb ? k : n, beta, &c, n) {
         #expect(tolerance.firstDifference(c.map { Double($0) }, expected) == nil)
       }
     }
   }
 
   @Test func splittingAProductByRowsKeepsEveryBit() {
-    let (m, n, k) = (50, 37, 300)
+    let (m, n, k) = (50, 137, 300)
     var stream = RandomStream(seed: 2, stream: .random)
-    let a = (0..<m * k).map { _ in Float(stream.normal()) }
+    let a = (0..<m * k).map { $0 % k % 3 == 0 ? 0 : Float(stream.normal()) }
     let b = (0..<k * n).map { _ in Float(stream.normal()) }
     var whole = [Float](repeating: 0, count: m * n)
     var split = whole

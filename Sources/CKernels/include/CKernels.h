@@ -16,9 +16,16 @@
 /// or threads.
 void nn_gemm(bool transpose_a, bool transpose_b, long m, long n, long k, const float *a, long lda,
              const float *b, long ldb, float beta, float *c, long ldc);
-/// The same by our own loops, whatever the size.
+/// The same by our own loops, whatever the size. Products with a number of a that is 0 may be left
+/// out, so a 0 there hides a NaN or an infinity of b.
 void nn_gemm_portable(bool transpose_a, bool transpose_b, long m, long n, long k, const float *a,
                       long lda, const float *b, long ldb, float beta, float *c, long ldc);
+/// What a processor can do: vectors of 16, of 8, or what every one has.
+typedef enum { NN_LEVEL_BASELINE, NN_LEVEL_AVX2, NN_LEVEL_AVX512 } nn_level;
+/// Our own loops as they run on a level; false where this processor lacks it.
+bool nn_gemm_at_level(nn_level level, bool transpose_a, bool transpose_b, long m, long n, long k,
+                      const float *a, long lda, const float *b, long ldb, float beta, float *c,
+                      long ldc);
 /// The same by oneDNN, whatever the size; false where it is not installed.
 bool nn_gemm_onednn(bool transpose_a, bool transpose_b, long m, long n, long k, const float *a,
                     long lda, const float *b, long ldb, float beta, float *c, long ldc);

@@ -1,0 +1,266 @@
+// Our own matrix product for one level of processor. gemm.c includes this file once for each, with
+//
+//   LEVEL(name)   the name made for the level
+//   TARGET        the attribute that lets the compiler use the level
+//   LANES         how many numbers one of its vectors holds
+//
+// The result is made in blocks of 6 rows and two vectors of columns, held in registers. A panel of
+// as many columns of b, PANEL numbers at most, is copied next to each other on the stack (it takes
+// half of the first-level cache) and used for all rows; a is read in place.
+//
+//        b ┌──2 vectors─┐
+//          │    panel   │ ≤ depth
+//   a ┌────┴────────────┤
+//   6 │ ───▶            │ c
+//     └─────────────────┘
+//
+// Pictures are half zeros and more, and neighbours are zero together. Where 4 rows of a have many
+// places with nothing in any of them, these are left out: a list names the others.
+//
+// Each number of c is summed in the same order whatever rows are computed together, and leaving out
+// products with 0 changes no sum; so splitting a product by rows never changes a bit.
+
+typedef float LEVEL(vector) __attribute__((vector_size(4 * LANES), aligned(4)));
+#define VECTOR LEVEL(vector)
+#define COLUMNS (2 * LANES)
+#define DEPTH (PANEL / COLUMNS)
+
+// R rows of c, V vectors of columns. a[i, p] stands at a[i * row + p * step], b[p] at b + p * ldb;
+// PLACE is the p of a round. With `keep`, b is copied there on its way: the units that multiply have
+// no part in that, so it costs next to nothing, while a copy beforehand takes as long as
+// multiplying by 4 rows.
+#define BLOCK(R, V, PLACE)                                                                  \
+  VECTOR sums[R][V];                                                                        \
+  for (int i = 0; i < R; i++) {                                                             \
+    for (int v = 0; v < V; v++) {                                                           \
+      sums[i][v] = add ? *(const VECTOR *)(c + i * ldc + v * LANES) : (VECTOR){0};          \
+    }                                                                                       \
+  }                                                                                         \
+  for (long q = 0; q < count; q++) {                                                        \
+    long p = PLACE;                                                                         \
+    VECTOR from[V];                                                                         \
+    for (int v = 0; v < V; v++) from[v] = *(const VECTOR *)(b + p * ldb + v * LANES);       \
+    if (keep) {                                                                             \
+      __builtin_prefetch(b + (p + AHEAD) * ldb);                                            \
+      for (int v = 0; v < V; v++) *(VECTOR *)(keep + (p * V + v) * LANES) = from[v];        \
+    }                                                                                       \
+    _Pragma("clang loop unroll(full)") for (int i = 0; i < R; i++) {                        \
+      float x = a[i * row + p * step];                                                      \
+      for (int v = 0; v < V; v++) sums[i][v] += x * from[v];                                \
+    }                                                                                       \
+  }                                                                                         \
+  for (int i = 0; i < R; i++) {                                                             \
+    for (int v = 0; v < V; v++) *(VECTOR *)(c + i * ldc + v * LANES) = sums[i][v];          \
+  }
+
+#define DEFINE_BLOCK(R, V)                                                                  \
+  TARGET static void LEVEL(block_##R##_##V)(long count, const float *a, long row, long step, \
+                                            const float *b, long ldb, float *keep, float *c, \
+                                            long ldc, bool add) {                           \
+    BLOCK(R, V, q)                                                                          \
+  }
+
+// The same for the places of a list, from a panel.
+#define DEFINE_LISTED(R, V)                                                                 \
+  TARGET static void LEVEL(listed_##R##_##V)(long count, const uint8_t *list, const float *a, \
+                                             long row, long step, const float *b, float *c, \
+                                             long ldc, bool add) {                          \
+    enum { ldb = V * LANES };                                                               \
+    float *keep = NULL;                                                                     \
+    BLOCK(R, V, list[q])                                                                    \
+  }
+
+#define DEFINE_BLOCKS(V)                                                                    \
+  DEFINE_BLOCK(1, V)                                                                        \
+  DEFINE_BLOCK(2, V)                                                                        \
+  DEFINE_BLOCK(3, V)                                                                        \
+  DEFINE_BLOCK(4, V)                                                                        \
+  DEFINE_BLOCK(5, V)                                                                        \
+  DEFINE_BLOCK(6, V)                                                                        \
+  DEFINE_LISTED(4, V)
+
+DEFINE_BLOCKS(1)
+DEFINE_BLOCKS(2)
+
+#define CHOICES(V)                                                                          \
+  {                                                                                         \
+    LEVEL(block_1_##V), LEVEL(block_2_##V), LEVEL(block_3_##V), LEVEL(block_4_##V),         \
+        LEVEL(block_5_##V), LEVEL(block_6_##V)                                              \
+  }
+
+// By vectors of columns and rows, each less one.
+static void (*const LEVEL(blocks)[2][ROWS])(long, const float *, long, long, const float *, long,
+                                            float *, float *, long, bool) = {CHOICES(1),
+                                                                             CHOICES(2)};
+static void (*const LEVEL(listed)[2])(long, const uint8_t *, const float *, long, long,
+                                      const float *, float *, long, bool) = {
+    LEVEL(listed_4_1), LEVEL(listed_4_2)};
+
+// Columns j ..< j + columns and rows p ..< p + depth of op(b) where they do not stand as blocks
+// read them; missing columns, of `stride` in the panel, become 0.
+TARGET static void LEVEL(fill_panel)(float *panel, const float *b, long ldb, bool transpose,
+                                     long p, long j, long depth, long columns, long stride) {
+  if (!transpose) {
+    const float *source = b + p * ldb + j;
+    for (long q = 0; q < depth; q++) {
+      for (long i = 0; i < stride; i++) {
+        panel[q * stride + i] = i < columns ? source[q * ldb + i] : 0;
+      }
+    }
+    return;
+  }
+  const float *source = b + j * ldb + p;
+  long q = 0;
+  if (columns == stride) {
+    for (; q + 8 <= depth; q += 8) {
+      for (long i = 0; i < stride; i += 8) {
+        transpose_8x8(source + i * ldb + q, ldb, panel + q * stride + i, stride);
+      }
+    }
+  }
+  for (; q < depth; q++) {
+    for (long i = 0; i < stride; i++) {
+      panel[q * stride + i] = i < columns ? source[i * ldb + q] : 0;
+    }
+  }
+}
+
+// The places where any of 4 rows of a holds something; gives how many.
+TARGET static long LEVEL(list_places)(uint8_t *list, const float *a, long row, long step,
+                                      long depth) {
+  uint8_t holds[DEPTH];
+  if (step == 1) {
+    for (long p = 0; p < depth; p++) {
+      holds[p] = a[p] != 0 || a[row + p] != 0 || a[2 * row + p] != 0 || a[3 * row + p] != 0;
+    }
+  } else {
+    // Four rows next to each other: two reads, of which all but the signs must be 0.
+    for (long p = 0; p < depth; p++) {
+      uint64_t pairs[2];
+      memcpy(pairs, a + p * step, sizeof pairs);
+      holds[p] = ((pairs[0] | pairs[1]) & 0x7fffffff7fffffff) != 0;
+    }
+  }
+  long count = 0;
+  for (long p = 0; p < depth; p++) {
+    list[count] = (uint8_t)p;
+    count += holds[p];
+  }
+  return count;
+}
+
+// One row of a times `n` columns of b, a multiple of WIDE, read where they stand: enough sums to
+// keep the units busy, and no copies. Numbers of a that are 0 cost nothing.
+TARGET static void LEVEL(multiply_row)(long n, long k, const float *a, const float *b, long ldb,
+                                       float *c) {
+  for (long j = 0; j < n; j += WIDE) {
+    VECTOR sums[WIDE / LANES] = {0};
+    for (long p = 0; p < k; p++) {
+      float x = a[p];
+      if (x == 0) continue;
+      const VECTOR *from = (const VECTOR *)(b + p * ldb + j);
+      _Pragma("clang loop unroll(full)") for (int i = 0; i < WIDE / LANES; i++) {
+        sums[i] += x * from[i];
+      }
+    }
+    for (int i = 0; i < WIDE / LANES; i++) *(VECTOR *)(c + j + i * LANES) = sums[i];
+  }
+}
+
+// At most MOST_ROWS rows of the product.
+TARGET static void LEVEL(multiply)(bool transpose_b, long m, long n, long k, const float *a,
+                                   long row, long step, const float *b, long ldb, bool adds,
+                                   float *c, long ldc) {
+  _Alignas(64) float panel[PANEL];
+  uint8_t lists[MOST_ROWS / 4][DEPTH];
+  long counts[MOST_ROWS / 4];
+  for (long p = 0; p < k; p += DEPTH) {
+    long depth = k - p < DEPTH ? k - p : DEPTH;
+    bool add = adds || p > 0;
+    // Lists cost about as much as a panel of products: the first rows tell whether they pay.
+    bool lists_zeros = n >= 4 * COLUMNS && m >= 8 && (step == 1 || row == 1);
+    for (long group = 0; lists_zeros && group < m / 4; group++) {
+      const float *rows = a + 4 * group * row + p * step;
+      counts[group] = LEVEL(list_places)(lists[group], rows, row, step, depth);
+      if (group == 1) lists_zeros = 8 * (counts[0] + counts[1]) <= 7 * 2 * depth;
+    }
+    for (long j = 0; j < n; j += COLUMNS) {
+      long columns = n - j < COLUMNS ? n - j : COLUMNS;
+      int vectors = columns <= LANES ? 1 : 2;
+      long stride = vectors * LANES;
+      bool copies = transpose_b || columns < stride;
+      if (copies) {
+        LEVEL(fill_panel)(panel, b, ldb, transpose_b, p, j, depth, columns, stride);
+      }
+      for (long i = 0, rows; i < m; i += rows) {
+        // The last 7 or 8 rows go as 4 and the rest: a block of 1 or 2 wastes the vector unit.
+        rows = m - i;
+        if (lists_zeros && rows > 4) rows = 4;
+        if (rows > ROWS) rows = rows <= 8 ? 4 : ROWS;
+        const float *a0 = a + i * row + p * step;
+        float *c0 = c + i * ldc + j;
+        if (i == 0 && !copies) {
+          LEVEL(blocks)[vectors - 1][rows - 1](depth, a0, row, step, b + p * ldb + j, ldb,
+                                               rows < m ? panel : NULL, c0, ldc, add);
+        } else if (columns == stride) {
+          if (lists_zeros && rows == 4) {
+            LEVEL(listed)[vectors - 1](counts[i / 4], lists[i / 4], a0, row, step, panel, c0, ldc,
+                                       add);
+          } else {
+            LEVEL(blocks)[vectors - 1][rows - 1](depth, a0, row, step, panel, stride, NULL, c0,
+                                                 ldc, add);
+          }
+        } else {
+          _Alignas(64) float edge[ROWS * COLUMNS];
+          if (add) {
+            for (long r = 0; r < rows; r++) {
+              for (long q = 0; q < stride; q++) {
+                edge[r * stride + q] = q < columns ? c0[r * ldc + q] : 0;
+              }
+            }
+          }
+          LEVEL(blocks)[vectors - 1][rows - 1](depth, a0, row, step, panel, stride, NULL, edge,
+                                               stride, add);
+          for (long r = 0; r < rows; r++) {
+            for (long q = 0; q < columns; q++) c0[r * ldc + q] = edge[r * stride + q];
+          }
+        }
+      }
+    }
+  }
+}
+
+// The whole product; see nn_gemm.
+TARGET static void LEVEL(gemm)(bool transpose_a, bool transpose_b, long m, long n, long k,
+                               const float *a, long lda, const float *b, long ldb, float beta,
+                               float *c, long ldc) {
+  long row = transpose_a ? 1 : lda, step = transpose_a ? lda : 1;
+  if (m == 1 && step == 1 && !transpose_b && beta == 0 && n >= WIDE) {
+    long wide = n - n % WIDE;
+    LEVEL(multiply_row)(wide, k, a, b, ldb, c);
+    b += wide;
+    c += wide;
+    n -= wide;
+  }
+  if (k == 0 && beta == 0) {
+    for (long i = 0; i < m; i++) {
+      for (long j = 0; j < n; j++) c[i * ldc + j] = 0;
+    }
+  }
+  for (long i = 0; i < m; i += MOST_ROWS) {
+    LEVEL(multiply)(transpose_b, m - i < MOST_ROWS ? m - i : MOST_ROWS, n, k, a + i * row, row,
+                    step, b, ldb, beta != 0, c + i * ldc, ldc);
+  }
+}
+
+#undef CHOICES
+#undef DEFINE_BLOCKS
+#undef DEFINE_LISTED
+#undef DEFINE_BLOCK
+#undef BLOCK
+#undef DEPTH
+#undef COLUMNS
+#undef VECTOR
+#undef LANES
+#undef TARGET
+#undef LEVEL
