@@ -16,8 +16,8 @@ enum { ROWS = 6, PANEL = 16 * 256, MOST_ROWS = 256 };
 // How many rows of b before they are read: the processor foresees no strides of a page.
 enum { AHEAD = 24 };
 
-// How many columns one row is multiplied by at a time.
-enum { WIDE = 64 };
+// How much of a single row is looked through for zeros at a time.
+enum { ROW_DEPTH = 1024 };
 
 // A baseline vector unit that is used as if it held 8 numbers splits them itself.
 #define LEVEL(name) name##_baseline

@@ -149,21 +149,42 @@ TARGET static long LEVEL(list_places)(uint8_t *list, const float *a, long row, l
   return count;
 }
 
-// One row of a times `n` columns of b, a multiple of WIDE, read where they stand: enough sums to
-// keep the units busy, and no copies. Numbers of a that are 0 cost nothing.
+// One row of a times V vectors of columns of b, read where they stand: what is read of b is read
+// once, so copies would only cost. The row holds something at the places of a list.
+#define DEFINE_ROW(V)                                                                       \
+  TARGET static void LEVEL(row_##V)(long count, const uint16_t *list, const float *a,       \
+                                    const float *b, long ldb, float *c, bool add) {         \
+    VECTOR sums[V];                                                                         \
+    for (int v = 0; v < V; v++) sums[v] = add ? *(const VECTOR *)(c + v * LANES) : (VECTOR){0}; \
+    for (long q = 0; q < count; q++) {                                                      \
+      float x = a[list[q]];                                                                 \
+      const VECTOR *from = (const VECTOR *)(b + list[q] * ldb);                             \
+      _Pragma("clang loop unroll(full)") for (int v = 0; v < V; v++) sums[v] += x * from[v]; \
+    }                                                                                       \
+    for (int v = 0; v < V; v++) *(VECTOR *)(c + v * LANES) = sums[v];                       \
+  }
+
+DEFINE_ROW(8)
+DEFINE_ROW(1)
+
+// One row of a times `n` columns of b, a multiple of LANES. Half of a picture and of what relu gives
+// is 0 and costs nothing.
 TARGET static void LEVEL(multiply_row)(long n, long k, const float *a, const float *b, long ldb,
                                        float *c) {
-  for (long j = 0; j < n; j += WIDE) {
-    VECTOR sums[WIDE / LANES] = {0};
-    for (long p = 0; p < k; p++) {
-      float x = a[p];
-      if (x == 0) continue;
-      const VECTOR *from = (const VECTOR *)(b + p * ldb + j);
-      _Pragma("clang loop unroll(full)") for (int i = 0; i < WIDE / LANES; i++) {
-        sums[i] += x * from[i];
-      }
+  uint16_t list[ROW_DEPTH];
+  for (long p = 0; p < k; p += ROW_DEPTH) {
+    long depth = k - p < ROW_DEPTH ? k - p : ROW_DEPTH, count = 0;
+    for (long q = 0; q < depth; q++) {
+      list[count] = (uint16_t)q;
+      count += a[p + q] != 0;
     }
-    for (int i = 0; i < WIDE / LANES; i++) *(VECTOR *)(c + j + i * LANES) = sums[i];
+    long j = 0;
+    for (; j + 8 * LANES <= n; j += 8 * LANES) {
+      LEVEL(row_8)(count, list, a + p, b + p * ldb + j, ldb, c + j, p > 0);
+    }
+    for (; j < n; j += LANES) {
+      LEVEL(row_1)(count, list, a + p, b + p * ldb + j, ldb, c + j, p > 0);
+    }
   }
 }
 
@@ -235,8 +256,8 @@ TARGET static void LEVEL(gemm)(bool transpose_a, bool transpose_b, long m, long 
                                const float *a, long lda, const float *b, long ldb, float beta,
                                float *c, long ldc) {
   long row = transpose_a ? 1 : lda, step = transpose_a ? lda : 1;
-  if (m == 1 && step == 1 && !transpose_b && beta == 0 && n >= WIDE) {
-    long wide = n - n % WIDE;
+  if (m == 1 && step == 1 && !transpose_b && beta == 0 && n >= COLUMNS) {
+    long wide = n - n % LANES;
     LEVEL(multiply_row)(wide, k, a, b, ldb, c);
     b += wide;
     c += wide;
@@ -254,6 +275,7 @@ TARGET static void LEVEL(gemm)(bool transpose_a, bool transpose_b, long m, long 
 }
 
 #undef CHOICES
+#undef DEFINE_ROW
 #undef DEFINE_BLOCKS
 #undef DEFINE_LISTED
 #undef DEFINE_BLOCK

@@ -48,7 +48,7 @@ struct KernelTests {
   // MARK: Products
 
   /// Sizes of each edge: of blocks, panels, lists of places and rows taken together. In `holes` of
-  /// 10 groups of neighbours there is nothing but zeros.
+  /// 10 groups of neighbours there is nothing but zeros, or a number in the last row alone.
   @Test(arguments: [
     (1, 1, 1, 0), (6, 16, 8, 0), (7, 17, 9, 0), (13, 5, 300, 0), (26, 33, 257, 0), (3, 100, 2, 0),
     (1, 150, 40, 5), (8, 128, 130, 3), (33, 140, 260, 5), (261, 129, 20, 4), (12, 256, 64, 10),
@@ -63,7 +63,7 @@ struct KernelTests {
     ] as [(Bool, Bool, Float)] {
       let a = (0..<m * k).map { place in
         let (i, p) = ta ? (place % m, place / m) : (place / k, place % k)
-        let isHole = (i / 8 * 7 + p * 3) % 10 < holes
+        let isHole = (i / 8 * 7 + p * 3) % 10 < holes && !(i % 4 == 3 && p % 7 == 5)
         let x = Float(stream.normal())
         return isHole ? (p % 2 == 0 ? 0 : -0.0) : x
       }

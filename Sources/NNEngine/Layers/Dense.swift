@@ -60,6 +60,13 @@ private final class DensePass: LayerPass {
   private let rowsInTile: Int
   private let weightTiles: Int
   let gradientTiles: Int
+  /// Work on columns of a single row, which has no other rows to share with; `nil` where the
+  /// weights are too few for it.
+  private var columnJob: TileJob?
+  private var columnRow = 0
+  private static let columnsInTile = 128
+  /// Weights from which reading them (64 a nanosecond on one thread) takes longer than handing over.
+  private static let sharedWeights = 100_000
 
   init(_ layer: Dense, _ site: LayerSite) {
     guard let weights = site.parameter("weights") else {
@@ -80,15 +87,38 @@ private final class DensePass: LayerPass {
     rowsInTile = max(min(wanted, 65_536 / units) / 6 * 6, 24)
     weightTiles = weights.isFrozen ? 0 : (inputs + rowsInTile - 1) / rowsInTile
     gradientTiles = weightTiles + (bias.map { $0.isFrozen ? 0 : 1 } ?? 0)
+    if inputs * units >= DensePass.sharedWeights, units > DensePass.columnsInTile {
+      columnJob = TileJob { [unowned self] in multiplyRow($0) }
+    }
+  }
+
+  /// Some columns of the product of the one row at hand.
+  private func multiplyRow(_ tile: Int) {
+    let first = tile * DensePass.columnsInTile
+    nn_gemm(
+      false, false, 1, min(DensePass.columnsInTile, units - first), inputs,
+      site.x + columnRow * inputs, inputs, weights.values + first, units, 0,
+      product(columnRow) + first, units)
+  }
+
+  /// Where x · W of a row goes.
+  private func product(_ row: Int) -> UnsafeMutablePointer<Float> {
+    (kept?.start ?? site.y) + row * units
   }
 
   func forward(rows: Range<Int>, step: UInt64) {
     let first = rows.lowerBound
     let y = site.y + first * units
-    let z = kept.map { $0.start + first * units } ?? y
-    nn_gemm(
-      false, false, rows.count, units, inputs, site.x + first * inputs, inputs, weights.values,
-      units, 0, z, units)
+    let z = product(first)
+    if rows.count == 1, let columnJob {
+      columnRow = first
+      let tiles = (units + DensePass.columnsInTile - 1) / DensePass.columnsInTile
+      site.workers.run(columnJob, tiles: tiles, shared: true)
+    } else {
+      nn_gemm(
+        false, false, rows.count, units, inputs, site.x + first * inputs, inputs, weights.values,
+        units, 0, z, units)
+    }
     if kept != nil, let bias { nn_bias(z, bias.values, z, rows.count, units) }
     function.forward(
       ActivationRows(

@@ -242,6 +242,8 @@ public struct LayerSite {
   public var leavesActivationToLoss: Bool
   /// Tells this layer's chance from others', of the model's seed and the layer's place.
   public var chanceKey: UInt64
+  /// Who shares the work, for a pass that cuts the work of a single row.
+  public var workers: Workers
 
   /// The parameter of a name, if the layer has it.
   public func parameter(_ name: String) -> Parameter? {

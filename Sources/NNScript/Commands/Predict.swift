@@ -6,7 +6,7 @@ extension CommandEntry {
       Spec(
         "predict", "Gives what the current model makes of values, rows or a file.",
         .value(
-          "values", .either([.inputPath, .tensor, .value]),
+          "values", .either([.tensor, .inputPath, .value]),
           "One row, several rows, a record of columns, or a file."),
         .optional("to", .outputPath, whenAbsent: "nowhere", "A CSV file for the answers."),
         example: "train epochs=2\npredict [5.1, 3.5, 1.4, 0.2]"
@@ -44,8 +44,8 @@ extension CommandContext {
       printed = "\(count(rows.examples.count, "answer")) in \(path)"
       return .none
     }
-    let records = (0..<rows.examples.count).map(answers.record)
-    return rows.isSingle ? records.first ?? .none : .list(records)
+    if rows.isSingle { return answers.record(0) }
+    return .list((0..<rows.examples.count).map(answers.record))
   }
 }
 

@@ -23,6 +23,7 @@ extension Session {
   func buildIfPossible() throws {
     // Inside a block of layers the network has no end yet.
     guard workspace.model.blueprint.open.isEmpty else { return }
+    if workspace.isPrepared { return }
     if workspace.data != nil, !workspace.model.blueprint.parts.isEmpty {
       _ = try? workspace.prepare(vocabulary.catalog)
     }

@@ -19,8 +19,11 @@ struct SessionState {
 extension Workspace {
   fileprivate func isSame(as other: Workspace) -> Bool {
     dataVersion == other.dataVersion && currentName == other.currentName && seed == other.seed
-      && chance == other.chance && models.count == other.models.count
-      && models.allSatisfy { name, model in other[model: name].map(model.isSame) ?? false }
+      && chance == other.chance && allNames.count == other.allNames.count
+      && allNames.allSatisfy { name in
+        guard let own = self[model: name], let theirs = other[model: name] else { return false }
+        return own.isSame(as: theirs)
+      }
   }
 }
 

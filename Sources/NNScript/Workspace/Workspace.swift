@@ -3,12 +3,14 @@ import NNEngine
 /// What commands work on: data, models, chance. A value, so that the session can go back to how
 /// it was before a command that failed.
 struct Workspace {
-  var data: Dataset? { didSet { dataVersion += 1 } }
+  @CopiedWhenChanged var data: Dataset? { didSet { dataVersion += 1 } }
   /// Which data these are, to see cheaply whether they changed.
   private(set) var dataVersion = 0
-  /// The models by name; the one scripts begin with has the empty name.
-  private(set) var models: [String: Model] = ["": Model()]
+  /// The current model. The one scripts begin with has the empty name.
+  @CopiedWhenChanged var model = Model()
   private(set) var currentName = ""
+  /// The other models by name.
+  private var others: [String: Model] = [:]
   /// What all chance comes from, until the next `seed`.
   private(set) var seed: UInt64 = 0
   /// Where `random` and its like stand.
@@ -16,37 +18,50 @@ struct Workspace {
   /// Whether chance drew rows for the data at hand, so that a later `seed` comes late.
   var hasDrawn = false
 
-  /// The current model.
-  var model: Model {
-    get { models[currentName] ?? Model(name: currentName) }
-    set { models[currentName] = newValue }
-  }
+  /// The names of all models, the empty one included.
+  var allNames: [String] { others.keys + [currentName] }
 
   /// Names of models that have one.
-  var modelNames: [String] { models.keys.filter { !$0.isEmpty }.sorted() }
+  var modelNames: [String] { allNames.filter { !$0.isEmpty }.sorted() }
 
+  /// The model of a name, changed in place.
   subscript(model name: String) -> Model? {
-    get { models[name] }
-    set { models[name] = newValue }
+    get { name == currentName ? model : others[name] }
+    _modify {
+      if name == currentName {
+        var taken: Model? = model
+        model = Model()
+        defer { if let taken { model = taken } }
+        yield &taken
+      } else {
+        yield &others[name]
+      }
+    }
   }
 
   /// Starts a model of a name, or replaces the one there is, and makes it current.
   mutating func startModel(_ name: String) {
-    models[name] = Model(name: name)
-    currentName = name
+    makeCurrent(name, Model(name: name))
   }
 
   /// Takes out the current model's history, so that it can grow without being copied.
   mutating func takeHistory() -> [Model.Epoch] {
-    let history = models[currentName]?.history ?? []
-    models[currentName]?.history = []
+    let history = model.history
+    model.history = []
     return history
+  }
+
+  private mutating func makeCurrent(_ name: String, _ next: Model) {
+    others[currentName] = model
+    others[name] = nil
+    currentName = name
+    model = next
   }
 
   /// Makes another model current; false where there is none of that name.
   mutating func use(_ name: String) -> Bool {
-    guard models[name] != nil else { return false }
-    currentName = name
+    guard let next = self[model: name] else { return false }
+    makeCurrent(name, next)
     return true
   }
 
@@ -85,16 +100,18 @@ extension Workspace {
     return loss.takesScaledTargets ? read : read.withTargetsInOwnUnits
   }
 
+  /// Whether the current model's network fits the data as they are.
+  var isPrepared: Bool {
+    model.prepared?.dataVersion == dataVersion
+      && model.prepared?.blueprintVersion == model.blueprint.version
+  }
+
   /// Makes the current model's network fit data and loss; weights stay where nothing changed.
   ///
   /// - Throws: `EngineError` where layers, loss and data do not fit together.
   mutating func prepare(_ catalog: Catalog) throws -> Prepared? {
     guard let data else { return nil }
-    if let prepared = model.prepared, prepared.dataVersion == dataVersion,
-      prepared.blueprintVersion == model.blueprint.version
-    {
-      return prepared.result
-    }
+    if isPrepared { return model.prepared?.result }
     var model = model
     let read = Workspace.read(data, under: model.blueprint.loss)
     guard let targets = Workspace.targets(of: read),

@@ -75,7 +75,7 @@ final class Plan: @unchecked Sendable {
       network, parameters: parameters, x: batch.inputs.start, maxRows: self.maxRows,
       PlanLayout.Mode(
         learns: trains, isTraining: isTraining ?? trains, isFused: isFused, maxTiles: maxTiles,
-        keepsGradients: keepsGradients))
+        workers: workers, keepsGradients: keepsGradients))
     measure = BatchMeasure(
       loss, learning, metrics, preprocessing, width: width, maxRows: self.maxRows,
       tiles: maxTiles, isFused: isFused)
