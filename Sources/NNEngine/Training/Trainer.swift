@@ -91,8 +91,13 @@ extension Trainer {
   /// Layers that compare rows need some to compare.
   private func checkBatch(_ network: Network, rows: Int) throws(EngineError) {
     guard rows == 1, let node = network.nodes.first(where: \.layer.comparesRows) else { return }
-    throw .invalid(
-      "`batch` leaves `\(node.name)` one row at a time, and it compares rows",
+    throw Trainer.needsSeveralRows(node.name)
+  }
+
+  /// What is said of a layer that compares rows and would get one at a time.
+  public static func needsSeveralRows(_ layer: String) -> EngineError {
+    .invalid(
+      "`batch` leaves `\(layer)` one row at a time, and it compares rows",
       help: "train with `batch=32`, or write `layer layernorm` instead")
   }
 }

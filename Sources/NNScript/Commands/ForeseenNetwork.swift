@@ -54,6 +54,13 @@ extension Forecast {
       blur()
       throw facts.explain(error, blueprint, catalog, at: call.word.range)
     }
+    var isClasses = false
+    if case .classes = targets { isClasses = true }
+    if let misfit = blueprint.metricMisfit(
+      targetsAreClasses: isClasses, loss: loss, catalog, at: call.word.range)
+    {
+      throw misfit
+    }
   }
 
   /// Losses that work, but hardly as meant; told once for each `loss`.

@@ -86,16 +86,42 @@ extension CommandEntry {
         example: "metric accuracy"
       ) { chosen in
         { context in
-          let all = context.catalog.metrics
-          context.session.workspace.model.metrics = try chosen.compactMap { metric in
-            switch metric {
-            case .own(let metric): metric
-            case .named(let name): try all.first { $0.name == name }?.makeWithDefaults()
-            }
-          }
+          context.session.workspace.model.blueprint.metrics = try metrics(
+            chosen, context.catalog)
+          context.session.workspace.model.blueprint.metricsRange = context.site.range
           return .none
         }
+      },
+      foresee: { forecast, call in
+        guard call.binding.isKnown, let value = call.value("metrics") else {
+          forecast.model?.metrics = nil
+          return
+        }
+        forecast.model?.metrics = try metrics(chosenMetrics(value), call.checker.vocabulary.catalog)
+        forecast.model?.metricsRange = call.range
       })
+  }
+}
+
+private func metrics(_ chosen: [ChosenMetric], _ catalog: Catalog) throws -> [any Metric] {
+  try chosen.compactMap { metric in
+    switch metric {
+    case .own(let metric): metric
+    case .named(let name): try catalog.metrics.first { $0.name == name }?.makeWithDefaults()
+    }
+  }
+}
+
+private func chosenMetrics(_ value: ParameterValue) -> [ChosenMetric] {
+  func chosen(_ one: Any) -> ChosenMetric? {
+    (one as? any Metric).map { .own($0) } ?? (one as? String).map { .named($0) }
+  }
+  return switch value {
+  case .text(let name): [.named(name)]
+  case .texts(let names): names.map { .named($0) }
+  case .host(let all as [Any]): all.compactMap(chosen)
+  case .host(let one): [chosen(one)].compactMap { $0 }
+  default: []
   }
 }
 
@@ -109,17 +135,7 @@ private enum ChosenMetric {
 extension Parameter where Value == [ChosenMetric] {
   /// Metrics side by side, by name or as functions of the script.
   fileprivate static func metrics(_ name: String, _ summary: String) -> Self {
-    Parameter(name, .words(family: "metric"), summary, isVariadic: true) { value in
-      func chosen(_ one: Any) -> ChosenMetric? {
-        (one as? any Metric).map { .own($0) } ?? (one as? String).map { .named($0) }
-      }
-      switch value {
-      case .text(let name): return [.named(name)]
-      case .texts(let names): return names.map { .named($0) }
-      case .host(let all as [Any]): return all.compactMap(chosen)
-      case .host(let one): return [chosen(one)].compactMap { $0 }
-      default: return []
-      }
-    }
+    Parameter(
+      name, .words(family: "metric"), summary, isVariadic: true, unpack: chosenMetrics)
   }
 }

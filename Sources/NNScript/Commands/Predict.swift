@@ -53,6 +53,8 @@ extension CommandContext {
 private struct Answers {
   let outputs: Tensor
   let classes: [String]
+  /// The classes as values, shared by all answers.
+  let classValues: [Value]
   let names: [String]
   let width: Int
   /// Whether the numbers of the classes are no probabilities.
@@ -62,6 +64,7 @@ private struct Answers {
     self.givesScores = givesScores
     self.outputs = outputs
     classes = preprocessing.classNames
+    classValues = classes.map { .text($0) }
     names = preprocessing.targetNames
     width = network.outputShape.count
   }
@@ -87,10 +90,11 @@ private struct Answers {
         ("value", row.count == 1 ? .number(row[0]) : .list(row.map { .number($0) }))
       ])
     }
-    let all = Value.record(zip(classes, chances).map { (name: $0, value: .number($1)) })
-    if givesScores { return .record([("class", .text(classes[best])), ("scores", all)]) }
+    let all = Value.record(
+      classes.indices.map { (name: classes[$0], value: .number(chances[$0])) })
+    if givesScores { return .record([("class", classValues[best]), ("scores", all)]) }
     return .record([
-      ("class", .text(classes[best])), ("probability", .number(chances[best])),
+      ("class", classValues[best]), ("probability", .number(chances[best])),
       ("probabilities", all),
     ])
   }

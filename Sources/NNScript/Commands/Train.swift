@@ -304,6 +304,12 @@ private func foreseeTraining(_ forecast: inout Forecast, _ call: ForeseenCall) t
   if call.isGiven("patience"), forecast.facts?.hasValidation == false {
     throw missingValidation("`patience` watches the validation loss", call.range(of: "patience"))
   }
+  if case .integer(1)? = call.value("batch"), let blueprint = forecast.model,
+    let place = blueprint.parts.firstIndex(where: \.layer.comparesRows)
+  {
+    throw Diagnostic(
+      Trainer.needsSeveralRows(blueprint.names[place]), at: call.range(of: "batch"))
+  }
   if let rate = call.number("lr"), !(rate > 0 && rate.isFinite) {
     throw Diagnostic(
       .outOfRange, "`lr` is above 0, not \(Formatting.text(of: .number(rate)))",

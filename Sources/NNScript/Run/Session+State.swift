@@ -34,7 +34,7 @@ extension Model {
     }
     return text(withLayersOf: other) && lossText == other.lossText
       && rule?.text == other.rule?.text
-      && metrics?.map(\.name) == other.metrics?.map(\.name)
+      && blueprint.metrics?.map(\.name) == other.blueprint.metrics?.map(\.name)
       && history.count == other.history.count && hasLearnt == other.hasLearnt
       && state.epoch == other.state.epoch && state.step == other.state.step
       && (built(other) == nil || built(other) == network?.values)

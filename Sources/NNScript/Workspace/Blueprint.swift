@@ -43,6 +43,10 @@ struct Blueprint {
   private(set) var version = 0
   /// Where the loss was named.
   var lossRange: SourceRange?
+  /// The metrics chosen by `metric`; `nil` for what suits the targets.
+  var metrics: [any Metric]?
+  /// Where they were chosen.
+  var metricsRange: SourceRange?
 
   /// The name each layer goes by: its own, or its kind and number.
   var names: [String] { Self.names(of: parts) }

@@ -7,21 +7,34 @@ extension CommandContext {
   /// - Throws: a diagnostic for a metric the targets are not made for.
   func metrics(for prepared: Prepared, ofNumbers usual: [any Metric]) throws -> [any Metric] {
     let isClasses = prepared.data.reading == .classes
-    guard let chosen = session.workspace.model.metrics else {
-      return isClasses ? [Accuracy()] : usual
+    let blueprint = session.workspace.model.blueprint
+    if let misfit = blueprint.metricMisfit(
+      targetsAreClasses: isClasses, loss: prepared.loss, catalog, at: site.word.range)
+    {
+      throw misfit
     }
-    for metric in chosen where catalog.metrics.contains(where: { $0.name == metric.name }) {
-      if metric.isForClasses == isClasses || metric.isForClasses && prepared.loss.isForClasses {
-        continue
-      }
-      throw Diagnostic(
-        .unsupported,
-        metric.isForClasses
-          ? "`\(metric.name)` is for classes, the targets are numbers"
-          : "`\(metric.name)` is for numbers, the targets are classes",
-        at: site.word.range, "reports `\(metric.name)`",
-        help: ["write `metric \(isClasses ? "accuracy" : "mae")` above"])
+    return blueprint.metrics ?? (isClasses ? [Accuracy()] : usual)
+  }
+}
+
+extension Blueprint {
+  /// What is wrong where a metric was chosen that the targets are not made for.
+  func metricMisfit(
+    targetsAreClasses isClasses: Bool, loss: any Loss, _ catalog: Catalog, at range: SourceRange
+  ) -> Diagnostic? {
+    let misfit = metrics?.first { metric in
+      catalog.metrics.contains { $0.name == metric.name } && metric.isForClasses != isClasses
+        && !(metric.isForClasses && loss.isForClasses)
     }
-    return chosen
+    guard let misfit else { return nil }
+    var diagnostic = Diagnostic(
+      .unsupported,
+      misfit.isForClasses
+        ? "`\(misfit.name)` is for classes, the targets are numbers"
+        : "`\(misfit.name)` is for numbers, the targets are classes",
+      at: range, "reports `\(misfit.name)`",
+      help: ["write `metric \(isClasses ? "accuracy" : "mae")` above"])
+    diagnostic.secondary = metricsRange.map { [Diagnostic.Label($0, "chosen here")] } ?? []
+    return diagnostic
   }
 }

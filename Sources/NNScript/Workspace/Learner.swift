@@ -29,7 +29,7 @@ struct Learner {
 
   /// What is measured besides the loss.
   var metrics: [any Metric] {
-    model.metrics
+    model.blueprint.metrics
       ?? (data.reading == .classes ? [Accuracy()] : [MeanAbsoluteError(), Determination()])
   }
 }

@@ -24,8 +24,6 @@ struct Model {
   var name = ""
   var blueprint = Blueprint()
   var rule: Rule?
-  /// The metrics chosen by `metric`; `nil` for what suits the targets.
-  var metrics: [any Metric]?
   var lossText: String?
   /// The network; `nil` until something needs it.
   var network: Network?
@@ -144,7 +142,7 @@ struct Model {
       ].compactMap { $0 }
     }
     if let rule { lines += [definition(rule.optimizer), rule.text].compactMap { $0 } }
-    if let metrics, !metrics.isEmpty {
+    if let metrics = blueprint.metrics, !metrics.isEmpty {
       lines += metrics.compactMap { definition($0) }
       lines.append("metric " + metrics.map(\.name).joined(separator: " "))
     }

@@ -1,16 +1,20 @@
 import NNEngine
 
 extension Benchmark {
-  /// The command `predict`, and the engine's predictions alone, as an embedding program asks for
-  /// them; the answer is how many.
+  /// The engine's predictions, as an embedding program asks for them and as PyTorch gives them, then
+  /// the command `predict`, which cuts its rows out of a tensor and names classes; the answer is how
+  /// many.
   static func predictions(batch: Int) -> Benchmark {
     let rows = batch == 1 ? "pictures[i]" : "pictures[i..i + \(batch - 1)]"
     return Benchmark(
       name: "predict-\(batch)",
       summary: "784-256-128-10, 10,000 pictures, \(batch == 1 ? "one" : "\(batch)") at a time",
       contenders: [
+        Contender(name: "nns", whenAbsent: "Fashion-MNIST is not installed") {
+          predicting(batch: batch)
+        },
         .script(
-          "nns",
+          "script",
           setUp: fashionNetwork + """
 
             let pictures = data.test.inputs
@@ -25,9 +29,6 @@ extension Benchmark {
             predict pictures[0]
             """,
           run: "let answer = answers()", continues: true),
-        Contender(name: "embedded", whenAbsent: "Fashion-MNIST is not installed") {
-          predicting(batch: batch)
-        },
         .python(
           "torch", [Surroundings.peers + "predict_torch.py", "\(batch)"],
           goal: batch == 1 ? 10 : 1.5),

@@ -12,7 +12,8 @@ import Testing
     lines.append("\(workspace.modelNames) \(workspace.currentName) \(workspace.seed)")
     lines.append("\(workspace.chance)")
     lines.append("\(String(describing: workspace.data?.train.count)) \(session.columnNames)")
-    for (name, model) in workspace.models.sorted(by: { $0.key < $1.key }) {
+    for name in workspace.allNames.sorted() {
+      guard let model = workspace[model: name] else { continue }
       let parts = model.blueprint.names
       lines.append("\(name): \(parts) \(model.state.epoch) \(model.history.count)")
       lines.append("\(model.network?.values.map(\.bitPattern) ?? [])")

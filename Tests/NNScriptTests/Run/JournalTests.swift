@@ -104,7 +104,7 @@ import Testing
     #expect(prompt.type(text) == [text])
     // Whole statements before the mistake stand, and can be taken back.
     while prompt.type("undo").isEmpty {}
-    #expect(prompt.session["a"] == nil && prompt.session.workspace.models.count == 1)
+    #expect(prompt.session["a"] == nil && prompt.session.workspace.allNames == [""])
     #expect(prompt.session.workspace.model.blueprint.parts.isEmpty)
     #expect(prompt.session.workspace.chance == RandomStream(seed: 0, stream: .random))
   }

@@ -7,18 +7,21 @@ internal import CKernels
 final class ParameterPhase {
   private let parameters: WorkingParameters
   private let tiles: [(pass: any LayerPass, tile: Int)]
-  /// Where the parameters that are learnt stand.
-  private let learnt: [Range<Int>]
-  /// Where the weights among them stand: what penalties are for.
+  /// Which numbers each tile computed in the running step, and the sum of their gradients' squares.
+  private let ranges: UnsafeMutablePointer<Range<Int>>
+  private let squares: Buffer<Double>
+  /// Where the weights that are learnt stand: what penalties are for.
   private let weights: [Range<Int>]
   private let penalties: [any Penalty]
   private var job: TileJob?
+  private var updateJob: TileJob?
 
   // What the running step works with; written before its tiles start.
   private var rows = 0
   private var optimizer: (any Optimizer)?
   private var factors = UpdateFactors(rate: 0)
   private var greatest: Float?
+  private var factor: Float = 1
 
   init(
     _ network: Network, _ parameters: WorkingParameters,
@@ -26,12 +29,17 @@ final class ParameterPhase {
   ) {
     self.parameters = parameters
     self.tiles = tiles
-    learnt = network.nodes.flatMap(\.parameters).filter { !$0.isFrozen }.map(\.range)
+    ranges = .allocate(capacity: tiles.count)
+    ranges.initialize(repeating: 0..<0, count: tiles.count)
+    squares = Buffer(count: tiles.count)
     self.penalties = penalties
     weights = network.nodes.flatMap(\.parameters).filter { !$0.isFrozen && $0.role == .weights }
       .map(\.range)
     job = TileJob { [unowned self] in runTile($0) }
+    updateJob = TileJob { [unowned self] in updateTile($0) }
   }
+
+  deinit { ranges.deallocate() }
 
   /// Computes the gradients over the first `rows` rows of the plan and, with an optimiser, moves
   /// the parameters that are learnt.
@@ -43,28 +51,22 @@ final class ParameterPhase {
     self.rows = rows
     self.factors = factors
     // With a limit on the whole gradient, no weight can move before all gradients are known.
-    self.optimizer = limits.length == nil ? optimizer : nil
+    let waits = limits.length != nil && optimizer != nil
+    self.optimizer = waits ? nil : optimizer
     greatest = optimizer == nil ? nil : limits.value.map { Float($0) }
     workers.run(job, tiles: tiles.count, shared: shared)
-    guard let length = limits.length, let optimizer else { return }
-    limitGradient(to: length)
-    self.optimizer = optimizer
-    for index in 0..<learnt.count { update(learnt[index]) }
-  }
-
-  private func limitGradient(to length: Double) {
+    guard waits, let updateJob, let length = limits.length else { return }
     let norm = gradientNorm
-    guard norm > length else { return }
-    nn_scale(parameters.gradients.start, parameters.gradients.count, Float(length / norm))
+    factor = norm > length ? Float(length / norm) : 1
+    self.optimizer = optimizer
+    workers.run(updateJob, tiles: tiles.count, shared: shared)
   }
 
-  /// The length of the gradient over all parameters that are learnt.
+  /// The length of the gradient over all parameters that are learnt, summed tile by tile so that it
+  /// does not depend on threads.
   private var gradientNorm: Double {
     var sum = 0.0
-    for index in 0..<learnt.count {
-      let range = learnt[index]
-      sum += nn_squared_deviation(parameters.gradients.start + range.lowerBound, range.count, 0)
-    }
+    for tile in 0..<tiles.count { sum += squares.start[tile] }
     return sum.squareRoot()
   }
 
@@ -74,6 +76,20 @@ final class ParameterPhase {
     if !penalties.isEmpty { penalise(range) }
     if let greatest {
       nn_limit(parameters.gradients.start + range.lowerBound, range.count, greatest)
+    }
+    ranges[tile] = range
+    if optimizer == nil {
+      squares.start[tile] = nn_squared_deviation(
+        parameters.gradients.start + range.lowerBound, range.count, 0)
+    }
+    update(range)
+  }
+
+  /// Shortens one tile's gradients and moves its weights.
+  private func updateTile(_ tile: Int) {
+    let range = ranges[tile]
+    if factor != 1 {
+      nn_scale(parameters.gradients.start + range.lowerBound, range.count, factor)
     }
     update(range)
   }
