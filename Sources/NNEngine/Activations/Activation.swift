@@ -4,6 +4,8 @@ internal import CKernels
 public protocol Activation: Sendable {
   /// The word a script uses.
   var name: String { get }
+  /// Its options by name: what its formula's settings are.
+  var settings: [String: Double] { get }
   /// The initialiser whose spread suits it.
   var initializer: any Initializer { get }
   /// Whether the gradient needs what came in besides what went out.
@@ -18,6 +20,8 @@ public protocol Activation: Sendable {
 }
 
 extension Activation {
+  /// None.
+  public var settings: [String: Double] { [:] }
   /// Glorot's, made for functions that are nearly linear around 0.
   public var initializer: any Initializer { Glorot() }
   /// From the output alone.

@@ -9,23 +9,26 @@ public struct ELU: Activation {
   /// The word a script uses.
   public let name = "elu"
   /// How far below 0 it reaches.
-  public let alpha: Float
+  public let alpha: Double
   /// The left half is nearly lost, which He's spread makes up for.
   public var initializer: any Initializer { He() }
 
+  /// See `Activation.settings`.
+  public var settings: [String: Double] { ["alpha": alpha] }
+
   /// Makes the function.
-  public init(alpha: Double = 1) { self.alpha = Float(alpha) }
+  public init(alpha: Double = 1) { self.alpha = alpha }
 
   /// See `Activation.forward`.
   public func forward(_ rows: ActivationRows) {
-    nn_bias_elu(rows.x, rows.bias, rows.y, rows.count, rows.width, alpha, 1)
+    nn_bias_elu(rows.x, rows.bias, rows.y, rows.count, rows.width, Float(alpha), 1)
   }
 
   /// See `Activation.backward`.
   public func backward(
     _ rows: ActivationRows, dy: UnsafePointer<Float>, dx: UnsafeMutablePointer<Float>
   ) {
-    nn_elu_backward(rows.y, dy, dx, rows.count * rows.width, alpha, 1)
+    nn_elu_backward(rows.y, dy, dx, rows.count * rows.width, Float(alpha), 1)
   }
 }
 

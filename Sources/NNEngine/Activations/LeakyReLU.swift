@@ -9,23 +9,26 @@ public struct LeakyReLU: Activation {
   /// The word a script uses.
   public let name = "leaky_relu"
   /// What is left of a step to the left.
-  public let slope: Float
+  public let slope: Double
   /// The left half is nearly lost, which He's spread makes up for.
   public var initializer: any Initializer { He() }
 
+  /// See `Activation.settings`.
+  public var settings: [String: Double] { ["slope": slope] }
+
   /// Makes the function for a slope from 0 to 1.
-  public init(slope: Double = 0.01) { self.slope = Float(slope) }
+  public init(slope: Double = 0.01) { self.slope = slope }
 
   /// See `Activation.forward`.
   public func forward(_ rows: ActivationRows) {
-    nn_bias_leaky_relu(rows.x, rows.bias, rows.y, rows.count, rows.width, slope)
+    nn_bias_leaky_relu(rows.x, rows.bias, rows.y, rows.count, rows.width, Float(slope))
   }
 
   /// See `Activation.backward`.
   public func backward(
     _ rows: ActivationRows, dy: UnsafePointer<Float>, dx: UnsafeMutablePointer<Float>
   ) {
-    nn_leaky_relu_backward(rows.y, dy, dx, rows.count * rows.width, slope)
+    nn_leaky_relu_backward(rows.y, dy, dx, rows.count * rows.width, Float(slope))
   }
 }
 

@@ -37,8 +37,13 @@ extension Spec where Product == any Activation {
     Spec(
       "selu", "Keeps mean 0 and deviation 1 from layer to layer: elu with two special constants.",
       example: "layer dense 16 selu",
-      formula:
-        "def selu(x) = 1.0507009873554805 * max(x, 0) + 1.7580993408473766 * (exp(min(x, 0)) - 1)"
+      formula: """
+        def selu(x) {
+          let alpha = 1.6732632423543772
+          let below = alpha * (exp(min(x, 0)) - 1)
+          return 1.0507009873554805 * (if x > 0 then x else below)
+        }
+        """
     ) { SELU() }
   }
 }

@@ -30,7 +30,7 @@ extension Spec where Product == any Activation {
     Spec(
       "softplus", "Makes positive numbers, smoothly: y = log(1 + exp(x)).",
       example: "layer dense 16 softplus",
-      formula: "def softplus(x) = max(x, 0) + log(1 + exp(-abs(x)))"
+      formula: "def softplus(x) = log(1 + exp(x))"
     ) { Softplus() }
   }
 }

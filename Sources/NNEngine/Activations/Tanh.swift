@@ -29,7 +29,7 @@ extension Spec where Product == any Activation {
   static var tanh: Self {
     Spec(
       "tanh", "Squeezes into -1…1: y = tanh(x).", example: "layer dense 16 tanh",
-      formula: "def tanh(x) = 2 / (1 + exp(-2 * x)) - 1"
+      formula: "def tanh(x) = (exp(x) - exp(-x)) / (exp(x) + exp(-x))"
     ) {
       Tanh()
     }

@@ -19,37 +19,7 @@ extension Formula {
   /// - Parameter values: one list a variable: a single number, or `width` of them. Variables that
   ///   have been set stand last and may be left out.
   public func evaluate(_ values: [[Double]], width: Int) -> [[Double]] {
-    var made: [[Double]] = []
-    made.reserveCapacity(nodes.count)
-    for (term, node) in nodes.enumerated() {
-      let count = extents[term] == .element ? width : 1
-      func at(_ operand: Term, _ index: Int) -> Double {
-        let values = made[operand]
-        return values[values.count == 1 ? 0 : index]
-      }
-      switch node {
-      case .constant(let value): made.append([value])
-      case .variable(let index): made.append(index < values.count ? values[index] : [0])
-      case .size: made.append([Double(width)])
-      case .unary(let function, let a): made.append(made[a].map(function.value))
-      case .binary(let operation, let a, let b):
-        made.append((0..<count).map { operation.value(at(a, $0), at(b, $0)) })
-      case .select(let condition, let a, let b):
-        made.append((0..<count).map { at(condition, $0) != 0 ? at(a, $0) : at(b, $0) })
-      case .reduce(let reduction, let a):
-        let all = made[a]
-        let sum = all.reduce(0, +)
-        let value =
-          switch reduction {
-          case .sum: sum
-          case .mean: sum / Double(width)
-          case .max, .offset: all.max() ?? .nan
-          case .min: all.min() ?? .nan
-          }
-        made.append([value])
-      }
-    }
-    return made
+    ExactProgram(self).values(values, width: width)
   }
 
   /// The first place where the results leave the formula's domain, for values of all terms.

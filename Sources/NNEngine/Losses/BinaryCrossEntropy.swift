@@ -32,7 +32,13 @@ extension Spec where Product == any Loss {
     Spec(
       "binary_crossentropy", "For yes or no: -log of the probability given to the right answer.",
       example: "loss binary_crossentropy",
-      formula: "def binary_crossentropy(y, p) = -y * log(p) - (1 - y) * log(1 - p)"
+      formula: """
+        def binary_crossentropy(y, p) {
+          let yes = if y == 0 then 0 else y * log(p)
+          let no = if y == 1 then 0 else (1 - y) * log(1 - p)
+          return -yes - no
+        }
+        """
     ) { BinaryCrossEntropy() }
   }
 }

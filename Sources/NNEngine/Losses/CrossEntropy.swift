@@ -43,7 +43,7 @@ extension Spec where Product == any Loss {
     Spec(
       "crossentropy", "For classes: -log of the probability given to the right one.",
       example: "loss crossentropy",
-      formula: "def crossentropy(y, p) = -sum(y * log(p))"
+      formula: "def crossentropy(y, p) = -sum(if y == 0 then 0 else y * log(p))"
     ) { CrossEntropy() }
   }
 }

@@ -11,16 +11,20 @@ public struct Huber: Loss {
   /// The word a script uses.
   public let name = "huber"
   /// The distance from which errors count straight.
-  public let delta: Float
+  public let delta: Double
+
+  /// See `Loss.settings`.
+  public var settings: [String: Double] { ["delta": delta] }
 
   /// Makes the loss.
-  public init(delta: Double = 1) { self.delta = Float(delta) }
+  public init(delta: Double = 1) { self.delta = delta }
 
   /// See `Loss.sum`.
   public func sum(_ rows: LossRows) -> Double {
     guard let values = rows.values else { return .nan }
     return nn_huber(
-      rows.outputs, values, rows.gradient, rows.count, rows.width, rows.scale, delta, rows.factors)
+      rows.outputs, values, rows.gradient, rows.count, rows.width, rows.scale, Float(delta),
+      rows.factors)
   }
 }
 

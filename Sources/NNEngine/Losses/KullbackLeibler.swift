@@ -32,7 +32,7 @@ extension Spec where Product == any Loss {
   static var kl: Self {
     Spec(
       "kl", "For probabilities as targets: how far the given ones are from them.",
-      example: "loss kl", formula: "def kl(y, p) = sum(y * log(max(y, 1e-12) / p))"
+      example: "loss kl", formula: "def kl(y, p) = sum(if y == 0 then 0 else y * log(y / p))"
     ) { KullbackLeibler() }
   }
 }

@@ -2,6 +2,8 @@
 public protocol Loss: Sendable {
   /// The word a script uses.
   var name: String { get }
+  /// Its options by name: what its formula's settings are.
+  var settings: [String: Double] { get }
   /// The activation the loss belongs to: where the network ends in it, both are computed
   /// together, which is faster and cannot overflow. Also what a last layer without activation
   /// gets.
@@ -32,6 +34,8 @@ public protocol Loss: Sendable {
 }
 
 extension Loss {
+  /// None.
+  public var settings: [String: Double] { [:] }
   /// None.
   public var ownActivation: String? { nil }
   /// Where it belongs to an activation that gives probabilities.

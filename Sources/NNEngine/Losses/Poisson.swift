@@ -37,7 +37,7 @@ extension Spec where Product == any Loss {
   static var poisson: Self {
     Spec(
       "poisson", "For counts: p - y log(p), with p the expected count.",
-      example: "loss poisson", formula: "def poisson(y, p) = p - y * log(p)"
+      example: "loss poisson", formula: "def poisson(y, p) = p - (if y == 0 then 0 else y * log(p))"
     ) { Poisson() }
   }
 }

@@ -26,8 +26,10 @@ extension Spec where Product == any Schedule {
       .length,
       example: "train epochs=5 lr=cosine(0.01)",
       formula: """
-        def cosine(rate, epoch, epochs, to=0) =
-          to + (rate - to) * (1 + cos(pi * (min(epoch, epochs) - 1) / epochs)) / 2
+        def cosine(rate, epoch, epochs, to=0) {
+          let done = (min(epoch, epochs) - 1) / epochs
+          return to + (rate - to) * (1 + cos(pi * done)) / 2
+        }
         """
     ) { rate, to, epochs in CosineDecay(rate: rate, to: to, epochs: epochs) }
   }

@@ -48,9 +48,9 @@ extension Spec where Product == any Schedule {
           let place = min(epoch, epochs) - 1
           let up = place / max(top, 0.000001)
           let down = (place - top) / max(epochs - 1 - top, 0.000001)
-          return if place < top
-            then rate * (1 + (first - 1) * (1 + cos(pi * up)) / 2)
-            else rate * (last + (1 - last) * (1 + cos(pi * down)) / 2)
+          let rising = rate * (1 + (first - 1) * (1 + cos(pi * up)) / 2)
+          let falling = rate * (last + (1 - last) * (1 + cos(pi * down)) / 2)
+          return if place < top then rising else falling
         }
         """
     ) { rate, rise, first, last, epochs in

@@ -163,6 +163,9 @@ extension Checker {
     if let function = vocabulary.function(name) {
       return Node(.constant(.function(FunctionBox(.builtin(function)))), range)
     }
+    if let constant = vocabulary.constant(name) {
+      return Node(.constant(.number(constant.value)), range)
+    }
     if vocabulary.isWord(name) { return Node(.constant(.text(name)), range) }
     throw unknownName(name, range)
   }
@@ -185,7 +188,9 @@ extension Checker {
       diagnostic.help = ["take its result with `\(name)()`"]
       return diagnostic
     }
-    let known = scope.visibleNames + modelNames + vocabulary.functions.map(\.name)
+    let known =
+      scope.visibleNames + modelNames + vocabulary.functions.map(\.name)
+      + vocabulary.constants.map(\.name)
     if let near = Suggestion.nearest(to: name, among: known) {
       diagnostic.help = ["did you mean `\(near)`?"]
       diagnostic.fixes = [Diagnostic.Fix(range, near)]

@@ -157,10 +157,11 @@ enum ForeignWords {
     return here
   }
 
-  /// How other languages write truths and nothing.
+  /// How others write truths, nothing and constants.
   static let values = [
     "True": "true", "False": "false", "None": "none", "null": "none", "nil": "none",
     "TRUE": "true", "FALSE": "false", "NULL": "none",
+    "π": "pi", "PI": "pi", "Pi": "pi",
   ]
 
   static func isValue(_ word: String) -> Bool { values[word] != nil }
@@ -169,7 +170,7 @@ enum ForeignWords {
     "println": "print", "printf": "print", "echo": "print", "puts": "print", "write": "print",
     "disp": "print", "display": "print", "import": "include", "require": "include",
     "source": "include", "fit": "train", "learn": "train", "eval": "evaluate", "test": "evaluate",
-    "score": "evaluate", "exit": "quit", "length": "len", "size": "len", "avg": "mean",
+    "score": "evaluate", "exit": "quit", "length": "len", "avg": "mean",
     "average": "mean", "str": "text", "string": "text", "float": "number", "int": "floor",
     "trunc": "floor", "ceiling": "ceil", "push": "append", "add": "append", "ln": "log",
     "rand": "random", "randn": "normal", "maximum": "max", "minimum": "min", "stddev": "std",

@@ -139,7 +139,8 @@ extension Checker {
   /// Whether a word stands for anything.
   private func isKnown(_ name: String) -> Bool {
     scope.find(name) != nil || isLive(name) || vocabulary.function(name) != nil
-      || vocabulary.command(name) != nil || vocabulary.isWord(name) || ForeignWords.isValue(name)
+      || vocabulary.command(name) != nil || vocabulary.isWord(name)
+      || vocabulary.constant(name) != nil || ForeignWords.isValue(name)
   }
 
   /// The step of a command or value that stands alone.

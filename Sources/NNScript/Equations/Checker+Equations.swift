@@ -48,7 +48,6 @@ private final class UncertainContext: EquationContext {
   }
 
   func equation(of entry: FunctionEntry) throws -> ReadEquation? {
-    if checker.vocabulary.formula(of: entry.name) != nil { throw Unknown() }
-    return entry.equation
+    try entry.equation ?? checker.vocabulary.definitions.equation(of: entry.name)
   }
 }

@@ -21,7 +21,7 @@ extension FunctionEntry {
 
   /// A function that computes a formula; as text it is its definition.
   convenience init(of equation: ReadEquation) {
-    let prepared = equation.formula.stabilised()
+    let function = EquationFunction(equation, name: equation.name)
     let parameters = equation.parameters.map { parameter in
       Parameter(
         name: parameter.name, defaultText: parameter.defaultValue.map { Printer.number($0) })
@@ -30,7 +30,10 @@ extension FunctionEntry {
       equation.name, "A function worked out by the script.", parameters,
       example: "print derivative(sigmoid)"
     ) { _, values in
-      try equation.value(of: values, prepared)
+      try function(
+        zip(values, equation.parameters).map { value, parameter in
+          value.flatMap { $0.isNone ? nil : $0 } ?? .number(parameter.defaultValue ?? 0)
+        })
     }
     self.equation = equation
   }
@@ -76,54 +79,5 @@ extension ReadEquation {
     result.formula = result.formula.compacted()
     result.name += "_prime"
     return result
-  }
-
-  /// The value for numbers, lists and tensors: several numbers are one sample along the last axis.
-  fileprivate func value(of values: [Value?], _ prepared: Formula) throws -> Value {
-    var grids: [Grid] = []
-    for (index, parameter) in parameters.enumerated() {
-      if let value = values[index], !value.isNone {
-        grids.append(try Grid(value, of: name, argument: index))
-      } else {
-        grids.append(Grid(sizes: [], elements: [parameter.defaultValue ?? 0]))
-      }
-    }
-    let largest = grids.indices.max { grids[$0].elements.count < grids[$1].elements.count } ?? 0
-    let width = grids[largest].sizes.last ?? 1
-    for (index, grid) in grids.enumerated() where grid.elements.count != 1 {
-      guard grid.sizes == grids[largest].sizes else {
-        throw ValueError(
-          code: .shapeMismatch, message: "`\(name)` needs values of one size",
-          label: "\(Shape(grid.sizes)) beside \(Shape(grids[largest].sizes))", argument: index)
-      }
-    }
-    var result = grids[largest]
-    let rows = width == 0 ? 0 : result.elements.count / width
-    var isOne = false
-    for row in 0..<rows {
-      let sample = grids.enumerated().map { index, grid in
-        grid.elements.count == 1
-          ? [Double](
-            repeating: grid.elements[0], count: prepared.extent(index) == .element ? width : 1)
-          : Array(grid.elements[row * width..<(row + 1) * width])
-      }
-      let all = prepared.evaluate(sample, width: width)
-      if let fault = prepared.fault(in: all, width: width) {
-        throw ValueError(
-          code: .domainFault, message: "`\(fault.text)` in `\(name)` is not a finite number",
-          label: "leaves its domain")
-      }
-      let numbers = all[prepared.results[0]]
-      isOne = numbers.count == 1 && prepared.extent(prepared.results[0]) == .sample
-      for index in 0..<width {
-        result.elements[row * width + index] = numbers[numbers.count == 1 ? 0 : index]
-      }
-    }
-    guard !isOne, !result.sizes.isEmpty else {
-      guard isOne, !result.sizes.isEmpty else { return .number(result.elements[0]) }
-      return result.reduced(axis: result.sizes.count - 1) { $0[0] }
-        .value(like: values[largest] ?? .none)
-    }
-    return result.value(like: values[largest] ?? .none)
   }
 }

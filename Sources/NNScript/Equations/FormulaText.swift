@@ -27,10 +27,13 @@ struct FormulaText {
     return copy.write()
   }
 
-  /// The right side alone, for a formula of few parts.
-  static func expression(_ formula: Formula, _ term: Formula.Term) -> String {
-    let equation = ReadEquation(name: "", parameters: [], formula: formula)
-    return Printer.print(FormulaText(equation).expression(term, isOwn: true))
+  /// The right side alone, for a formula of few parts, some of which have names.
+  static func expression(
+    _ formula: Formula, _ term: Formula.Term, naming names: [Formula.Term: String] = [:]
+  ) -> String {
+    var text = FormulaText(ReadEquation(name: "", parameters: [], formula: formula))
+    text.names = names
+    return Printer.print(text.expression(term))
   }
 
   private mutating func write() -> String {
@@ -114,7 +117,7 @@ struct FormulaText {
     case .variable(let index): return make(.name(formula.variables[index].name))
     case .size:
       let vector = formula.variables.first { $0.extent == .element }?.name ?? "x"
-      return call("len", [make(.name(vector))])
+      return call("size", [make(.name(vector))])
     case .unary(.negate, let a): return make(.negate(expression(a)))
     case .unary(.not, let a): return make(.not(expression(a)))
     case .unary(let function, let a): return call(function.rawValue, [expression(a)])

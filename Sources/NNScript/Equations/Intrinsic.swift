@@ -23,10 +23,6 @@ enum Intrinsic {
       .map { ($0.rawValue, $0) })
 
   private static let others: [String: Maker] = [
-    "linear": { _, x in x.first },
-    "relu": { formula, x in
-      x.count == 1 ? formula.binary(.greatest, formula.number(0), x[0]) : nil
-    },
     "max": { extreme(&$0, $1, .greatest, .max) },
     "min": { extreme(&$0, $1, .least, .min) },
     "sum": { reduce(&$0, $1, .sum) },
@@ -40,11 +36,6 @@ enum Intrinsic {
     "log10": { formula, x in logarithm(&formula, x, base: 10) },
     "clip": { formula, x in
       x.count == 3 ? formula.binary(.least, x[2], formula.binary(.greatest, x[1], x[0])) : nil
-    },
-    "softmax": { formula, x in
-      guard x.count == 1 else { return nil }
-      let power = formula.unary(.exp, x[0])
-      return formula.binary(.divide, power, formula.reduce(.sum, power))
     },
   ]
 

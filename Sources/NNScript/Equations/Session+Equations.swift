@@ -1,6 +1,6 @@
 import NNEngine
 
-// What equations ask of a session, and the words of the vocabulary that formulas define.
+// What equations ask of a session.
 
 extension Session: EquationContext {
   func value(of variable: Variable) throws -> Value {
@@ -9,37 +9,18 @@ extension Session: EquationContext {
   }
 
   func equation(of entry: FunctionEntry) throws -> ReadEquation? {
-    if let equation = entry.equation { return equation }
-    guard let text = vocabulary.formula(of: entry.name) else { return nil }
-    return try equation(defining: text)
+    try entry.equation ?? vocabulary.definitions.equation(of: entry.name)
   }
 
-  /// Reads a definition that needs nothing around it.
-  ///
-  /// - Throws: the `Diagnostic` of what is wrong with it.
-  func equation(defining text: String) throws -> ReadEquation? {
-    let tree = parse(SourceText(name: "<formula>", text: text), source: 0)
-    let checker = Checker(
-      vocabulary: vocabulary, origin: Origin(name: "<formula>"), globals: GlobalNames(),
-      forecast: .empty, modelNames: [], given: [], session: nil
-    ) { _, _ in nil }
-    let program = checker.check(tree)
-    if let error = checker.diagnostics.first(where: { $0.severity == .error }) { throw error }
-    for case .define(_, let template) in program.steps {
-      return try EquationReader.read(
-        FunctionBox(.script(template)), self, uniform: ["lr", "t"])
-    }
-    return nil
+  /// What an activation computes, with its settings put in; `nil` for one without a formula.
+  func formula(of activation: any Activation) throws -> Formula? {
+    if let own = activation as? any Defined { return own.equation.formula }
+    return try vocabulary.definitions.equation(of: activation.name)?.setting(activation.settings)
   }
-}
 
-extension Vocabulary {
-  /// The definition of a word of the engine as a script would write it.
-  func formula(of word: String, inFamily family: String? = nil) -> String? {
-    func find<Product>(_ own: String, _ specs: [Spec<Product>]) -> String? {
-      family == nil || family == own ? specs.first { $0.name == word }?.formula : nil
-    }
-    return find("activation", catalog.activations) ?? find("loss", catalog.losses)
-      ?? find("optimizer", catalog.optimizers)
+  /// What a loss computes, with its settings put in; `nil` for one without a formula.
+  func formula(of loss: any Loss) throws -> Formula? {
+    if let own = loss as? any Defined { return own.equation.formula }
+    return try vocabulary.definitions.equation(of: loss.name)?.setting(loss.settings)
   }
 }

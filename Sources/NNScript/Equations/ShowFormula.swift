@@ -5,13 +5,16 @@ extension CommandContext {
   /// has one that is one function.
   func formula(of value: Value) throws -> String {
     var lines: [String] = []
+    var isDerived = true
     let equation: ReadEquation
     if let word = value.textValue ?? (value.functionValue.flatMap { $0.isOwn ? nil : $0.name }),
-      let text = session.vocabulary.formula(of: word)
+      let text = session.vocabulary.definitions.text(of: word)
     {
-      guard let read = try session.equation(defining: text) else { return text }
+      guard let read = try session.vocabulary.definitions.equation(of: word) else { return text }
       // As its entry writes it, which says more than its simplest form.
       lines.append(text)
+      // The slope of a schedule says nothing.
+      isDerived = session.vocabulary.catalog.schedules.allSatisfy { $0.name != word }
       equation = read
     } else if let function = value.functionValue {
       equation = try EquationReader.read(function, session, uniform: ["lr", "t"])
@@ -21,7 +24,7 @@ extension CommandContext {
         .wrongType, "`\(Formatting.text(of: value))` has no formula", at: range(of: "function"),
         "neither a function nor a word that has one", help: ["for example `show formula gelu`"])
     }
-    if equation.states.isEmpty {
+    if equation.states.isEmpty, isDerived {
       let by = equation.required.last?.name
       if let by, let slope = try? equation.derivative(by: by) {
         lines.append(FormulaText(slope).definition)

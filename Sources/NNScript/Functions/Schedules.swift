@@ -32,7 +32,7 @@ extension FunctionEntry {
 
 extension FunctionEntry.Parameter {
   /// A setting of an entry; one that has to be given and bears the name of a live value is that.
-  fileprivate init(setting info: ParameterInfo) {
+  init(setting info: ParameterInfo) {
     self.init(
       name: info.name, defaultText: info.defaultText, info: info,
       liveName: info.name == "epochs" && info.isRequired ? info.name : nil)
@@ -43,7 +43,7 @@ extension ParameterInfo {
   /// A function's value as the entry takes it.
   ///
   /// - Throws: `ValueError` where it is of another kind or out of range.
-  fileprivate func bound(_ value: Value?, argument: Int) throws -> ParameterValue {
+  func bound(_ value: Value?, argument: Int) throws -> ParameterValue {
     guard let value, !value.isNone else { return .none }
     let offer = Offer(content: .value(value), range: SourceRange(source: 0, start: 0, end: 0))
     switch kind.fit(offer, KnownWords(vocabulary: .standard, models: [])) {

@@ -1,6 +1,7 @@
 extension FunctionEntry {
-  /// The functions of the language. A new one is a row in one of these lists.
-  public static var standard: [FunctionEntry] {
-    mathematics + statistics + lists + tensors + texts + chance + activations + losses + equations
+  /// The functions of the language that are no words of the engine. A new one is a row in one of
+  /// these lists.
+  static var standard: [FunctionEntry] {
+    mathematics + statistics + lists + tensors + texts + chance + equations
   }
 }

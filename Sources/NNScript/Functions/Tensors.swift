@@ -51,6 +51,13 @@ extension FunctionEntry {
         .list(try Grid(call[0], of: "shape").sizes.map(Double.init))
       },
       .make(
+        "size", "How many numbers there are, in all rows together; in an equation, in a sample.",
+        "x",
+        example: "print size([[1, 2, 3], [4, 5, 6]])"
+      ) { call in
+        .number(Double(try Grid(call[0], of: "size").elements.count))
+      },
+      .make(
         "onehot", "1 at the place of each number, 0 elsewhere.", "x", "classes=none",
         example: "print onehot([0, 2], 3)"
       ) { call in

@@ -38,7 +38,8 @@ extension Session {
         [
           "input", "layer", "residual", "branch", "loss", "optimizer", "metric", "state",
         ].contains($0.name)
-      }, functions: vocabulary.functions, catalog: vocabulary.catalog)
+      }, functions: vocabulary.functions, catalog: vocabulary.catalog,
+      definitions: vocabulary.definitions)
     let builder = Session(vocabulary: words)
     // Chance in a layer, such as dropout, comes from the seed the network was built with.
     if let seed = file.training?.seed { builder.workspace.setSeed(seed) }

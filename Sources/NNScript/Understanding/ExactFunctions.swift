@@ -1,102 +1,122 @@
-import Glibc
 import NNEngine
 
-/// An activation in 64 bits: the vocabulary's function of the same name.
+/// An activation of one row in 64 bits: its formula and that one's derivative.
 struct ExactActivation {
   let name: String
-  private let function: ([Double]) throws -> [Double]
-
-  /// `nil` where there is no function of that name.
-  init?(_ name: String, _ session: Session) {
-    self.name = name
-    guard let entry = session.vocabulary.function(name) else { return nil }
-    function = { [unowned session] z in
-      try session.call(FunctionBox(.builtin(entry)), [.list(z)]).numbers ?? []
-    }
-  }
-
-  func callAsFunction(_ z: [Double]) throws -> [Double] { try function(z) }
-
-  /// Derivatives that people write down, each from input and output, as a formula and as LaTeX.
-  private static let known: [String: (text: String, slope: @Sendable (Double, Double) -> Double)] =
-    [
-      "linear": ("1", { _, _ in 1 }),
-      "relu": ("1 where z > 0, else 0", { z, _ in z > 0 ? 1 : 0 }),
-      "sigmoid": ("a·(1 - a)", { _, a in a * (1 - a) }),
-      "tanh": ("1 - a^2", { _, a in 1 - a * a }),
-    ]
-
-  /// How its derivative is written; `nil` where it is found by differences.
-  var derivativeText: String? { Self.known[name]?.text }
-
   /// Whether it works on a vector as a whole.
-  var isOfVector: Bool { name == "softmax" }
+  let isOfVector: Bool
+  /// How its derivative is written, with `a` for what it gives; `nil` where that is long.
+  let derivativeText: String?
+  fileprivate let formula: Formula
+  private let forward: ExactProgram
+  /// Of what goes in and the gradient by what comes out.
+  private let backward: ExactProgram
 
-  /// The derivatives by what goes in, number by number; for functions of a whole vector the
-  /// gradient that arrives is needed.
-  func gradient(_ z: [Double], _ a: [Double], _ da: [Double]) throws -> [Double] {
-    if isOfVector {
-      // dz = a · (da - Σ da · a), as for every function whose outputs are shares of a sum.
-      let mean = zip(da, a).reduce(0) { $0 + $1.0 * $1.1 }
-      return zip(da, a).map { $1 * ($0 - mean) }
-    }
-    return zip(try slopes(z, a), da).map(*)
+  /// `nil` for a function without a formula.
+  init?(_ activation: any Activation, _ session: Session) {
+    guard let formula = try? session.formula(of: activation) else { return nil }
+    name = activation.name
+    isOfVector = formula.hasReductions
+    self.formula = formula
+    forward = ExactProgram(formula.stabilised())
+    var slope = Formula([.init("z", .element)] + formula.variables.dropFirst())
+    let a = slope.bring(formula.results, of: formula, binding: Array(slope.variables.indices))[0]
+    derivativeText = isOfVector ? nil : Self.text(slope, a)
+    let da = slope.addVariable("da", .element)
+    guard let dz = try? slope.derivatives(of: a, by: [0], seed: da)[0] else { return nil }
+    slope.results = [dz]
+    backward = ExactProgram(slope.stabilised())
   }
 
-  /// The derivative for each number.
-  func slopes(_ z: [Double], _ a: [Double]) throws -> [Double] {
-    if let known = Self.known[name] { return zip(z, a).map(known.slope) }
-    return try z.map { z in try slope(at: z) { try function([$0])[0] } }
+  private static func text(_ formula: Formula, _ a: Formula.Term) -> String? {
+    var formula = formula
+    let one = formula.number(1)
+    guard let slope = try? formula.derivatives(of: a, by: [0], seed: one)[0] else { return nil }
+    // What is as short as the name is not named.
+    let isShort = formula.nodes[a].operands.isEmpty
+    let text = FormulaText.expression(formula, slope, naming: isShort ? [:] : [a: "a"])
+      .replacing(" * ", with: "·")
+    return text.count <= 40 ? text : nil
+  }
+
+  func callAsFunction(_ z: [Double]) throws -> [Double] { forward.row(of: z.count, [z]) }
+
+  /// The derivatives by what goes in, of the gradient by what comes out.
+  func gradient(_ z: [Double], _ da: [Double]) throws -> [Double] {
+    backward.row(of: z.count, [z, da])
+  }
+
+  /// The derivative for each number, of a function of numbers.
+  func slopes(_ z: [Double]) throws -> [Double] {
+    backward.row(of: z.count, [z, z.map { _ in 1 }])
   }
 }
 
-/// A loss of one sample in 64 bits: the vocabulary's function of the same name.
+/// A loss of one sample in 64 bits: its formula and that one's derivatives.
 struct ExactLoss {
   let name: String
   let ownActivation: String?
-  private let function: ([Double], [Double]) throws -> Double
+  private let formula: Formula
+  private let value: ExactProgram
+  private let slope: ExactProgram
 
-  /// `nil` where there is no function of that name.
+  /// `nil` for a loss without a formula.
   init?(_ loss: any Loss, _ session: Session) {
+    guard let formula = try? session.formula(of: loss),
+      let slope = Self.slope(formula, by: 1)
+    else { return nil }
     name = loss.name
     ownActivation = loss.ownActivation
-    guard let entry = session.vocabulary.function(loss.name) else { return nil }
-    function = { [unowned session] y, p in
-      try session.call(FunctionBox(.builtin(entry)), [.list(y), .list(p)]).numberValue ?? .nan
-    }
+    self.formula = formula
+    value = ExactProgram(Self.averaged(formula).stabilised())
+    self.slope = slope
   }
 
-  func callAsFunction(_ y: [Double], _ p: [Double]) throws -> Double { try function(y, p) }
+  func callAsFunction(_ y: [Double], _ p: [Double]) throws -> Double {
+    value.row(of: p.count, [y, p])[0]
+  }
 
   /// The derivative by each output.
-  func gradient(_ y: [Double], _ p: [Double]) throws -> [Double] {
-    let count = Double(p.count)
-    switch name {
-    case "mse": return zip(y, p).map { 2 * ($1 - $0) / count }
-    case "crossentropy": return zip(y, p).map { $0 == 0 ? 0 : -$0 / $1 }
-    case "binary_crossentropy":
-      return zip(y, p).map { y, p in
-        ((y == 1 ? 0 : (1 - y) / (1 - p)) - (y == 0 ? 0 : y / p)) / count
-      }
-    default:
-      return try p.indices.map { index in
-        try slope(at: p[index]) { moved in
-          var outputs = p
-          outputs[index] = moved
-          return try function(y, outputs)
-        }
-      }
-    }
+  func gradient(_ y: [Double], _ p: [Double]) throws -> [Double] { slope.row(of: p.count, [y, p]) }
+
+  /// The derivative by what stands before an activation, derived from both formulas put together:
+  /// where an output rounds to 0 or 1 it is still there.
+  func gradient(through activation: ExactActivation) -> (([Double], [Double]) -> [Double])? {
+    var joined = Formula([.init("y", .element), .init("z", .element)])
+    let p = joined.bring(
+      activation.formula.results, of: activation.formula,
+      binding: activation.formula.variables.map { _ in 1 })
+    joined.results = joined.bring(
+      formula.results, of: formula, binding: formula.variables.indices.map { $0 == 0 ? 0 : p[0] })
+    guard let slope = Self.slope(joined, by: 1) else { return nil }
+    return { y, z in slope.row(of: z.count, [y, z]) }
   }
 
-  /// The derivative by what stands before the activation the loss belongs to.
-  func innerGradient(_ y: [Double], _ p: [Double]) -> [Double] {
-    // Σ y p - y for shares; the mean over outputs for each on its own.
-    if ownActivation == "softmax" {
-      let sum = y.reduce(0, +)
-      return zip(y, p).map { sum * $1 - $0 }
-    }
-    return zip(y, p).map { ($1 - $0) / Double(p.count) }
+  /// What is not yet one number a sample is averaged over the outputs.
+  private static func averaged(_ formula: Formula) -> Formula {
+    var formula = formula
+    let value = formula.results[0]
+    if formula.extent(value) == .element { formula.results = [formula.reduce(.mean, value)] }
+    return formula
+  }
+
+  private static func slope(_ formula: Formula, by variable: Int) -> ExactProgram? {
+    var formula = averaged(formula)
+    let one = formula.number(1)
+    guard
+      let slope = try? formula.derivatives(of: formula.results[0], by: [variable], seed: one)[0]
+    else { return nil }
+    formula.results = [slope]
+    return ExactProgram(formula.stabilised())
+  }
+}
+
+extension ExactProgram {
+  /// The values for one row of each variable: one number for each element, or one in all.
+  fileprivate func row(of width: Int, _ rows: [[Double]]) -> [Double] {
+    let values = values(rows, width: width)[formula.results[0]]
+    return values.count == width
+      ? values : [Double](repeating: values[0], count: width)
   }
 }
 

@@ -32,6 +32,8 @@ struct ExactNetwork {
   var values: [Double]
   private let activations: [ExactActivation?]
   private let loss: ExactLoss
+  /// The loss's gradient by what stands before the last activation, where both are taken together.
+  private let fusedGradient: (([Double], [Double]) -> [Double])?
 
   /// Why a network cannot be worked out: the word that has no plain form.
   struct Unspelled: Error { var word: String }
@@ -55,21 +57,21 @@ struct ExactNetwork {
         activations.append(nil)
         continue
       }
-      guard let exact = ExactActivation(function.name, session),
+      guard let exact = ExactActivation(function, session),
         !exact.isOfVector || node.outputShape.rank == 1
       else { throw Unspelled(word: function.name) }
       activations.append(exact)
     }
     self.activations = activations
+    let isFused =
+      exact.ownActivation != nil
+      && exact.ownActivation == network.outputActivation?.name
+    fusedGradient =
+      isFused
+      ? activations.last.flatMap { $0 }.flatMap { exact.gradient(through: $0) } : nil
   }
 
   func activation(_ node: Int) -> ExactActivation? { activations[node] }
-
-  /// Whether loss and last activation are taken together.
-  private var isFused: Bool {
-    loss.ownActivation != nil && loss.ownActivation == network.outputActivation?.name
-      && network.nodes.last?.layer.activation != nil
-  }
 
   /// The sample's loss.
   func loss(_ input: [Double], _ target: [Double]) throws -> Double {
@@ -103,11 +105,12 @@ struct ExactNetwork {
     if let last = nodes.indices.last { nodes[last].dy = try loss.gradient(target, outputs) }
     for (index, node) in network.nodes.enumerated().reversed() {
       let here = nodes[index]
-      let isLast = index == nodes.count - 1
       let dz =
-        isLast && isFused
-        ? loss.innerGradient(target, outputs)
-        : try activations[index].map { try $0.gradient(here.z, here.y, here.dy) } ?? here.dy
+        if index == nodes.count - 1, let fusedGradient {
+          fusedGradient(target, here.z)
+        } else {
+          try activations[index].map { try $0.gradient(here.z, here.dy) } ?? here.dy
+        }
       nodes[index].dz = dz
       var dx = dz
       if node.layer is Dense { dx = denseBack(node, here.x, dz, &gradients) }

@@ -36,7 +36,7 @@ struct ExplainedStep {
     let attempt = Self.exactly(network, sample, loss, session, engine)
     trace = attempt.trace
     activations = network.nodes.indices.map { index in
-      network.nodes[index].layer.activation.flatMap { ExactActivation($0.name, session) }
+      network.nodes[index].layer.activation.flatMap { ExactActivation($0, session) }
     }
     before = attempt.exact?.values ?? network.values.map(Double.init)
     let isPlain =

@@ -117,7 +117,7 @@ struct Explanation {
       }
       let slopes =
         isFused || seen.z.isEmpty
-        ? nil : try? step.activations[index]?.slopes(seen.z, seen.y)
+        ? nil : try? step.activations[index]?.slopes(seen.z)
       for unit in units {
         if !isFused {
           add(.numbers("da[\(unit)] = \(arriving(index, unit)) = \(long(seen.dy[unit]))"))

@@ -49,6 +49,7 @@ struct Completer {
 
   private var expressions: [Completion] {
     names + functions
+      + vocabulary.constants.map { Completion($0.name, .variable, $0.summary) }
       + vocabulary.commands.filter { !$0.fields.isEmpty }.map {
         Completion($0.name + "(", .command, $0.summary)
       } + forms(["true", "false", "none", "not", "if"])

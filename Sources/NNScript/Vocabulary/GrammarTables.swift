@@ -25,7 +25,7 @@ public struct GrammarTables {
         ("metrics", words(catalog.metrics)), ("schedules", words(catalog.schedules)),
         ("sets", sets),
         ("formats", formats),
-        ("functions", functions), ("live", live), ("codes", codes),
+        ("functions", functions), ("constants", constants), ("live", live), ("codes", codes),
       ]
   }
 
@@ -185,6 +185,12 @@ public struct GrammarTables {
     table(
       ["function", "what it gives", "example"],
       vocabulary.functions.map { [Self.code($0.usage), $0.summary, Self.code($0.example)] })
+  }
+
+  private var constants: String {
+    table(
+      ["name", "what it is", "example"],
+      vocabulary.constants.map { [Self.code($0.name), $0.summary, Self.code($0.example)] })
   }
 
   private var live: String {

@@ -45,6 +45,10 @@ struct Help {
       return text
     }
     if let function = vocabulary.function(word) { return text(function) }
+    if let constant = vocabulary.constant(word) {
+      return page(
+        "\(word): a constant", constant.summary, [], example: constant.example)
+    }
     if let code = DiagnosticCode(rawValue: word) {
       return "\(word)\n" + Paragraphs.reflowed(code.explanation)
     }
@@ -89,7 +93,8 @@ struct Help {
   /// Every word there is help on.
   var topics: [String] {
     vocabulary.commands.flatMap { [$0.name] + ($0.members ?? []).map(\.name) }
-      + vocabulary.functions.map(\.name) + SyntaxForm.all.map(\.word)
+      + vocabulary.functions.map(\.name) + vocabulary.constants.map(\.name)
+      + SyntaxForm.all.map(\.word)
       + vocabulary.catalog.activations.map(\.name) + vocabulary.catalog.initializers.map(\.name)
       + vocabulary.catalog.metrics.map(\.name) + vocabulary.catalog.sets.map(\.name)
       + vocabulary.catalog.formats.map { $0.name.lowercased() }
@@ -125,6 +130,9 @@ struct Help {
       "functions:\n"
         + Paragraphs.wrapped(
           vocabulary.functions.map(\.name).joined(separator: " "), first: "  ", rest: 2),
+      "constants:\n"
+        + Paragraphs.wrapped(
+          vocabulary.constants.map(\.name).joined(separator: " "), first: "  ", rest: 2),
       "reserved words:\n"
         + Paragraphs.wrapped(
           SyntaxForm.all.map(\.word).joined(separator: " "), first: "  ", rest: 2),
@@ -204,7 +212,10 @@ struct Help {
     _ word: String, _ specs: [Spec<Product>], _ title: String
   ) -> String? {
     specs.first { $0.name == word }.map { spec in
-      page("\(word): \(title)", spec.summary, options(nil, spec.parameters), example: spec.example)
+      page(
+        "\(word): \(title)", spec.summary,
+        options(nil, spec.parameters) + (spec.formula.map { ["formula:\n" + indented($0)] } ?? []),
+        example: spec.example)
     }
   }
 

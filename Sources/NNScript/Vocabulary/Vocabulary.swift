@@ -12,7 +12,11 @@ public struct Vocabulary {
   public let functions: [FunctionEntry]
   /// What the engine knows: layers, activations, losses, optimisers, metrics, formats and sets.
   public let catalog: Catalog
+  /// What its words are defined by.
+  let definitions: Definitions
 
+  /// Numbers with names.
+  let constants = ConstantEntry.standard
   /// The names that formulas over a training's figures may use.
   let liveNames: [LiveName]
   private let liveWords: Set<String>
@@ -27,14 +31,19 @@ public struct Vocabulary {
     _ catalog: Catalog = .standard, adding commands: [CommandEntry] = [],
     functions: [FunctionEntry] = []
   ) {
+    let definitions = Definitions(catalog, FunctionEntry.standard + functions)
     self.init(
       commands: CommandEntry.standard(catalog) + commands,
-      functions: FunctionEntry.standard + catalog.schedules.map(FunctionEntry.schedule)
-        + functions, catalog: catalog)
+      functions: FunctionEntry.standard + definitions.entries
+        + catalog.schedules.map(FunctionEntry.schedule) + functions,
+      catalog: catalog, definitions: definitions)
   }
 
   /// Puts lists of words together.
-  init(commands: [CommandEntry], functions: [FunctionEntry], catalog: Catalog) {
+  init(
+    commands: [CommandEntry], functions: [FunctionEntry], catalog: Catalog, definitions: Definitions
+  ) {
+    self.definitions = definitions
     self.commands = commands
     self.functions = functions
     self.catalog = catalog
@@ -66,6 +75,7 @@ public struct Vocabulary {
 
   func command(_ name: String) -> CommandEntry? { commandsByName[name] }
   func function(_ name: String) -> FunctionEntry? { functionsByName[name] }
+  func constant(_ name: String) -> ConstantEntry? { constants.first { $0.name == name } }
 
   /// Whether a word has a meaning somewhere, so that it may stand for itself in an expression.
   func isWord(_ name: String) -> Bool { plainWords.contains(name) }

@@ -16,10 +16,10 @@ struct FormulaTextTests {
 
   /// A definition's derivative as text, read again and derived as it stands.
   @Test(arguments: functions) func derivativesReadBackAsThemselves(_ text: String) throws {
-    let session = Session()
-    let read = try #require(try session.equation(defining: text))
+    let words = Vocabulary.standard
+    let read = try #require(try ReadEquation(defining: text, words))
     let once = FormulaText(read).definition
-    let again = try #require(try session.equation(defining: once))
+    let again = try #require(try ReadEquation(defining: once, words))
     #expect(FormulaText(again).definition == once)
     let x = [-2.0, -0.5, 0.25, 1.5, 3]
     let (a, b) = (read.formula, again.formula)
@@ -38,10 +38,10 @@ struct FormulaTextTests {
         return w - lr / (sqrt(v) + eps) * m
       }
       """
-    let session = Session()
-    let read = try #require(try session.equation(defining: text))
+    let words = Vocabulary.standard
+    let read = try #require(try ReadEquation(defining: text, words))
     let once = FormulaText(read).definition
-    let again = try #require(try session.equation(defining: once))
+    let again = try #require(try ReadEquation(defining: once, words))
     #expect(FormulaText(again).definition == once)
     #expect(again.states.map(\.name) == ["m", "v"])
   }

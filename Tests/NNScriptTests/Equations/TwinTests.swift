@@ -42,6 +42,53 @@ struct TwinTests {
     }
   }
 
+  /// A word's formula has its name and its settings, in order and with their defaults.
+  @Test func formulasSayWhatTheWordsTake() throws {
+    let vocabulary = Vocabulary.standard
+    func check<Product>(_ specs: [Spec<Product>], isComplete: Bool) throws {
+      for spec in specs where spec.formula != nil {
+        let equation = try #require(try vocabulary.definitions.equation(of: spec.name))
+        #expect(equation.name == spec.name)
+        let settings = equation.parameters.filter { $0.defaultValue != nil && $0.name != "lr" }
+        for setting in settings {
+          let option = spec.parameters.first { $0.name == setting.name }
+          #expect(
+            option?.defaultText.flatMap(Double.init) == setting.defaultValue,
+            "\(spec.name) \(setting.name)")
+        }
+        if isComplete {
+          #expect(settings.map(\.name) == spec.parameters.map(\.name), "\(spec.name)")
+        }
+      }
+    }
+    try check(vocabulary.catalog.activations, isComplete: true)
+    try check(vocabulary.catalog.losses, isComplete: true)
+    try check(vocabulary.catalog.optimizers, isComplete: false)
+    try check(vocabulary.catalog.schedules, isComplete: false)
+  }
+
+  /// A schedule's formula gives its rates.
+  @Test func schedules() throws {
+    for spec in Catalog.standard.schedules {
+      guard let formula = spec.formula else { continue }
+      let given = spec.parameters.contains { $0.name == "epochs" && $0.isRequired }
+      let end = given ? ", epochs=7" : ""
+      let session = Session()
+      try session.run(
+        """
+        \(twin(formula, spec.name))
+        let built = [\(spec.name)(0.1, epoch=i\(end)) for i in 1..9]
+        let typed = [typed(0.1, epoch=i\(end)) for i in 1..9]
+        """)
+      let (a, b) = (session["built"]?.listItems ?? [], session["typed"]?.listItems ?? [])
+      #expect(a.count == 9 && b.count == 9)
+      for (x, y) in zip(a, b) {
+        let (x, y) = (x.numberValue ?? .nan, y.numberValue ?? .nan)
+        #expect((x - y).magnitude <= 1e-12, "\(spec.name): \(x) built in, \(y) typed")
+      }
+    }
+  }
+
   /// The definition with another name.
   private func twin(_ formula: String, _ name: String) -> String {
     formula.replacing("def \(name)(", with: "def typed(", maxReplacements: 1)

@@ -3,14 +3,14 @@ import Testing
 @testable import NNScript
 
 @Suite struct FunctionTests {
-  @Test(arguments: FunctionEntry.standard.map { ($0.name, $0.example) })
+  @Test(arguments: Vocabulary.standard.functions.map { ($0.name, $0.example) })
   func exampleOfEveryFunctionRuns(name: String, example: String) throws {
     #expect(throws: Never.self, "\(name)") { try Session().run(example) }
     #expect(example.contains(name))
   }
 
   @Test func namesAreDistinct() {
-    let names = FunctionEntry.standard.map(\.name)
+    let names = Vocabulary.standard.functions.map(\.name)
     #expect(Set(names).count == names.count)
   }
 

@@ -27,6 +27,7 @@ import Testing
     all += catalog.initializers.map { Example(title: $0.name, text: $0.example) }
     all += catalog.metrics.map { Example(title: $0.name, text: $0.example) }
     all += catalog.schedules.map { Example(title: $0.name, text: $0.example) }
+    all += vocabulary.constants.map { Example(title: $0.name, text: $0.example) }
     all += SyntaxForm.all.map { Example(title: $0.word, text: $0.example) }
     return all
   }()
