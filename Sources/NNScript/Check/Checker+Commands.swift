@@ -70,7 +70,10 @@ extension Checker {
         .extraValue, "`\(word.text)` is a function and takes no block", at: block.range,
         "no block is expected here")
     }
-    if let template = symbol.template { try check(command.arguments, of: template, word.range) }
+    if let template = symbol.template {
+      let given = try check(command.arguments, of: template, word.range)
+      _ = try fill(given, of: template, word.range)
+    }
     forecast.blurCall()
     let variable = use(symbol)
     return Node(

@@ -210,12 +210,15 @@ extension Checker {
     }
     if let symbol = scope.find(name) {
       guard !symbol.isBroken else { throw ToldAlready() }
-      if let template = symbol.template { try check(arguments, of: template, callee.range) }
+      let filled =
+        try symbol.template.map { template in
+          try fill(try check(arguments, of: template, callee.range), of: template, callee.range)
+        } ?? []
       if let slip = callOfAValue(symbol, name, arguments, callee.range, range) { throw slip }
       forecast.blurCall()
       let variable = use(symbol)
-      return Node(
-        .call(Node(.variable(variable), callee.range), try callArguments(arguments)), range)
+      let given = try callArguments(arguments) + filled
+      return Node(.call(Node(.variable(variable), callee.range), given), range)
     }
     if let function = vocabulary.function(name) {
       return Node(
@@ -261,7 +264,11 @@ extension Checker {
   }
 
   /// Holds the arguments of a call against the header of a function that is known.
-  func check(_ arguments: [Argument], of template: FunctionTemplate, _ range: SourceRange) throws {
+  ///
+  /// - Returns: the names of the parameters that are given.
+  func check(
+    _ arguments: [Argument], of template: FunctionTemplate, _ range: SourceRange
+  ) throws -> Set<String> {
     let names = template.parameters.map(\.variable.name)
     var given: Set<String> = []
     func take(_ name: String, _ range: SourceRange) throws {
@@ -299,11 +306,25 @@ extension Checker {
         place += 1
       }
     }
-    for parameter in template.parameters
-    where parameter.defaultValue == nil && !given.contains(parameter.variable.name) {
+    return given
+  }
+
+  /// The live values for the parameters that a call leaves out, as in `lr=decay(0.1)`.
+  ///
+  /// - Throws: the `Diagnostic` of a value that is missing.
+  func fill(
+    _ given: Set<String>, of template: FunctionTemplate, _ range: SourceRange
+  ) throws -> [Node.CallArgument] {
+    try template.parameters.compactMap { parameter in
+      let name = parameter.variable.name
+      guard parameter.defaultValue == nil, !given.contains(name) else { return nil }
+      if let live = liveNode(named: name, range) {
+        return Node.CallArgument(name: Name(name, range), value: live)
+      }
+      let names = template.parameters.map(\.variable.name)
       throw Diagnostic(
-        .wrongCount, "`\(template.name)` needs a value for `\(parameter.variable.name)`", at: range,
-        "`\(parameter.variable.name)` is missing",
+        .wrongCount, "`\(template.name)` needs a value for `\(name)`", at: range,
+        "`\(name)` is missing",
         help: ["write `\(template.name)(\(names.joined(separator: ", ")))`"])
     }
   }

@@ -129,14 +129,20 @@ extension Checker {
   }
 
   /// The live values that functions called in a formula are to be given: `cosine(0.01)` needs the
-  /// epoch.
+  /// epoch, and so does a function of the script with a parameter of that name.
   func liveNames(filledIn formula: Expression) -> [String] {
     var names: [String] = []
     // A schedule that is not called is given nothing; `train` says what it lacks.
     if case .name = formula.form { return [] }
-    for called in formula.freeNames where scope.find(called) == nil {
-      for case let name? in vocabulary.function(called)?.parameters.map(\.liveName) ?? []
-      where !names.contains(name) { names.append(name) }
+    for called in formula.freeNames {
+      let needed =
+        if let symbol = scope.find(called) {
+          (symbol.template?.parameters ?? []).filter { $0.defaultValue == nil }
+            .map(\.variable.name).filter(LiveName.always.contains)
+        } else {
+          vocabulary.function(called)?.parameters.compactMap(\.liveName) ?? []
+        }
+      names += needed.filter { !names.contains($0) }
     }
     return names
   }
@@ -146,9 +152,11 @@ extension Checker {
 
   /// The live value for a parameter that was left out; `nil` outside of a formula.
   func liveNode(for parameter: FunctionEntry.Parameter, _ range: SourceRange) -> Node? {
-    guard let live = parameter.liveName, let symbol = scope.find(Self.hiddenKey(live)) else {
-      return nil
-    }
-    return Node(.variable(use(symbol)), range)
+    parameter.liveName.flatMap { liveNode(named: $0, range) }
+  }
+
+  /// A live value that a formula is given without mentioning it; `nil` outside of a formula.
+  func liveNode(named live: String, _ range: SourceRange) -> Node? {
+    scope.find(Self.hiddenKey(live)).map { Node(.variable(use($0)), range) }
   }
 }

@@ -182,7 +182,8 @@ extension CommandContext {
         .missingValue, "`\(entry.name)` needs its rate", at: range(of: name), "no rate is given",
         help: ["write `\(name)=\(entry.name)(0.01)`"])
     }
-    let parameters = function.parameterNames
+    // A default is the function's own, whatever its parameter is called.
+    let parameters = function.requiredNames
     for parameter in parameters { try checkLive(parameter, name, reported) }
     return { live in
       try convert(
@@ -194,7 +195,7 @@ extension CommandContext {
 
   /// A formula may speak of what this training reports.
   private func checkLive(_ parameter: String, _ option: String, _ reported: [String]) throws {
-    let always = ["epoch", "epochs", "lr", "seconds", "losses"]
+    let always = LiveName.always
     guard !always.contains(parameter), !reported.contains(parameter) else { return }
     if parameter.hasPrefix("val_"), !reported.contains(where: { $0.hasPrefix("val_") }) {
       throw missingValidation("`\(option)` speaks of `\(parameter)`", range(of: option))

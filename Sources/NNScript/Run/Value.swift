@@ -107,6 +107,17 @@ public final class FunctionBox {
     return name
   }
 
+  /// The names of the parameters that a call by order has to give: all up to the last without a
+  /// default.
+  var requiredNames: [String] {
+    let isRequired =
+      switch body {
+      case .builtin(let entry): entry.parameters.map { $0.defaultText == nil }
+      case .script(let template): template.parameters.map { $0.defaultValue == nil }
+      }
+    return Array(parameterNames[..<((isRequired.lastIndex(of: true) ?? -1) + 1)])
+  }
+
   /// The names of its parameters, in order.
   public var parameterNames: [String] {
     switch body {

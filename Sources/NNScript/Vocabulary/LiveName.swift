@@ -6,6 +6,9 @@ struct LiveName {
   /// One sentence for help.
   var summary: String
 
+  /// Those that every training has from its start.
+  static let always = ["epoch", "epochs", "lr", "seconds", "losses"]
+
   /// All of them: the training's own, and every metric of the catalog.
   static func all(_ catalog: Catalog) -> [LiveName] {
     [
