@@ -1,8 +1,7 @@
 /// A formula worked out in 64 bits, row by row: what functions of scripts compute with, and the
 /// yardstick for derivatives and compiled code.
 ///
-/// Each term has its place in one block of memory; a row is worked out term after term, so that
-/// long rows cost what their arithmetic costs.
+/// A row is worked out term after term, each in a loop of its own over the row's numbers.
 public struct ExactProgram: Sendable {
   /// What a variable is: a number for everything, or numbers in rows.
   public enum Input {
@@ -14,135 +13,124 @@ public struct ExactProgram: Sendable {
   public let formula: Formula
   /// Whether a row is looked at as a whole; else how numbers are cut into rows does not matter.
   public let seesRows: Bool
-  private let isVector: [Bool]
+  private let nodes: [Formula.Node]
+  private let extents: [Formula.Extent]
+  private let result: Formula.Term?
   private let vectorCount: Int
 
   /// Prepares a formula, which should be `compacted` or `stabilised`: all its terms are worked out.
   public init(_ formula: Formula) {
     self.formula = formula
     seesRows = formula.hasReductions
-    isVector = formula.nodes.indices.map { formula.extent($0) == .element }
-    vectorCount = isVector.filter { $0 }.count
-  }
-
-  /// The first result for one number, and numbers for the other variables.
-  public func callAsFunction(_ x: Double, _ others: [Double] = []) -> Double {
-    withUnsafeTemporaryAllocation(of: Double.self, capacity: formula.nodes.count) { made in
-      for term in 0..<formula.nodes.count {
-        made[term] =
-          switch formula.nodes[term] {
-          case .constant(let value): value
-          case .variable(let index):
-            index == 0 ? x : index <= others.count ? others[index - 1] : 0
-          case .size: 1
-          case .unary(let function, let a): function.value(made[a])
-          case .binary(let operation, let a, let b): operation.value(made[a], made[b])
-          case .select(let condition, let a, let b): made[condition] != 0 ? made[a] : made[b]
-          case .reduce(_, let a): made[a]
-          }
-      }
-      return made[formula.results[0]]
-    }
+    nodes = formula.nodes
+    extents = formula.nodes.indices.map { formula.extent($0) }
+    result = formula.results.first
+    vectorCount = extents.count { $0 == .element }
   }
 
   /// The first result for rows of numbers: `width` a row, or one where it is a number a row.
   public func run(
     rows: Int, width: Int, _ inputs: [Input], into output: UnsafeMutablePointer<Double>
   ) {
+    guard let result else { return }
     // Rows that stand for nothing are cut so that all terms stay in cache.
-    let (rows, width, total) = seesRows ? (rows, width, rows * width) : cut(rows * width)
-    withUnsafeTemporaryAllocation(of: Double.self, capacity: memorySize(width)) { memory in
-      withUnsafeTemporaryAllocation(of: Int.self, capacity: formula.nodes.count) { places in
-        guard let memory = memory.baseAddress, let places = places.baseAddress else { return }
-        lay(places, width)
-        let result = formula.results[0]
-        for row in 0..<rows {
-          let count = min(width, total - row * width)
-          work(memory, places, width: count, from: row == 0 ? .uniform : .sample) {
-            variable, count, out in
-            guard variable < inputs.count else { return out.update(repeating: 0, count: count) }
-            switch inputs[variable] {
-            case .number(let value): out.update(repeating: value, count: count)
-            case .rows(let start): out.update(from: start + row * width, count: count)
-            }
-          }
-          let value = memory + places[result]
-          if isVector[result] {
-            (output + row * width).update(from: value, count: count)
-          } else if seesRows {
-            output[row] = value[0]
-          } else {
-            (output + row * width).update(repeating: value[0], count: count)
-          }
+    let total = rows * width
+    let width = seesRows ? width : max(1, min(total, 256))
+    let rows = seesRows ? rows : (total + width - 1) / width
+    withPlaces(width) { places in
+      var ends: [(term: Formula.Term, start: UnsafeMutablePointer<Double>)] = []
+      for (term, node) in nodes.enumerated() {
+        guard case .variable(let index) = node else { continue }
+        switch index < inputs.count ? inputs[index] : .number(0) {
+        case .rows(let start):
+          // A row is read where it stands, never written.
+          ends.append((term, UnsafeMutablePointer(mutating: start)))
+        case .number(let value):
+          places[term].update(repeating: value, count: extents[term] == .element ? width : 1)
         }
       }
-    }
-  }
-
-  private func cut(_ count: Int) -> (rows: Int, width: Int, total: Int) {
-    let width = max(1, min(count, 256))
-    return ((count + width - 1) / width, width, count)
-  }
-
-  private func memorySize(_ width: Int) -> Int {
-    vectorCount * width + formula.nodes.count - vectorCount
-  }
-
-  private func lay(_ places: UnsafeMutablePointer<Int>, _ width: Int) {
-    var next = 0
-    for term in isVector.indices {
-      places[term] = next
-      next += isVector[term] ? width : 1
+      let isVector = extents[result] == .element
+      let isOwn = if case .variable = nodes[result] { false } else { true }
+      for row in 0..<rows {
+        let count = min(width, total - row * width)
+        for (term, start) in ends { places[term] = start + row * width }
+        if isVector, isOwn { places[result] = output + row * width }
+        work(places, width: count, from: row == 0 ? .uniform : .sample)
+        if isVector {
+          if !isOwn { (output + row * width).update(from: places[result], count: count) }
+        } else if seesRows {
+          output[row] = places[result][0]
+        } else {
+          (output + row * width).update(repeating: places[result][0], count: count)
+        }
+      }
     }
   }
 
   /// The values of all terms for one row; see `Formula.evaluate`.
   public func values(_ given: [[Double]], width: Int) -> [[Double]] {
-    withUnsafeTemporaryAllocation(of: Double.self, capacity: memorySize(width) + 1) { memory in
-      withUnsafeTemporaryAllocation(of: Int.self, capacity: formula.nodes.count + 1) { places in
-        guard let memory = memory.baseAddress, let places = places.baseAddress else { return [] }
-        lay(places, width)
-        work(memory, places, width: width, from: .uniform) { variable, count, out in
-          let numbers = variable < given.count ? given[variable] : [0]
-          for index in 0..<count { out[index] = numbers[numbers.count == 1 ? 0 : index] }
+    withPlaces(width) { places in
+      for (term, node) in nodes.enumerated() {
+        guard case .variable(let index) = node else { continue }
+        let numbers = index < given.count ? given[index] : [0]
+        for place in 0..<(extents[term] == .element ? width : 1) {
+          places[term][place] = numbers[numbers.count == 1 ? 0 : place]
         }
-        return isVector.indices.map { term in
-          let start = memory + places[term]
-          return Array(UnsafeBufferPointer(start: start, count: isVector[term] ? width : 1))
-        }
+      }
+      work(places, width: width, from: .uniform)
+      return nodes.indices.map { term in
+        let count = extents[term] == .element ? width : 1
+        return Array(UnsafeBufferPointer(start: places[term], count: count))
       }
     }
   }
 
-  /// Works out all terms of an extent or a larger one; smaller ones stand there from before.
-  private func work(
-    _ memory: UnsafeMutablePointer<Double>, _ places: UnsafePointer<Int>, width: Int,
-    from least: Formula.Extent, read: (Int, Int, UnsafeMutablePointer<Double>) -> Void
-  ) {
-    for term in isVector.indices where formula.extent(term) >= least {
-      let out = memory + places[term]
-      let count = isVector[term] ? width : 1
-      func operand(_ a: Formula.Term) -> (UnsafePointer<Double>, step: Int) {
-        (UnsafePointer(memory + places[a]), isVector[a] ? 1 : 0)
-      }
-      switch formula.nodes[term] {
-      case .constant(let value): out[0] = value
-      case .variable(let index): read(index, count, out)
-      case .size: out[0] = Double(width)
-      case .unary(let function, let a):
-        let (x, _) = operand(a)
-        for index in 0..<count { out[index] = function.value(x[index]) }
-      case .binary(let operation, let a, let b):
-        let ((x, i), (y, j)) = (operand(a), operand(b))
-        for index in 0..<count { out[index] = operation.value(x[index * i], y[index * j]) }
-      case .select(let condition, let a, let b):
-        let ((c, k), (x, i), (y, j)) = (operand(condition), operand(a), operand(b))
-        for index in 0..<count {
-          out[index] = c[index * k] != 0 ? x[index * i] : y[index * j]
+  /// Memory for every term: a row's numbers, or one.
+  private func withPlaces<Result>(
+    _ width: Int, _ body: (UnsafeMutablePointer<UnsafeMutablePointer<Double>>) -> Result
+  ) -> Result {
+    let size = vectorCount * width + nodes.count - vectorCount
+    return withUnsafeTemporaryAllocation(of: Double.self, capacity: size + 1) { memory in
+      withUnsafeTemporaryAllocation(
+        of: UnsafeMutablePointer<Double>.self, capacity: nodes.count + 1
+      ) { places in
+        guard var next = memory.baseAddress, let start = places.baseAddress else {
+          preconditionFailure("there is room for one more")
         }
+        for (term, extent) in extents.enumerated() {
+          start[term] = next
+          next += extent == .element ? width : 1
+        }
+        return body(start)
+      }
+    }
+  }
+
+  /// Works out all terms of an extent or a larger one but variables; smaller ones stand there from
+  /// before.
+  private func work(
+    _ places: UnsafeMutablePointer<UnsafeMutablePointer<Double>>, width: Int,
+    from least: Formula.Extent
+  ) {
+    for term in 0..<nodes.count where extents[term] >= least {
+      let out = places[term]
+      let isVector = extents[term] == .element
+      let count = isVector ? width : 1
+      func isLong(_ a: Formula.Term) -> Bool { isVector && extents[a] == .element }
+      switch nodes[term] {
+      case .constant(let value): out[0] = value
+      case .variable: break
+      case .size: out[0] = Double(width)
+      case .unary(let function, let a): function.apply(places[a], out, count)
+      case .binary(let operation, let a, let b):
+        operation.apply(places[a], isLong(a), places[b], isLong(b), out, count)
+      case .select(let condition, let a, let b):
+        choose(
+          places[condition], isLong(condition), places[a], isLong(a), places[b], isLong(b), out,
+          count)
       case .reduce(let reduction, let a):
-        let (x, _) = operand(a)
-        let all = UnsafeBufferPointer(start: x, count: isVector[a] ? width : 1)
+        let all = UnsafeBufferPointer(
+          start: places[a], count: extents[a] == .element ? width : 1)
         out[0] =
           switch reduction {
           case .sum: all.reduce(0, +)
@@ -151,6 +139,79 @@ public struct ExactProgram: Sendable {
           case .min: all.min() ?? .nan
           }
       }
+    }
+  }
+}
+
+/// One of two numbers for each place, by a truth; a side that is one number is the same for all.
+private func choose(
+  _ condition: UnsafePointer<Double>, _ isLong: Bool, _ x: UnsafePointer<Double>, _ isLongX: Bool,
+  _ y: UnsafePointer<Double>, _ isLongY: Bool, _ out: UnsafeMutablePointer<Double>, _ count: Int
+) {
+  guard isLong else {
+    let (side, isLongSide) = condition[0] != 0 ? (x, isLongX) : (y, isLongY)
+    for index in 0..<count { out[index] = side[isLongSide ? index : 0] }
+    return
+  }
+  switch (isLongX, isLongY) {
+  case (true, true):
+    for index in 0..<count { out[index] = condition[index] != 0 ? x[index] : y[index] }
+  case (true, false):
+    let b = y[0]
+    for index in 0..<count { out[index] = condition[index] != 0 ? x[index] : b }
+  case (false, true):
+    let a = x[0]
+    for index in 0..<count { out[index] = condition[index] != 0 ? a : y[index] }
+  case (false, false):
+    let (a, b) = (x[0], y[0])
+    for index in 0..<count { out[index] = condition[index] != 0 ? a : b }
+  }
+}
+
+extension Formula.Unary {
+  /// The function of each number.
+  fileprivate func apply(
+    _ x: UnsafePointer<Double>, _ out: UnsafeMutablePointer<Double>, _ count: Int
+  ) {
+    switch self {
+    case .negate: for index in 0..<count { out[index] = -x[index] }
+    case .abs: for index in 0..<count { out[index] = x[index].magnitude }
+    case .sqrt: for index in 0..<count { out[index] = x[index].squareRoot() }
+    default: for index in 0..<count { out[index] = value(x[index]) }
+    }
+  }
+}
+
+extension Formula.Binary {
+  /// The operator on each pair; a side that is one number is the same for all.
+  fileprivate func apply(
+    _ x: UnsafePointer<Double>, _ isLongX: Bool, _ y: UnsafePointer<Double>, _ isLongY: Bool,
+    _ out: UnsafeMutablePointer<Double>, _ count: Int
+  ) {
+    // Each operation has a loop of its own, which becomes vector code.
+    @inline(__always) func loop(_ operation: (Double, Double) -> Double) {
+      switch (isLongX, isLongY) {
+      case (true, true): for index in 0..<count { out[index] = operation(x[index], y[index]) }
+      case (true, false):
+        let b = y[0]
+        for index in 0..<count { out[index] = operation(x[index], b) }
+      case (false, true):
+        let a = x[0]
+        for index in 0..<count { out[index] = operation(a, y[index]) }
+      case (false, false): for index in 0..<count { out[index] = operation(x[0], y[0]) }
+      }
+    }
+    switch self {
+    case .add: loop { $0 + $1 }
+    case .subtract: loop { $0 - $1 }
+    case .multiply: loop { $0 * $1 }
+    case .divide: loop { $0 / $1 }
+    case .power where !isLongY && y[0] == 2: loop { x, _ in x * x }
+    case .least: loop { $0 < $1 ? $0 : $0.isNaN ? $0 : $1 }
+    case .greatest: loop { $0 > $1 ? $0 : $0.isNaN ? $0 : $1 }
+    case .less: loop { $0 < $1 ? 1 : 0 }
+    case .equal: loop { $0 == $1 ? 1 : 0 }
+    default: loop { value($0, $1) }
     }
   }
 }

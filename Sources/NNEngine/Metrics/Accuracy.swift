@@ -24,7 +24,10 @@ public struct Accuracy: Metric {
 
 extension Spec where Product == any Metric {
   static var accuracy: Self {
-    Spec("accuracy", "The share of rows put into the right class.", example: "metric accuracy") {
+    Spec(
+      "accuracy", "The share of rows put into the right class.", example: "metric accuracy",
+      formula: "def accuracy(y, p) = mean(argmax(y, axis=1) == argmax(p, axis=1))"
+    ) {
       Accuracy()
     }
   }

@@ -42,7 +42,10 @@ public struct Determination: Metric {
 
 extension Spec where Product == any Metric {
   static var r2: Self {
-    Spec("r2", "The share of the targets' variance that is explained.", example: "metric r2") {
+    Spec(
+      "r2", "The share of the targets' variance that is explained.", example: "metric r2",
+      formula: "def r2(y, p) = 1 - sum((y - p)^2) / sum((y - mean(y))^2)"
+    ) {
       Determination()
     }
   }

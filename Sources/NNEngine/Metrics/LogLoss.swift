@@ -49,7 +49,8 @@ extension Spec where Product == any Metric {
   static var logLoss: Self {
     Spec(
       "log_loss", "The mean of -log of the probability given to the right class.",
-      example: "metric log_loss"
+      example: "metric log_loss",
+      formula: "def log_loss(y, p) = -mean(sum(y * log(p), axis=1))"
     ) { LogLoss() }
   }
 }

@@ -25,7 +25,10 @@ public struct RootMeanSquaredError: Metric {
 
 extension Spec where Product == any Metric {
   static var rmse: Self {
-    Spec("rmse", "The root of the mean squared distance from the target.", example: "metric rmse") {
+    Spec(
+      "rmse", "The root of the mean squared distance from the target.", example: "metric rmse",
+      formula: "def rmse(y, p) = sqrt(mean((y - p)^2))"
+    ) {
       RootMeanSquaredError()
     }
   }

@@ -199,7 +199,15 @@ extension Session {
     let check = DerivativeCheck(
       equation.formula, by: variable, family == .loss ? .targets : .anyNumber)
     switch check.outcome {
-    case .agrees: break
+    case .agrees(_, let points):
+      // Once is enough: a line of a loop comes by often.
+      guard toldKinks.insert(equation.definition).inserted else { break }
+      let left = KinkText.text(of: equation.formula, by: variable)
+      guard !left.isEmpty else { break }
+      host.receive(
+        .note(
+          "the derivative of `\(equation.name)` agrees with differences at \(points) points; "
+            + "left out: \(left)", command: family.rawValue))
     case .leavesDomain(let fault):
       throw Diagnostic(
         .domainFault, "`\(fault.text)` in `\(equation.name)` is not a finite number",

@@ -10,7 +10,11 @@ extension CommandContext {
     if let word = value.textValue ?? (value.functionValue.flatMap { $0.isOwn ? nil : $0.name }),
       let text = session.vocabulary.definitions.text(of: word)
     {
-      guard let read = try session.vocabulary.definitions.equation(of: word) else { return text }
+      // A metric's speaks of all rows at once, with functions that no equation has.
+      let isMetric = session.vocabulary.catalog.metrics.contains { $0.formula == text }
+      guard !isMetric, let read = try session.vocabulary.definitions.equation(of: word) else {
+        return text
+      }
       // As its entry writes it, which says more than its simplest form.
       lines.append(text)
       // The slope of a schedule says nothing.
@@ -28,6 +32,9 @@ extension CommandContext {
       let by = equation.required.last?.name
       if let by, let slope = try? equation.derivative(by: by) {
         lines.append(FormulaText(slope).definition)
+        let variable = equation.parameters.firstIndex { $0.name == by } ?? 0
+        let kinks = KinkText.text(of: equation.setting([:]), by: variable)
+        if !kinks.isEmpty { lines.append("# \(kinks)") }
       }
     }
     return lines.joined(separator: "\n")

@@ -43,6 +43,7 @@ private final class DefinedWord {
   private let settings: [ParameterInfo]
   private let definitions: Definitions
   private var read: EquationFunction?
+  private var ofNumber: ((Double) -> Double)?
   /// The settings' defaults, as the formula has them.
   private var usual: [Double] = []
 
@@ -66,13 +67,22 @@ private final class DefinedWord {
 
   /// The value for one number; what is not finite is left to the function, which says why.
   func number(_ x: Double) -> Double {
-    guard let function = try? function() else { return .nan }
-    return function.number(x, usual)
+    if let ofNumber { return ofNumber(x) }
+    let function = (try? function())?.ofNumber ?? { _ in .nan }
+    ofNumber = function
+    return function(x)
   }
 
   /// The settings of a call, checked as those of the engine's word.
   func settings(_ call: FunctionCall, after first: Int) throws -> [Double] {
     try settings.enumerated().map { index, info in
+      // Most are written out; the long way is for what is wrong with them.
+      if case .number(let number)? = call.values[first + index],
+        case .number(let range, let isOpen) = info.kind, range.contains(number),
+        !isOpen || number > range.lowerBound
+      {
+        return number
+      }
       let value: Double? =
         switch try info.bound(call.values[first + index], argument: first + index) {
         case .number(let number): number

@@ -21,9 +21,9 @@ final class EquationFunction {
   /// Whether a sample is looked at as a whole.
   var seesSamples: Bool { exact.seesRows }
 
-  /// The value for one number; not a number where it takes a whole sample.
-  func number(_ x: Double, _ settings: [Double]) -> Double {
-    exact.seesRows ? .nan : exact(x, settings)
+  /// The value for one number, with all settings at their defaults; `nil` where it takes a sample.
+  var ofNumber: ((Double) -> Double)? {
+    exact.formula.scalarFunction(settings: equation.parameters.compactMap(\.defaultValue))
   }
 
   /// The value for values of all parameters.

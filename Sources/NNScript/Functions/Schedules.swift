@@ -46,7 +46,7 @@ extension ParameterInfo {
   func bound(_ value: Value?, argument: Int) throws -> ParameterValue {
     guard let value, !value.isNone else { return .none }
     let offer = Offer(content: .value(value), range: SourceRange(source: 0, start: 0, end: 0))
-    switch kind.fit(offer, KnownWords(vocabulary: .standard, models: [])) {
+    switch kind.fit(offer, NoWords()) {
     case .fits(let bound): return bound
     case .perhaps: return .none
     case .refused(let why):
@@ -55,4 +55,14 @@ extension ParameterInfo {
         help: why.help, argument: argument)
     }
   }
+}
+
+/// Settings of functions are values, never words.
+private struct NoWords: WordSource {
+  func words(ofFamily family: String) -> [String]? { [] }
+  func value(of word: String, inFamily family: String) -> ParameterValue { .none }
+  func options(of word: String, inFamily family: String) -> [ParameterInfo] { [] }
+  func value(
+    of word: String, inFamily family: String, options: [ParameterValue]
+  ) throws -> ParameterValue { .none }
 }

@@ -55,6 +55,8 @@ public final class Session {
   var workspace = Workspace()
 
   lazy var machine = Machine(delegate: self)
+  /// Definitions whose kinks have been named.
+  var toldKinks: Set<String> = []
   var globals = GlobalNames()
   /// The folder that reading paths start from while a text runs.
   var folder: String?

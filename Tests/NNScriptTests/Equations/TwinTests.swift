@@ -89,6 +89,30 @@ struct TwinTests {
     }
   }
 
+  /// A metric's formula, over all rows, gives what an evaluation reports.
+  @Test(arguments: ["rmse", "r2", "accuracy", "log_loss"]) func metrics(_ name: String) throws {
+    let spec = try #require(Catalog.standard.metrics.first { $0.name == name })
+    let formula = try #require(spec.formula)
+    let isForClasses = ["accuracy", "log_loss"].contains(name)
+    let session = Session()
+    try session.run(
+      """
+      \(twin(formula, name))
+      seed 3
+      let rows = [[0.1, -0.4], [0.8, 0.3], [-0.6, 0.9], [0.2, 0.7], [-0.9, -0.2]]
+      let targets = \(isForClasses ? "[0, 1, 1, 0, 2]" : "[0.2, 0.9, 0.4, 0.7, 0.1]")
+      data rows target=targets normalize=none
+      layer dense \(isForClasses ? "3 softmax" : "1")
+      loss \(isForClasses ? "crossentropy" : "mse")
+      metric \(name)
+      let built = evaluate(on=train).\(name)
+      let p = \(isForClasses ? "[predict(r).probabilities for r in rows]" : "[predict(r).value for r in rows]")
+      let typed = typed(\(isForClasses ? "onehot(targets, 3)" : "targets"), p)
+      """)
+    let (a, b) = (session["built"]?.numberValue ?? .nan, session["typed"]?.numberValue ?? .nan)
+    #expect((a - b).magnitude <= 1e-5 * max(1, a.magnitude), "\(a) built in, \(b) typed")
+  }
+
   /// The definition with another name.
   private func twin(_ formula: String, _ name: String) -> String {
     formula.replacing("def \(name)(", with: "def typed(", maxReplacements: 1)
