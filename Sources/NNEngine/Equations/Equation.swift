@@ -31,6 +31,11 @@ public struct EquationFault: Sendable, Equatable {
   /// What went wrong where.
   public var fault: Formula.Fault
 
+  init(name: String, fault: Formula.Fault) {
+    self.name = name
+    self.fault = fault
+  }
+
   /// Looks for the first sample whose value an equation has lost.
   ///
   /// - Parameter variables: for each variable, the first of the numbers and how many a row.

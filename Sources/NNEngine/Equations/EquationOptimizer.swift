@@ -11,6 +11,8 @@ public struct EquationOptimizer: Optimizer, Defined {
   /// Numbers kept for each weight.
   public let slotCount: Int
   private let program: VectorProgram
+  /// What each number of state begins with.
+  private let starts: [Double]
 
   /// The word a script uses.
   public var name: String { equation.name }
@@ -25,6 +27,7 @@ public struct EquationOptimizer: Optimizer, Defined {
     identity = "\(equation.definition) \(settings)"
     defaultLearningRate = learningRate
     slotCount = starts.count
+    self.starts = starts
     // Memory begins with 0: what is kept is the distance from the start.
     var formula = Formula(equation.formula.variables)
     let first = 4
@@ -65,5 +68,24 @@ public struct EquationOptimizer: Optimizer, Defined {
       default: part.slots + (array - 2) * part.slotStride
       }
     }
+  }
+
+  /// Where the last update of weights that are no numbers any more left the formula's domain, as
+  /// far as gradients and state tell: the old weights are gone.
+  func fault(_ part: UpdateRange, _ factors: UpdateFactors) -> EquationFault? {
+    let program = ExactProgram(equation.formula)
+    for place in 0..<part.count where !part.w[place].isFinite {
+      var values: [[Double]] = [
+        [.nan], [Double(part.g[place])], [Double(factors.rate)], [Double(factors.first)],
+      ]
+      for (slot, start) in starts.enumerated() {
+        values.append([Double(part.slots[slot * part.slotStride + place]) + start])
+      }
+      let all = program.values(values, width: 1)
+      if let fault = equation.formula.fault(in: all, width: 1) {
+        return EquationFault(name: equation.name, fault: fault)
+      }
+    }
+    return nil
   }
 }

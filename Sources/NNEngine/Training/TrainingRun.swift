@@ -164,9 +164,14 @@ final class TrainingRun {
           }
           throw fault(batch, plan.firstLayerGoneWrong, isNaN: batchLoss.isNaN)
         }
-        plan.follow(
-          trainer.optimizer, trainer.optimizer.factors(learningRate: rate, step: step),
-          options.limits)
+        let factors = trainer.optimizer.factors(learningRate: rate, step: step)
+        plan.follow(trainer.optimizer, factors, options.limits)
+        // The next batch would hide where it began.
+        if let rule = trainer.optimizer as? EquationOptimizer,
+          let lost = plan.fault(of: rule, factors)
+        {
+          throw EngineError.equationFault(lost, epoch: state.epoch + 1, batch: batch + 1)
+        }
         lossSum += batchLoss
         tally.add(plan)
         guard

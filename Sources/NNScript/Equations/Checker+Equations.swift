@@ -15,7 +15,10 @@ extension Checker {
       } catch let diagnostic as Diagnostic where diagnostic.code == .notAnEquation {
         // One mistake of the script at a time: its body may have been wrong in other ways.
         let isTold = diagnostics.contains {
-          $0.severity == .error && $0.primary?.range == diagnostic.primary?.range
+          guard $0.severity == .error, let range = $0.primary?.range else { return false }
+          return range == diagnostic.primary?.range
+            || range.source == template.range.source
+              && template.range.start <= range.start && range.end <= template.range.end
         }
         if !isTold { report(diagnostic) }
       } catch {}

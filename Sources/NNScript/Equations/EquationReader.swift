@@ -44,6 +44,12 @@ struct EquationReader {
     case .builtin(let entry):
       let isIntrinsic = entry.equation == nil && Intrinsic.named(entry.name) != nil
       if !isIntrinsic, let known = try context.equation(of: entry) { return known }
+      guard isIntrinsic else {
+        throw ValueError(
+          code: .notAnEquation, message: "`\(entry.name)` has no derivative",
+          label: Intrinsic.isChance(entry.name) ? "chance" : "no formula says what it gives",
+          help: ["a function of the script has one: `def f(x) = …`"], argument: 0)
+      }
       var reader = EquationReader(context, Formula([.init("x", .element)]))
       let result = try reader.builtin(
         entry, [0], at: SourceRange(source: 0, start: 0, end: 0), argumentRanges: [])

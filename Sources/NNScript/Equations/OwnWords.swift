@@ -61,7 +61,10 @@ extension Session {
       return try differentiable(range) { () throws(Formula.NotDifferentiable) in
         try EquationPenalty(equation)
       }
-    case .metric: return EquationMetric(try equation(of: function, .metric, [:], at: range))
+    case .metric:
+      let equation = try equation(of: function, .metric, [:], at: range)
+      try checkDomain(equation, at: range)
+      return EquationMetric(equation)
     default: return nil
     }
   }
@@ -192,6 +195,23 @@ extension Session {
     }
   }
 
+  /// A metric needs no derivative, but a value for what it will meet.
+  private func checkDomain(_ equation: Equation, at range: SourceRange) throws {
+    if case .leavesDomain(let fault) = DerivativeCheck(equation.formula, by: 1, .targets).outcome {
+      throw leavesDomain(fault, equation, .metric, at: range)
+    }
+  }
+
+  private func leavesDomain(
+    _ fault: Formula.Fault, _ equation: Equation, _ family: OwnFamily, at range: SourceRange
+  ) -> Diagnostic {
+    Diagnostic(
+      .domainFault, "`\(fault.text)` in `\(equation.name)` is not a finite number",
+      at: fault.origin.map { SourceRange(packed: $0) } ?? range, "leaves its domain here",
+      secondary: [Diagnostic.Label(range, "used as \(article(family.rawValue))")],
+      help: family == .activation ? ["an activation needs a value for every number"] : [])
+  }
+
   /// Compares a derivative with central differences before anything is learnt with it.
   private func checkDerivative(
     _ equation: Equation, by variable: Int, _ family: OwnFamily, at range: SourceRange
@@ -209,11 +229,7 @@ extension Session {
           "the derivative of `\(equation.name)` agrees with differences at \(points) points; "
             + "left out: \(left)", command: family.rawValue))
     case .leavesDomain(let fault):
-      throw Diagnostic(
-        .domainFault, "`\(fault.text)` in `\(equation.name)` is not a finite number",
-        at: fault.origin.map { SourceRange(packed: $0) } ?? range, "leaves its domain here",
-        secondary: [Diagnostic.Label(range, "used as \(article(family.rawValue))")],
-        help: family == .activation ? ["an activation needs a value for every number"] : [])
+      throw leavesDomain(fault, equation, family, at: range)
     case .differs(let point, let derived, let measured):
       throw Diagnostic(
         .notAnEquation,

@@ -20,7 +20,9 @@ extension CommandContext {
       // The slope of a schedule says nothing.
       isDerived = session.vocabulary.catalog.schedules.allSatisfy { $0.name != word }
       equation = read
-    } else if let function = value.functionValue {
+    } else if let function = value.functionValue,
+      function.isOwn || Intrinsic.named(function.name) != nil
+    {
       equation = try EquationReader.read(function, session, uniform: ["lr", "t"])
       lines.append(FormulaText(equation).definition)
     } else {

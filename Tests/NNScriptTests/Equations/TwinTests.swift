@@ -106,7 +106,9 @@ struct TwinTests {
       loss \(isForClasses ? "crossentropy" : "mse")
       metric \(name)
       let built = evaluate(on=train).\(name)
-      let p = \(isForClasses ? "[predict(r).probabilities for r in rows]" : "[predict(r).value for r in rows]")
+      def shares(q) = [q[k] for k in keys(q)]
+      def answer(r) = \(isForClasses ? "shares(predict(r).probabilities)" : "predict(r).value")
+      let p = [answer(r) for r in rows]
       let typed = typed(\(isForClasses ? "onehot(targets, 3)" : "targets"), p)
       """)
     let (a, b) = (session["built"]?.numberValue ?? .nan, session["typed"]?.numberValue ?? .nan)

@@ -37,6 +37,23 @@ extension Plan {
     return measure.fault(batch, layout.lastOutput, rows)
   }
 
+  /// Where a rule of a script has just lost a weight.
+  func fault(of rule: EquationOptimizer, _ factors: UpdateFactors) -> EquationFault? {
+    for node in network.nodes {
+      for slot in node.parameters {
+        let first = slot.range.lowerBound
+        let values = parameters.values.start + first
+        guard !nn_all_finite(values, slot.range.count) else { continue }
+        let part = UpdateRange(
+          w: values, g: parameters.gradients.start + first,
+          slots: parameters.slots.start + (rule.slotCount > 0 ? first : 0),
+          slotStride: parameters.values.count, count: slot.range.count)
+        if let fault = rule.fault(part, factors) { return fault }
+      }
+    }
+    return nil
+  }
+
   /// The first layer that has given something that is no number, forwards or else backwards.
   var firstLayerGoneWrong: String? {
     for (index, node) in network.nodes.enumerated()
