@@ -3,20 +3,23 @@ import Testing
 @testable import NNEngine
 
 struct ExaminationTests {
-  @Test(arguments: GradientTests.all.filter { $0.isPlain && ($0.inputs < 30) })
+  @Test(arguments: GradientTests.all.filter { $0.inputs < 30 })
   func everyNumberIsTheOracles(_ one: GradientTests.Case) throws {
     let setting = try GradientTests().make(one)
     let loss = try #require(Catalog.standard.losses.first { $0.name == one.loss })
       .makeWithDefaults()
     let before = setting.network
-    let found = try setting.network.examine(
-      setting.examples, loss: loss, preprocessing: Preprocessing(inputShape: [one.inputs]),
-      asTraining: true)
+    let trainer = Trainer(
+      loss: loss, learning: one.learning.learning, optimizer: GradientDescent(),
+      preprocessing: Preprocessing(inputShape: [one.inputs]))
+    let found = try trainer.examine(setting.network, setting.examples, asTraining: true)
     #expect(setting.network == before)
 
     let steps = setting.rows.map { setting.oracle.forward($0) }
     let mean = setting.oracle.meanLoss(setting.rows, setting.targets)
     #expect(Tolerance.single.firstDifference([found.loss], [mean]) == nil)
+    let learnt = setting.oracle.learntLoss(setting.rows, setting.targets)
+    #expect(Tolerance.single.firstDifference([found.objective], [learnt]) == nil)
     func expectEqual(_ tensor: Tensor, _ expected: [Double], _ what: String) {
       let numbers = tensor.elements.map { Double($0) }
       #expect(Tolerance.single.firstDifference(numbers, expected) == nil, "\(what)")
@@ -25,9 +28,8 @@ struct ExaminationTests {
     // Backwards through the oracle, layer by layer.
     let rows = Double(one.rows)
     var dy = setting.rows.indices.map { row in
-      Oracle.lossGradient(
-        one.loss, steps[row].last?.y ?? [], setting.targets[row]
-      ).map { $0 / rows }
+      setting.oracle.outputGradient(steps[row].last?.y ?? [], setting.targets[row])
+        .map { $0 / rows }
     }
     for layer in one.units.indices.reversed() {
       let node = found.nodes[layer]
@@ -52,11 +54,9 @@ struct ExaminationTests {
 
   @Test func dropoutDropsOnlyAsInTraining() throws {
     let network = try TrainingTests.network(dropout: 0.5)
+    let trainer = self.trainer
     func dropped(asTraining: Bool) throws -> Examination.Node {
-      try network.examine(
-        TrainingTests.digits(30), loss: CrossEntropy(),
-        preprocessing: TrainingTests.preprocessing(), asTraining: asTraining
-      ).nodes[1]
+      try trainer.examine(network, TrainingTests.digits(30), asTraining: asTraining).nodes[1]
     }
     let (training, predicting) = (
       try dropped(asTraining: true), try dropped(asTraining: false)
@@ -69,14 +69,16 @@ struct ExaminationTests {
   @Test func rowsThatDoNotFitAreRefused() throws {
     let network = try TrainingTests.network()
     #expect(throws: EngineError.self) {
-      try network.examine(
-        TrainerTests.line, loss: CrossEntropy(), preprocessing: TrainingTests.preprocessing(),
-        asTraining: true)
+      try trainer.examine(network, TrainerTests.line, asTraining: true)
     }
     #expect(throws: EngineError.self) {
-      try network.examine(
-        TrainingTests.digits(0), loss: CrossEntropy(),
-        preprocessing: TrainingTests.preprocessing(), asTraining: true)
+      try trainer.examine(network, TrainingTests.digits(0), asTraining: true)
     }
+  }
+
+  private var trainer: Trainer {
+    Trainer(
+      loss: CrossEntropy(), optimizer: GradientDescent(),
+      preprocessing: TrainingTests.preprocessing())
   }
 }

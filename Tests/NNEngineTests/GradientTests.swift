@@ -18,14 +18,18 @@ struct GradientTests {
     /// Further changes of the gradient.
     var learning = Setup()
 
-    /// Whether the gradient is that of the loss as it is told.
-    var isPlain: Bool { learning == Setup() }
-
     struct Setup: Sendable, Equatable {
       var smoothing = 0.0
       var classWeights: [Double] = []
       var l1 = 0.0
       var l2 = 0.0
+
+      /// The same as the engine takes it.
+      var learning: Learning {
+        Learning(
+          penalties: [L1Penalty(l1), L2Penalty(l2)], smoothing: smoothing,
+          classWeights: classWeights)
+      }
     }
 
     var testDescription: String {
@@ -197,12 +201,9 @@ struct GradientTests {
     let parameters = WorkingParameters(setting.network, trains: true)
     // What is not written shows.
     parameters.gradients.start.update(repeating: .nan, count: parameters.gradients.count)
-    let learning = Learning(
-      penalties: [L1Penalty(one.learning.l1), L2Penalty(one.learning.l2)],
-      smoothing: one.learning.smoothing, classWeights: one.learning.classWeights)
     let plan = Plan(
       setting.network, parameters: parameters, maxRows: one.room, trains: true, loss: loss,
-      learning: learning,
+      learning: one.learning.learning,
       preprocessing: Preprocessing(inputShape: [one.inputs]), workers: Workers(count: 2))
     setting.examples.withSource { plan.run($0, order: nil, rows: one.rows) }
     plan.follow(nil, UpdateFactors(rate: 0))

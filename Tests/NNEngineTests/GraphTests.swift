@@ -221,8 +221,9 @@ struct GraphTests {
       Tolerance.single.firstDifference(
         found.elements.map { Double($0) }, expected.flatMap { $0 }) == nil)
     // The gradients of what predicts are those of the same formulas with constants.
-    let examined = try setting.network.examine(
-      setting.examples, loss: try loss(one), preprocessing: preprocessing, asTraining: false)
+    let trainer = Trainer(
+      loss: try loss(one), optimizer: GradientDescent(), preprocessing: preprocessing)
+    let examined = try trainer.examine(setting.network, setting.examples, asTraining: false)
     let slots = setting.network.nodes.flatMap(\.parameters).filter { !$0.isFrozen }
     let gradients = slots.flatMap { examined.gradients[$0.range].map { Double($0) } }
     let right = setting.oracle.gradients(setting.rows, setting.targets).parameters

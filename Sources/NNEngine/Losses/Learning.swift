@@ -18,6 +18,20 @@ public struct Learning: Sendable {
     self.classWeights = classWeights
   }
 
+  /// How often a row of a class counts.
+  public func weight(ofClass code: Int) -> Double {
+    classWeights.indices.contains(code) ? classWeights[code] : 1
+  }
+
+  /// One row's target as the gradient sees it: a share of what it holds spread evenly, over all
+  /// outputs where these are shares of one whole, else over yes and no of each.
+  public func smoothed(_ target: [Double], for loss: any Loss) -> [Double] {
+    guard smoothing > 0 else { return target }
+    let whole = loss.ownActivation == "softmax"
+    let even = whole ? target.reduce(0, +) / Double(max(1, target.count)) : 0.5
+    return target.map { (1 - smoothing) * $0 + smoothing * even }
+  }
+
   /// Weights by which every class counts the same in all, and the average row once:
   /// rows / (classes · rows of the class). A class without rows gets 0.
   public static func balancedWeights(rowsOfClasses counts: [Int]) -> [Double] {

@@ -17,6 +17,9 @@ public struct Examination: Sendable {
 
   /// The mean loss, in what the network learns; `Evaluation.loss` is in the targets' own units.
   public var loss: Double
+  /// What training makes small: the mean loss of smoothed targets and weighed rows, and the
+  /// penalties. All gradients are those of this number.
+  public var objective: Double
   /// What the network was given, scaled, one row an example.
   public var input: Tensor
   /// The layers in order.
@@ -25,33 +28,108 @@ public struct Examination: Sendable {
   public var gradients: [Float]
 }
 
-extension Network {
-  /// Runs a batch forwards and backwards and keeps everything.
+extension Trainer {
+  /// Runs a batch forwards and backwards as a step of the training would, and keeps everything.
   ///
   /// - Parameter asTraining: whether layers behave as while learning (dropout drops, the same
   ///   numbers each time; batch normalisation looks at this batch) or as in `predict`.
   /// - Throws: `EngineError.wrongInputShape`, `.outputMismatch`, `.invalid`.
   public func examine(
-    _ examples: Examples, loss: any Loss, preprocessing: Preprocessing, asTraining: Bool,
-    workers: Workers = .shared
+    _ network: Network, _ examples: Examples, asTraining: Bool, workers: Workers = .shared
   ) throws(EngineError) -> Examination {
-    try Trainer(loss: loss, optimizer: GradientDescent(), preprocessing: preprocessing)
-      .check(self, examples)
+    try check(network, examples)
     let rows = examples.count
     guard rows > 0 else { throw .invalid("there are no rows to look at") }
-    let largest = nodes.map(\.outputShape.count).reduce(inputShape.count, max)
-    _ = try Shape(checking: [rows, largest, nodes.count], for: "what the layers give")
-    let parameters = WorkingParameters(self, trains: true)
+    let largest = network.nodes.map(\.outputShape.count).reduce(network.inputShape.count, max)
+    _ = try Shape(checking: [rows, largest, network.nodes.count], for: "what the layers give")
+    let parameters = WorkingParameters(network, trains: true)
     let plan = Plan(
-      self, parameters: parameters, maxRows: rows, trains: true, loss: loss,
-      preprocessing: preprocessing, workers: workers, isTraining: asTraining, keepsGradients: true)
-    examples.withSource { plan.run($0, order: nil, rows: rows) }
-    plan.follow(nil, UpdateFactors(rate: 0))
-    if let last = plan.layout.keptGradients.last { plan.unfuseGradient(into: last) }
-    return examination(of: plan)
+      network, parameters: parameters, maxRows: rows, trains: true, loss: loss,
+      learning: learning, preprocessing: preprocessing, workers: workers, isTraining: asTraining,
+      keepsGradients: true)
+    return examples.withSource { source in
+      plan.run(source, order: nil, rows: rows)
+      plan.follow(nil, UpdateFactors(rate: 0))
+      let measured = measureObjective(plan, into: plan.layout.keptGradients.last)
+      return examination(of: plan, network, objective: measured)
+    }
   }
 
-  private func examination(of plan: Plan) -> Examination {
+  /// One step of the optimiser along gradients, from where a training stands.
+  ///
+  /// - Parameter gradients: of all parameters, as they stand in `Network.values`.
+  /// - Returns: the parameters after it.
+  public func step(
+    _ network: Network, _ state: TrainingState, along gradients: [Float], rate: Double
+  ) -> [Float] {
+    precondition(gradients.count == network.parameterCount, "a gradient for each parameter")
+    let state = state.prepared(for: optimizer, network)
+    let factors = optimizer.factors(learningRate: rate, step: state.step + 1)
+    var (values, slots) = (network.values, state.slots)
+    values.withUnsafeMutableBufferPointer { values in
+      slots.withUnsafeMutableBufferPointer { slots in
+        gradients.withUnsafeBufferPointer { gradients in
+          guard let w = values.baseAddress, let g = gradients.baseAddress else { return }
+          for slot in network.nodes.flatMap(\.parameters)
+          where !slot.isFrozen && !slot.range.isEmpty {
+            let first = slot.range.lowerBound
+            optimizer.update(
+              UpdateRange(
+                w: w + first, g: g + first, slots: slots.baseAddress.map { $0 + first } ?? w,
+                slotStride: values.count, count: slot.range.count),
+              factors)
+          }
+        }
+      }
+    }
+    return values
+  }
+
+  /// The loss as it is learnt over the last rows of a plan, from what the network gave; writes the
+  /// gradient by that, which the plan skips where a loss is taken together with an activation.
+  private func measureObjective(
+    _ plan: Plan, into gradient: UnsafeMutablePointer<Float>?
+  ) -> Double {
+    let (rows, width, batch) = (plan.rows, plan.width, plan.batch)
+    let scale = batch.hasClasses ? nil : preprocessing.targetScaling?.scale
+    let factors = scale.map { scale in (0..<width).map { scale[scale.count == 1 ? 0 : $0] } }
+    var total = 0.0
+    for row in 0..<rows {
+      let code = batch.hasClasses ? Int(batch.classes.start[row]) : nil
+      let plain =
+        code.map { code in
+          width == 1 ? [Float(code)] : (0..<width).map { Float($0 == code ? 1 : 0) }
+        } ?? (0..<width).map { batch.targets.start[row * width + $0] }
+      let target = learning.smoothed(plain.map { Double($0) }, for: loss).map { Float($0) }
+      let weight = code.map { learning.weight(ofClass: $0) } ?? 1
+      target.withUnsafeBufferPointer { target in
+        (factors ?? []).withUnsafeBufferPointer { factors in
+          var one = LossRows(
+            outputs: plan.layout.lastOutput + row * width, values: target.baseAddress,
+            classes: nil, count: 1, width: width, gradient: gradient.map { $0 + row * width },
+            scale: Float(weight) / Float(rows), isFused: false)
+          one.factors = scale == nil ? nil : factors.baseAddress
+          total += weight * loss.sum(one)
+        }
+      }
+    }
+    return total / Double(rows) + penalty(plan.network)
+  }
+
+  /// What the penalties add to the loss for a network's weights.
+  private func penalty(_ network: Network) -> Double {
+    let weights = network.nodes.flatMap(\.parameters).filter { !$0.isFrozen && $0.role == .weights }
+    return network.values.withUnsafeBufferPointer { values in
+      guard let start = values.baseAddress else { return 0 }
+      return weights.reduce(0) { sum, slot in
+        learning.penalties.reduce(sum) {
+          $0 + $1.value(start + slot.range.lowerBound, count: slot.range.count)
+        }
+      }
+    }
+  }
+
+  private func examination(of plan: Plan, _ network: Network, objective: Double) -> Examination {
     func tensor(_ from: UnsafeMutablePointer<Float>, _ shape: Shape) -> Tensor {
       let count = plan.rows * shape.count
       return Tensor(
@@ -60,9 +138,9 @@ extension Network {
     }
     let gradients = plan.parameters.gradients.array
     return Examination(
-      loss: plan.learntLossSum / Double(plan.rows),
-      input: tensor(plan.inputs, inputShape),
-      nodes: nodes.enumerated().map { index, node in
+      loss: plan.learntLossSum / Double(plan.rows), objective: objective,
+      input: tensor(plan.inputs, network.inputShape),
+      nodes: network.nodes.enumerated().map { index, node in
         Examination.Node(
           name: node.name, output: tensor(plan.layout.outputs[index], node.outputShape),
           gradient: tensor(plan.layout.keptGradients[index], node.outputShape),

@@ -28,21 +28,12 @@ final class TrainingRun {
     self.trainer = trainer
     self.network = network
     self.options = options
-    var state = state
     count = examples.count
     batchSize = trainer.optimizer.usesWholeSet ? count : min(options.batchSize, count)
     batches = (count + batchSize - 1) / batchSize
-    let slotCount = trainer.optimizer.slotCount
-    parameters = WorkingParameters(network, trains: true, slotCount: slotCount)
-    // Another rule, or other layers, cannot use what was kept.
-    if state.optimizer != trainer.optimizer.identity || state.slots.count != parameters.slots.count
-    {
-      state.optimizer = trainer.optimizer.identity
-      state.slots = (0..<slotCount).flatMap {
-        [Float](repeating: trainer.optimizer.slotStart($0), count: network.parameterCount)
-      }
-      state.step = 0
-    }
+    parameters = WorkingParameters(
+      network, trains: true, slotCount: trainer.optimizer.slotCount)
+    let state = state.prepared(for: trainer.optimizer, network)
     parameters.slots.load(state.slots)
     plan = Plan(
       network, parameters: parameters, maxRows: batchSize, trains: true, loss: trainer.loss,

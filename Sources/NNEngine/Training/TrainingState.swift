@@ -53,6 +53,19 @@ public struct TrainingState: Sendable {
     return history
   }
 
+  /// Ready for steps of a rule: what another rule, or other layers, kept is of no use to it.
+  func prepared(for rule: any Optimizer, _ network: Network) -> TrainingState {
+    var state = self
+    if optimizer != rule.identity || slots.count != rule.slotCount * network.parameterCount {
+      state.optimizer = rule.identity
+      state.slots = (0..<rule.slotCount).flatMap {
+        [Float](repeating: rule.slotStart($0), count: network.parameterCount)
+      }
+      state.step = 0
+    }
+    return state
+  }
+
   /// A training that has not begun.
   public init(seed: UInt64 = 0) {
     order = RandomStream(seed: seed, stream: .order)

@@ -48,6 +48,10 @@ extension CommandEntry {
         Field("targets", "what it should give"),
         Field("new_loss", "the loss after one step of the optimiser"),
         Field(
+          "objective",
+          "what training makes small: the loss of the smoothed target, weighed, and the penalties"),
+        Field("new_objective", "the same after the step"),
+        Field(
           "dense1", "of each layer: input, sum, output, delta, weights_gradient, new_weights …"),
       ],
       foresee: { _, call in
@@ -67,7 +71,7 @@ extension CommandContext {
     try check(request.focus, subject.network)
     let examples = try examples(request, subject)
     let sample = LearningSample(
-      examples, subject.trainer.preprocessing, width: subject.network.outputShape.count)
+      examples, subject.trainer, width: subject.network.outputShape.count)
     let step = try ExplainedStep(
       subject.network, sample, subject.trainer, session.workspace.model.state,
       rate: subject.rate, session)
@@ -174,10 +178,18 @@ private struct ExplainedModel {
         .noModel, "`explain` needs a network that is built", at: context.site.word.range,
         "its input size is not known", help: ["load data first, or say the size: `input 2`"])
     }
-    let loss: any Loss = model.blueprint.loss ?? MeanSquaredError()
+    let settings = model.blueprint.lossSettings
+    guard settings.classWeights == nil else {
+      throw Diagnostic(
+        .noData, "`explain` needs data to know how much a class counts",
+        at: context.site.word.range, "no data has been loaded at this point",
+        help: ["load data first, or leave out `class_weights`"])
+    }
     self.network = network
     trainer = Trainer(
-      loss: loss, optimizer: try model.rule?.optimizer ?? context.standardRule(),
+      loss: model.blueprint.loss ?? MeanSquaredError(),
+      learning: try settings.learning(for: nil, at: context.site.word.range),
+      optimizer: try model.rule?.optimizer ?? context.standardRule(),
       preprocessing: preprocessing)
     rate = model.rule?.learningRate ?? trainer.optimizer.defaultLearningRate
     data = nil

@@ -22,6 +22,7 @@ extension CommandEntry {
         Field("analytic", "the gradient there"),
         Field("numeric", "what differences of the loss give there"),
         Field("bits", "64, or 32 where a word of the network has no plain form"),
+        Field("excused", "how many numbers were left out, standing on a kink"),
         Field("tensors", "a record for each parameter"),
       ],
       foresee: { forecast, call in
@@ -64,6 +65,10 @@ extension GradientCheck {
     return TextTable(header: ["worst", "checked", "gradient", "differences", "error"], table)
       .text(on: screen)
       + "\nevery gradient agrees with differences in \(bits) bits over \(count(rows, "row"))"
+      + (excused == 0
+        ? ""
+        : "\n\(count(excused, "number")) left out: each stands on a kink, where no slope is the only "
+          + "right one")
   }
 
   fileprivate var value: NNScript.Value {
@@ -75,6 +80,9 @@ extension GradientCheck {
     }
     return .record(
       [("worst", .number(worst?.worst.error ?? 0))] + (worst.map(record) ?? []).prefix(3)
-        + [("bits", .number(Double(bits))), ("tensors", .list(parts.map { .record(record($0)) }))])
+        + [
+          ("bits", .number(Double(bits))), ("excused", .number(Double(excused))),
+          ("tensors", .list(parts.map { .record(record($0)) })),
+        ])
   }
 }

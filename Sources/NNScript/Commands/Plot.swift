@@ -38,6 +38,11 @@ extension Chart: Drawing {}
 extension CommandContext {
   fileprivate func draw(_ drawing: any Drawing, _ path: String?) throws {
     guard let path else { return print(drawing.text(on: screen)) }
+    try write(drawing, to: path)
+  }
+
+  /// Writes a drawing into the file that the option `to` names.
+  func write(_ drawing: any Drawing, to path: String) throws {
     guard path.hasSuffix(".svg") else {
       throw Diagnostic(
         .unsupported, "the extension of `\(path)` tells no format for drawings",

@@ -7,13 +7,14 @@ extension CommandEntry {
         "lrfind", "Tries growing step sizes on a copy of the model and recommends one.",
         .number(
           "from", 1e-12...1e6, default: 1e-6, option: true, "The first and smallest step size."),
-        .number("to", 1e-12...1e6, default: 10, option: true, "The last and greatest."),
+        .number("upto", 1e-12...1e6, default: 10, option: true, "The last and greatest."),
         .integer("steps", 10...10_000, default: 100, option: true, "How many steps to take."),
         .integer("batch", 1...16_777_216, default: 32, option: true, "Rows a step."),
+        .optional("to", .outputPath, whenAbsent: "the screen", "An `.svg` file for the curve."),
         example: "let rate = lrfind steps=20\ntrain epochs=2 lr=rate"
-      ) { first, last, steps, batch in
+      ) { first, last, steps, batch, path in
         { context in
-          try context.findRate(from: first, to: last, steps: steps, batch: batch)
+          try context.findRate(from: first, upTo: last, steps: steps, batch: batch, path)
         }
       }, foresee: { forecast, call in try forecast.foreseeNetwork(call, without: "nothing to try") }
     )
@@ -22,14 +23,14 @@ extension CommandEntry {
 
 extension CommandContext {
   fileprivate func findRate(
-    from first: Double, to last: Double, steps: Int, batch: Int
+    from first: Double, upTo last: Double, steps: Int, batch: Int, _ path: String?
   ) throws -> NNScript.Value {
     guard first < last else {
       throw Diagnostic(
-        .outOfRange, "`to` is above `from`: step sizes grow",
-        at: isGiven("to") ? range(of: "to") : range(of: "from"),
-        "from \(Formatting.number(first)) to \(Formatting.number(last))",
-        help: ["for example `lrfind from=1e-06 to=1`"])
+        .outOfRange, "`upto` is above `from`: step sizes grow",
+        at: isGiven("upto") ? range(of: "upto") : range(of: "from"),
+        "from \(Formatting.number(first)) up to \(Formatting.number(last))",
+        help: ["for example `lrfind from=1e-06 upto=1`"])
     }
     let learner = try Learner(self, "has nothing to try")
     let test = try learner.trainer.testRates(
@@ -46,30 +47,30 @@ extension CommandContext {
         at: site.word.range, "the loss stays at \(Formatting.figure(test.startLoss)) or rises",
         help: ["a model that has learnt has nowhere to fall: `reset` begins anew"])
     }
-    printed = RateCurve(test, rate).text
+    let text = Formatting.number(rate)
+    var lines = ["the loss falls fastest around lr=\(text): `train lr=\(text)`"]
+    if let curve = test.chart(marking: rate) {
+      if let path { try write(curve, to: path) }
+      lines.insert(path.map { "drawn in \($0)" } ?? curve.text(on: screen), at: 0)
+    }
+    printed = lines.joined(separator: "\n")
     return .number(rate)
   }
 }
 
-/// The curve of a range test, drawn with one line for each tenfold of the rate or half of it.
-private struct RateCurve {
-  let text: String
-
-  init(_ test: RateTest, _ rate: Double) {
-    let losses = test.points.map { min($0.loss, 1.1 * abs(test.startLoss)) }
-    let (low, high) = (losses.min() ?? 0, losses.max() ?? 1)
-    let rows = 16
-    var lines: [String] = []
-    for row in 0..<min(rows, test.points.count) {
-      let point = test.points[row * test.points.count / min(rows, test.points.count)]
-      let share = high > low ? (min(point.loss, high) - low) / (high - low) : 0
-      let bar = String(repeating: "█", count: 1 + Int((share * 39).rounded()))
-      let label = Formatting.printf("%8.1e", point.rate)
-      lines.append("\(label)  \(bar) \(Formatting.figure(point.loss))")
-    }
-    text =
-      lines.joined(separator: "\n")
-      + "\nthe loss falls fastest around lr=\(Formatting.number(rate)): "
-      + "`train lr=\(Formatting.number(rate))`"
+extension RateTest {
+  /// The loss over the rate, which grows by the same factor from step to step, and a line where one
+  /// rate stands.
+  fileprivate func chart(marking rate: Double) -> Chart? {
+    // A loss that has left all bounds would press the rest of the curve flat.
+    let top = startLoss + 0.1 * abs(startLoss)
+    let curve = points.map { (x: $0.rate, y: min($0.loss, top)) }
+    let losses = curve.map(\.y)
+    let mark = [losses.min() ?? 0, losses.max() ?? 1].map { (x: rate, y: $0) }
+    return Chart(
+      [
+        Chart.Series(name: "loss", points: curve),
+        Chart.Series(name: "lr=\(Formatting.number(rate))", points: mark),
+      ], xLabel: "lr", isLogarithmic: true)
   }
 }

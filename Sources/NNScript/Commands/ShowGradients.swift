@@ -14,9 +14,8 @@ extension Spec where Product == Showing {
         let network = learner.network
         try context.checkLayers(names, network)
         let rows = learner.data.train.spread(1024)
-        let examination = try network.examine(
-          rows, loss: learner.trainer.loss, preprocessing: learner.trainer.preprocessing,
-          asTraining: true, workers: context.session.workers)
+        let examination = try learner.trainer.examine(
+          network, rows, asTraining: true, workers: context.session.workers)
         let view = GradientView(network, examination)
         let loss = Formatting.figure(examination.loss)
         let title = "over \(count(rows.count, "training row")): loss \(loss)"

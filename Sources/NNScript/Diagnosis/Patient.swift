@@ -21,11 +21,11 @@ struct Patient {
     workers = context.session.workers
     rows = learner.data.train.spread(Self.mostRows)
     let network = learner.network
-    let examination = try network.examine(
-      rows, loss: learner.trainer.loss, preprocessing: learner.trainer.preprocessing,
-      asTraining: false, workers: workers)
+    let examination = try learner.trainer.examine(
+      network, rows, asTraining: true, workers: workers)
     self.examination = examination
-    let after = learner.afterOneStep(rows, workers)
+    let after = learner.trainer.step(
+      network, learner.model.state, along: examination.gradients, rate: learner.rate)
     layers = network.nodes.indices.compactMap { index in
       LayerView(network, index, examination.nodes[index], after: after)
     }
@@ -33,17 +33,6 @@ struct Patient {
 
   /// The layers that learn by weights.
   var learningLayers: [LayerView] { layers.filter { $0.gradient != nil } }
-}
-
-extension Learner {
-  /// All parameters after one more step; `nil` where that step would lose them.
-  fileprivate func afterOneStep(_ rows: Examples, _ workers: Workers) -> [Float]? {
-    var (network, state) = (network, model.state)
-    let options = TrainingOptions(
-      epochs: 1, batchSize: rows.count, learningRate: { _ in self.rate }, workers: workers)
-    guard (try? trainer.train(&network, &state, on: rows, options)) != nil else { return nil }
-    return network.values
-  }
 }
 
 /// One layer's figures over the rows that are looked at.
@@ -62,7 +51,7 @@ struct LayerView {
   let step: Double?
 
   fileprivate init?(
-    _ network: Network, _ index: Int, _ node: Examination.Node, after: [Float]?
+    _ network: Network, _ index: Int, _ node: Examination.Node, after: [Float]
   ) {
     let own = network.nodes[index]
     let isBent = own.layer.activation.map { $0.name != "linear" } ?? false
@@ -93,9 +82,7 @@ struct LayerView {
     gradient = length { gradients[$0] ?? 0 }
     let size = length { network.values[$0] }
     weights = size
-    step = after.map { after in
-      size > 0 ? length { after[$0] - network.values[$0] } / size : 0
-    }
+    step = size > 0 ? length { after[$0] - network.values[$0] } / size : 0
   }
 
   var activation: String { layer.activation?.name ?? "linear" }

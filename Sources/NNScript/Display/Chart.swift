@@ -40,15 +40,17 @@ struct Chart {
   /// Whether the places along the axis are whole numbers, as epochs are.
   let isWhole: Bool
 
+  /// - Parameter isLogarithmic: whether equal ratios along the axis have equal lengths; all places are
+  ///   above 0 then.
   /// - Returns: `nil` where there is no finite point.
-  init?(_ series: [Series], xLabel: String) {
+  init?(_ series: [Series], xLabel: String, isLogarithmic: Bool = false) {
     let finite = series.flatMap { $0.strokes.joined() }
     guard !finite.isEmpty else { return nil }
     self.series = series
     self.xLabel = xLabel
-    x = Axis(finite.map(\.x))
+    x = Axis(finite.map(\.x), isLogarithmic: isLogarithmic)
     y = Axis(finite.map(\.y))
-    isWhole = finite.allSatisfy { $0.x == $0.x.rounded() }
+    isWhole = !isLogarithmic && finite.allSatisfy { $0.x == $0.x.rounded() }
   }
 
   /// The drawing as lines of text.

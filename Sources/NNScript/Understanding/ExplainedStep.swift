@@ -5,20 +5,30 @@ struct ExplainedStep {
   let network: Network
   let sample: LearningSample
   let trace: Trace
-  let loss: any Loss
-  let rule: any Optimizer
+  let trainer: Trainer
   let rate: Double
   /// All parameters before and after the update.
   let before: [Double]
   let after: [Double]
   let newLoss: Double
+  /// What training makes small, after the update.
+  let newObjective: Double
   /// Whether the update was worked out in 64 bits.
   let isUpdateExact: Bool
-  /// Whether the loss has penalties, smoothing or class weights: they are in the update alone.
-  let hasSettings: Bool
+  /// The layers in 64 bits; `nil` for one that has no plain form.
+  let layers: [(any ExactLayer)?]
   let activations: [ExactActivation?]
+  /// The penalties, where the way is worked out in 64 bits.
+  let penalties: [ExactPenalty]
+  /// What they add to the loss.
+  let penalty: Double
+  /// Whether loss and last activation are taken together.
+  let isJoint: Bool
+
+  var loss: any Loss { trainer.loss }
+  var rule: any Optimizer { trainer.optimizer }
   /// Names of the classes; empty where the targets are numbers.
-  let classes: [String]
+  var classes: [String] { trainer.preprocessing.classNames }
 
   init(
     _ network: Network, _ sample: LearningSample, _ trainer: Trainer, _ state: TrainingState,
@@ -27,60 +37,56 @@ struct ExplainedStep {
     self.network = network
     self.sample = sample
     self.rate = rate
-    loss = trainer.loss
-    rule = trainer.optimizer
-    classes = trainer.preprocessing.classNames
-    let engine = try network.examine(
-      sample.examples, loss: loss, preprocessing: trainer.preprocessing, asTraining: false,
-      workers: session.workers)
-    let attempt = Self.exactly(network, sample, loss, session, engine)
+    self.trainer = trainer
+    let engine = try trainer.examine(
+      network, sample.examples, asTraining: false, workers: session.workers)
+    let attempt = Self.exactly(network, sample, trainer, session, engine)
     trace = attempt.trace
-    activations = network.nodes.indices.map { index in
-      network.nodes[index].layer.activation.flatMap { ExactActivation($0, session) }
+    layers = network.nodes.indices.map {
+      attempt.exact?.layers[$0] ?? ExactDense(network.nodes[$0])
     }
+    activations = network.nodes.map { node in
+      node.layer.activation.flatMap { ExactActivation($0, session) }
+    }
+    penalties = attempt.exact?.penalties ?? []
+    penalty = attempt.exact?.penalty ?? 0
+    isJoint = attempt.exact?.isJoint ?? false
     before = attempt.exact?.values ?? network.values.map(Double.init)
+    let rule = trainer.optimizer
     let isPlain =
       rule is GradientDescent || (rule as? StochasticGradientDescent)?.momentum == 0
-    let learning = trainer.learning
-    hasSettings =
-      !learning.penalties.isEmpty || learning.smoothing != 0 || !learning.classWeights.isEmpty
-    isUpdateExact = isPlain && !hasSettings && attempt.exact != nil
-    if isUpdateExact, var exact = attempt.exact {
-      after = zip(before, trace.gradients).map { $0 - rate * $1 }
+    isUpdateExact = isPlain && attempt.exact != nil
+    after =
+      isUpdateExact
+      ? zip(before, trace.gradients).map { $0 - rate * $1 }
+      : trainer.step(network, state, along: trace.gradients.map { Float($0) }, rate: rate)
+        .map(Double.init)
+    if var exact = attempt.exact {
       exact.values = after
-      newLoss = try exact.loss(sample.input, sample.target)
+      newLoss = try exact.loss(sample)
+      newObjective = try exact.objective([sample])
     } else {
-      var (moved, state) = (network, state)
-      try trainer.train(
-        &moved, &state, on: sample.examples,
-        TrainingOptions(
-          epochs: 1, batchSize: 1, learningRate: { _ in rate }, workers: session.workers))
-      after = moved.values.map(Double.init)
-      if var exact = attempt.exact {
-        exact.values = after
-        newLoss = try exact.loss(sample.input, sample.target)
-      } else {
-        newLoss = try moved.examine(
-          sample.examples, loss: loss, preprocessing: trainer.preprocessing, asTraining: false,
-          workers: session.workers
-        ).loss
-      }
+      var moved = network
+      moved.values = after.map { Float($0) }
+      let seen = try trainer.examine(
+        moved, sample.examples, asTraining: false, workers: session.workers)
+      (newLoss, newObjective) = (seen.loss, seen.objective)
     }
   }
 
   /// The way in 64 bits, if all words have a plain form and the engine sees the same; else the
   /// engine's numbers, with the reason.
   private static func exactly(
-    _ network: Network, _ sample: LearningSample, _ loss: any Loss, _ session: Session,
+    _ network: Network, _ sample: LearningSample, _ trainer: Trainer, _ session: Session,
     _ engine: Examination
   ) -> (trace: Trace, exact: ExactNetwork?) {
     var reason = "the loss"
     do {
-      let exact = try ExactNetwork(network, loss, session, asWritten: true)
-      let trace = try exact.trace(sample.input, sample.target)
+      let exact = try ExactNetwork(network, trainer, session, asWritten: true)
+      let trace = try exact.trace(sample)
       let size = engine.gradients.reduce(0) { max($0, abs($1)) }
       let isSame =
-        abs(trace.loss - engine.loss) <= 1e-4 * max(1, abs(engine.loss))
+        abs(trace.objective - engine.objective) <= 1e-4 * max(1, abs(engine.objective))
         && zip(trace.gradients, engine.gradients).allSatisfy {
           abs($0 - Double($1)) <= 1e-3 * Double(size) + 1e-6
         }
@@ -97,15 +103,14 @@ struct ExplainedStep {
     func numbers(_ tensor: Tensor) -> [Double] { tensor.elements.map(Double.init) }
     var nodes: [Trace.Node] = []
     for (node, seen) in zip(network.nodes, engine.nodes) {
-      let input = node.inputs[0]
       nodes.append(
         Trace.Node(
-          x: input == Network.input ? sample.input : nodes[input].y, z: [],
+          x: node.inputs.map { $0 == Network.input ? sample.input : nodes[$0].y },
           y: numbers(seen.output), dy: numbers(seen.gradient), dz: numbers(seen.innerGradient)))
     }
     return Trace(
-      nodes: nodes, loss: engine.loss, gradients: engine.gradients.map(Double.init),
-      whyCoarse: reason)
+      nodes: nodes, loss: engine.loss, objective: engine.objective,
+      gradients: engine.gradients.map(Double.init), whyCoarse: reason)
   }
 
   /// The step as a record: `loss`, `outputs`, `dense1.output`, `dense1.weights_gradient` ….
@@ -113,10 +118,13 @@ struct ExplainedStep {
     var fields: [(name: String, value: Value)] = [
       ("loss", .number(trace.loss)), ("outputs", .list(trace.outputs(sample.input))),
       ("targets", .list(sample.target)), ("new_loss", .number(newLoss)),
+      ("objective", .number(trace.objective)), ("new_objective", .number(newObjective)),
     ]
     for (node, seen) in zip(network.nodes, trace.nodes) {
+      let input: Value =
+        seen.x.count == 1 ? .list(seen.x[0]) : .list(seen.x.map { .list($0) })
       var own: [(name: String, value: Value)] = [
-        ("input", .list(seen.x)), ("output", .list(seen.y)),
+        ("input", input), ("output", .list(seen.y)),
         ("output_gradient", .list(seen.dy)), ("delta", .list(seen.dz)),
       ]
       if !seen.z.isEmpty { own.insert(("sum", .list(seen.z)), at: 1) }

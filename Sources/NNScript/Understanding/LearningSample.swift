@@ -7,10 +7,20 @@ struct LearningSample {
   /// Scaled inputs and targets, one number an output; classes as ones and zeros.
   var input: [Double]
   var target: [Double]
+  /// The target as the gradient sees it: smoothed, where the loss was told to.
+  var learntTarget: [Double]
+  /// How often the row counts, by its class.
+  var weight = 1.0
   /// The inputs before scaling.
   var rawInput: [Double]
 
-  init(_ examples: Examples, _ preprocessing: Preprocessing, width: Int) {
+  /// The number of its class, if it has one.
+  var classCode: Int? {
+    if case .classes(let classes) = examples.targets { Int(classes[0]) } else { nil }
+  }
+
+  init(_ examples: Examples, _ trainer: Trainer, width: Int) {
+    let preprocessing = trainer.preprocessing
     self.examples = examples
     rawInput =
       switch examples.inputs {
@@ -24,7 +34,9 @@ struct LearningSample {
     case .classes(let classes):
       let label = Int(classes[0])
       target = width == 1 ? [Double(label)] : (0..<width).map { $0 == label ? 1 : 0 }
+      weight = trainer.learning.weight(ofClass: label)
     }
+    learntTarget = trainer.learning.smoothed(target, for: trainer.loss)
   }
 }
 

@@ -8,6 +8,8 @@ struct Page {
     case formula(String, latex: String)
     /// A formula with its numbers put in.
     case numbers(String)
+    /// A definition in the language, line by line.
+    case definition(String)
   }
 
   var lines: [Line] = []
@@ -19,6 +21,8 @@ struct Page {
       case .remark(let text): Paragraphs.wrapped(text, first: "  ", rest: 2)
       case .formula(let text, _): Paragraphs.wrapped(text, first: "  ", rest: 6)
       case .numbers(let text): Paragraphs.wrapped(text, first: "    ", rest: 8)
+      case .definition(let text):
+        text.split(separator: "\n").map { "    " + $0 }.joined(separator: "\n")
       }
     }.joined(separator: "\n")
   }
@@ -32,17 +36,18 @@ struct Page {
       fenced = []
     }
     for line in lines {
-      if case .numbers(let text) = line {
+      switch line {
+      case .numbers(let text), .definition(let text):
         fenced.append(text)
         continue
+      default: close()
       }
-      close()
       switch line {
       case .title(let text): result.append((result.isEmpty ? "# " : "## ") + text)
       case .remark(let text): result.append(text)
       case .formula(let text, let latex):
         result.append(latex.isEmpty ? text : "\(text.prefix { $0 != ":" }):\n\n$$\(latex)$$")
-      case .numbers: break
+      case .numbers, .definition: break
       }
     }
     close()

@@ -63,15 +63,16 @@ struct LossSettings {
     }
   }
 
-  /// What the trainer is told, once data say which classes there are.
+  /// What the trainer is told, once data say which classes there are; without data all but the class
+  /// weights.
   ///
   /// - Throws: a diagnostic where the weights do not fit the classes.
-  func learning(for data: Dataset, at word: SourceRange) throws -> Learning {
+  func learning(for data: Dataset?, at word: SourceRange) throws -> Learning {
     var learning = Learning(smoothing: smoothing)
     if l1 > 0 { learning.penalties.append(L1Penalty(l1)) }
     if l2 > 0 { learning.penalties.append(L2Penalty(l2)) }
     if let regularizer { learning.penalties.append(regularizer) }
-    guard let classWeights else { return learning }
+    guard let classWeights, let data else { return learning }
     let range = classWeightsRange ?? word
     guard data.reading == .classes else {
       throw Diagnostic(

@@ -100,17 +100,18 @@ struct Oracle {
     }
   }
 
+  /// The gradient of one row's learnt loss by what the network gave.
+  func outputGradient(_ y: [Double], _ target: Target) -> [Double] {
+    let t = smoothed(Oracle.numbers(target, width: y.count))
+    return Oracle.lossFunction(loss).gradient(y, t).map { $0 * weight(of: target) }
+  }
+
   /// The gradient of the learnt loss by every parameter, layer after layer, W (row by row) before b.
   func gradient(_ rows: [[Double]], _ targets: [Target]) -> [Double] {
     var result: [Double] = []
     let steps = rows.map { forward($0) }
     // dy of each row, walked back from the loss.
-    var dy = rows.indices.map { row in
-      let y = steps[row].last?.y ?? rows[row]
-      let t = smoothed(Oracle.numbers(targets[row], width: y.count))
-      let factor = weight(of: targets[row])
-      return Oracle.lossFunction(loss).gradient(y, t).map { $0 * factor }
-    }
+    var dy = rows.indices.map { outputGradient(steps[$0].last?.y ?? rows[$0], targets[$0]) }
     for l in layers.indices.reversed() {
       let dz = rows.indices.map {
         Oracle.activationGradient(layers[l].activation, steps[$0][l].z, steps[$0][l].y, dy[$0])

@@ -113,4 +113,16 @@ import Testing
   ]) func ticksAreRound(_ least: Double, _ greatest: Double, _ most: Int, _ ticks: [String]) {
     #expect(Axis([least, greatest]).ticks(most).map(Axis.label) == ticks)
   }
+
+  @Test func equalRatiosHaveEqualLengths() {
+    let axis = Axis([1e-6, 10], isLogarithmic: true)
+    #expect(axis.ticks(8).map(Axis.label).first == "1e-06")
+    #expect(axis.ticks(4).map(Axis.label) == ["1e-06", "0.0001", "0.01", "1"])
+    #expect(axis.share(1e-6) == 0)
+    #expect(abs(axis.share(0.01) - 4.0 / 7) < 1e-12)
+    #expect(abs(axis.value(at: 1.0 / 7) - 1e-5) < 1e-17)
+    // Less than a tenfold has no power of ten within it.
+    #expect(Axis([2, 7], isLogarithmic: true).ticks(4) == [2, 7])
+    #expect(Axis([3, 3], isLogarithmic: true).share(3) == 0.5)
+  }
 }

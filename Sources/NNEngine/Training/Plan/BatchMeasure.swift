@@ -115,20 +115,6 @@ final class BatchMeasure {
         gradient: nil, scale: 1, isFused: isFused))
   }
 
-  /// The gradient by the outputs themselves, where the loss computed the one before their activation.
-  func unfusedGradient(
-    _ batch: BatchRows, _ y: UnsafeMutablePointer<Float>, rows: Int,
-    into gradient: UnsafeMutablePointer<Float>
-  ) {
-    guard let loss, isFused else { return }
-    let givesClasses = batch.hasClasses && loss.takesClasses
-    _ = loss.sum(
-      LossRows(
-        outputs: y, values: givesClasses ? nil : UnsafePointer(batch.targets.start),
-        classes: givesClasses ? UnsafePointer(batch.classes.start) : nil, count: rows,
-        width: width, gradient: gradient, scale: 1 / Float(rows), isFused: false))
-  }
-
   /// The loss summed over the tiles of a batch, in the targets' own units.
   func lossSum(tiles: Int) -> Double { sum(0, tiles) }
 

@@ -125,12 +125,6 @@ final class Plan: @unchecked Sendable {
   /// What the network was given, the last rows first.
   var inputs: UnsafeMutablePointer<Float> { batch.inputs.start }
 
-  /// Puts the gradient by the network's outputs where the loss computed the one before their
-  /// activation.
-  func unfuseGradient(into gradient: UnsafeMutablePointer<Float>) {
-    measure.unfusedGradient(batch, layout.lastOutput, rows: rows, into: gradient)
-  }
-
   /// Adds the last rows' sums of one metric.
   func addMetric(_ index: Int, to total: inout [Double]) {
     measure.addMetric(index, tiles: rowTiles, to: &total)

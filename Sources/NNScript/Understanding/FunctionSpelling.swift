@@ -1,3 +1,30 @@
+/// How activations that people work out by hand are written in LaTeX, and with their numbers.
+enum ActivationSpelling {
+  /// The function of `z`, and its derivative.
+  static let latex: [String: (value: String, slope: String)] = [
+    "linear": ("z", "1"),
+    "relu": ("\\max(0, z)", "1 \\text{ where } z > 0 \\text{, else } 0"),
+    "sigmoid": ("\\frac{1}{1 + e^{-z}}", "a (1 - a)"),
+    "tanh": ("\\tanh(z)", "1 - a^2"),
+    "softmax": ("\\frac{e^{z_i}}{\\sum_j e^{z_j}}", "\\dots"),
+  ]
+
+  /// One number that the function gives, with what goes into it.
+  static func numbers(_ name: String, _ z: [Double], _ unit: Int, isOfVector: Bool) -> String {
+    guard isOfVector else { return "\(name)(\(Spelling.long(z[unit])))" }
+    // Few enough to stand in a line.
+    guard name == "softmax", z.count <= 4 else { return "\(name)(z)[\(unit)]" }
+    let powers = z.map { "exp(\(Spelling.long($0)))" }
+    return "\(powers[unit]) / (\(powers.joined(separator: " + ")))"
+  }
+
+  /// The derivative through softmax of one number, with what it is made of: `a·(da - Σ da·a)`.
+  static func softmaxBack(_ a: [Double], _ da: [Double], _ unit: Int) -> String {
+    let mean = zip(a, da).reduce(0) { $0 + $1.0 * $1.1 }
+    return "\(Spelling.long(a[unit]))·(\(Spelling.long(da[unit])) - \(Spelling.factor(mean)))"
+  }
+}
+
 /// How losses that people work out by hand are written with their numbers.
 enum LossSpelling {
   static let latex = [
@@ -15,9 +42,10 @@ enum LossSpelling {
     switch name {
     case "mse": return joined(zip(y, p).map { "(\(text($0)) - \(text($1)))^2" })
     case "crossentropy":
-      return zip(y, p).filter { $0.0 != 0 }.map { y, p in
-        y == 1 ? "-log(\(text(p)))" : "-\(text(y))·log(\(text(p)))"
-      }.joined(separator: " ")
+      let terms = zip(y, p).filter { $0.0 != 0 }.map { y, p in
+        y == 1 ? "log(\(text(p)))" : "\(text(y))·log(\(text(p)))"
+      }
+      return terms.isEmpty ? nil : "-" + terms.joined(separator: " - ")
     case "binary_crossentropy":
       return joined(
         zip(y, p).map { y, p in
@@ -44,5 +72,5 @@ enum LossSpelling {
     }
   }
 
-  private static func text(_ value: Double) -> String { Formatting.printf("%.10g", value) }
+  private static func text(_ value: Double) -> String { Spelling.long(value) }
 }
