@@ -29,6 +29,9 @@ public enum ParameterKind: Sendable, Equatable {
   case name
   /// One name or several, as bare words, texts or a list; `of` says of what: `column`, `layer`.
   case names(of: String = "name")
+  /// A place in the model: a layer's name, or one of its units or numbers, as a script reads them:
+  /// `dense1`, `dense1[4]`, `dense1.weights[0, 3]`.
+  case place
   /// A file to read; the host looks it up.
   case inputPath
   /// A file to write.

@@ -232,6 +232,11 @@ struct ArgumentReader {
       return
     }
     if let kind {
+      if kind == .place, isPath(value) {
+        let path = Printer.print(value)
+        add(name, .word(path), Offer(name: name, content: .word(path), range: value.range))
+        return
+      }
       if kind.isFormula, try takeFormula(value, name) { return }
       if kind == .condition { return try takeCondition(value, name) }
       if case .list(let items) = value.form, let words = wordList(items, kind) {
@@ -265,6 +270,16 @@ struct ArgumentReader {
       return take(try checker.node(value), name: name, fallback: nil)
     }
     add(name, .word(word), Offer(name: name, content: .word(word), range: value.range))
+  }
+
+  /// Whether a value is a path such as `dense1.weights[0, 3]` that begins with no name of the script.
+  private func isPath(_ value: Expression) -> Bool {
+    switch value.form {
+    case .field(let inner, _), .index(let inner, _):
+      if case .name(let root) = inner.form { return checker.scope.find(root) == nil }
+      return isPath(inner)
+    default: return false
+    }
   }
 
   /// Whether the bare name of an option says that it is true.

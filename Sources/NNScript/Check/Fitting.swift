@@ -70,6 +70,7 @@ extension ParameterKind {
     case .tensor: "a list of numbers"
     case .value: "a value"
     case .name: "a name"
+    case .place: "a place in the model such as `dense1` or `dense1.weights[0, 3]`"
     case .names(let noun): "\(article(noun)) or a list of \(plural(noun))"
     case .inputPath, .outputPath: "a file name in quotes"
     case .part: "a share such as `20%`, a number of rows or a file name"
@@ -95,7 +96,7 @@ extension ParameterKind {
     case .choice(let words): words.contains(word)
     case .word(let family), .words(let family):
       source.words(ofFamily: family)?.contains(word) ?? true
-    case .name, .names, .definition: true
+    case .name, .names, .place, .definition: true
     case .truth: word == "true" || word == "false"
     case .either(let kinds): kinds.contains { $0.takesWord(word, source) }
     default: false
@@ -172,7 +173,7 @@ extension ParameterKind {
     case .words(let family):
       guard let known = source.words(ofFamily: family) else { return .perhaps }
       return known.contains(word) ? .fits(.texts([word])) : refuse(word: word, source)
-    case .name, .names, .definition: return .fits(.text(word))
+    case .name, .names, .place, .definition: return .fits(.text(word))
     case .either(let kinds):
       for kind in kinds {
         switch kind.fit(word: word, source) {
@@ -259,7 +260,8 @@ extension ParameterKind {
         break
       }
     case (.value, _): return .fits(.host(value))
-    case (.name, .text(let box)), (.names, .text(let box)): return .fits(.text(box.text))
+    case (.name, .text(let box)), (.names, .text(let box)), (.place, .text(let box)):
+      return .fits(.text(box.text))
     case (.name, .function(let box)), (.names, .function(let box)): return .fits(.text(box.name))
     case (.names, .list(let box)), (.words, .list(let box)):
       var names: [String] = []

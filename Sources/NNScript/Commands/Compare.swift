@@ -31,7 +31,7 @@ extension CommandContext {
   fileprivate func compare(
     _ given: [String], on part: String, showing most: Int
   ) throws -> NNScript.Value {
-    _ = try needData("has nothing to measure with")
+    let data = try needData("has nothing to measure with")
     var names: [String] = []
     for name in given.isEmpty ? session.workspace.comparableModels : given
     where !names.contains(name) {
@@ -48,11 +48,38 @@ extension CommandContext {
     var rivals: [Rival] = []
     for name in names {
       _ = session.workspace.use(name)
+      try refuseOtherData(session.workspace.model, data)
       rivals.append(try Rival(name, self, part))
     }
     let comparison = Comparison(rivals, showing: most)
     printed = comparison.text(on: screen)
     return comparison.value
+  }
+}
+
+extension CommandContext {
+  /// A model that has learnt other columns or classes than the data at hand cannot be measured with
+  /// them.
+  private func refuseOtherData(_ model: Model, _ data: Dataset) throws {
+    guard model.hasLearnt, let own = model.preprocessing else { return }
+    let now = data.preprocessing
+    var facts: (learnt: String, found: String)?
+    if own.inputShape.count != now.inputShape.count {
+      facts = (
+        count(own.inputShape.count, "input"), count(now.inputShape.count, "input")
+      )
+    } else if !own.classNames.isEmpty, !now.classNames.isEmpty, own.classNames != now.classNames {
+      func text(_ names: [String]) -> String {
+        "classes " + names.prefix(6).joined(separator: ", ") + (names.count > 6 ? ", …" : "")
+      }
+      facts = (text(own.classNames), text(now.classNames))
+    }
+    guard let facts else { return }
+    throw Diagnostic(
+      .shapeMismatch,
+      "\(model.title) has learnt \(facts.learnt), the data have \(facts.found)",
+      at: isGiven("models") ? range(of: "models") : site.word.range, "of other data",
+      help: ["load the data that all of them have learnt, then compare"])
   }
 }
 

@@ -6,7 +6,9 @@ private struct ExplanationRequest {
   var target: NNScript.Value?
   var isRow: Bool
   var part: String
-  var focus: Focus
+  var layer: String?
+  var neuron: Int?
+  var weight: Int?
   var path: String?
 }
 
@@ -25,9 +27,12 @@ extension CommandEntry {
         .choice(
           "on", ["train", "validation", "test"], default: "train", option: true,
           "Which part of the data `row` counts in."),
-        .optional("of", .name, whenAbsent: "all that fits", "The layer to spell out."),
+        .optional(
+          "of", .place, whenAbsent: "all that fits",
+          "What to spell out: a layer `dense1`, a unit `dense1[4]`, a number `dense1.weights[0, 3]`."
+        ),
         .optionalInteger(
-          "neuron", 0...1_000_000_000, whenAbsent: "the first ones",
+          "neuron", 0...1_000_000_000, whenAbsent: "the first ones", option: false,
           "The unit of that layer, from 0."),
         .optionalInteger(
           "weight", 0...1_000_000_000, whenAbsent: "all that fit",
@@ -38,8 +43,8 @@ extension CommandEntry {
         { context in
           try context.explain(
             ExplanationRequest(
-              sample: sample, target: target, isRow: isRow, part: part,
-              focus: Focus(layer: layer, neuron: neuron, weight: weight), path: path))
+              sample: sample, target: target, isRow: isRow, part: part, layer: layer,
+              neuron: neuron, weight: weight, path: path))
         }
       },
       fields: [
@@ -68,14 +73,14 @@ extension CommandEntry {
 extension CommandContext {
   fileprivate func explain(_ request: ExplanationRequest) throws -> NNScript.Value {
     let subject = try ExplainedModel(self, target: request.target)
-    try check(request.focus, subject.network)
+    let focus = try focus(request, subject.network)
     let examples = try examples(request, subject)
     let sample = LearningSample(
       examples, subject.trainer, width: subject.network.outputShape.count)
     let step = try ExplainedStep(
       subject.network, sample, subject.trainer, session.workspace.model.state,
       rate: subject.rate, session)
-    let page = Explanation(step, request.focus, catalog).page
+    let page = Explanation(step, focus, catalog).page
     if let path = request.path {
       try session.write(Array(page.markdown.utf8), to: path)
       printed = "explained in \(path)"
@@ -83,6 +88,21 @@ extension CommandContext {
       printed = page.text
     }
     return step.value
+  }
+
+  /// What is to be spelled out, once it is known to be there.
+  private func focus(_ request: ExplanationRequest, _ network: Network) throws -> Focus {
+    guard let place = request.layer else { return Focus() }
+    guard var focus = Focus(place) else {
+      throw Diagnostic(
+        .unknownName, "`\(place)` is no place in the model", at: range(of: "of"),
+        "not a layer, unit or weight",
+        help: ["for example `of=dense1`, `of=dense1[4]` or `of=dense1.weights[0, 3]`"])
+    }
+    focus.neuron = request.neuron ?? focus.neuron
+    focus.weight = request.weight ?? focus.weight
+    try check(focus, network)
+    return focus
   }
 
   private func check(_ focus: Focus, _ network: Network) throws {
@@ -94,11 +114,21 @@ extension CommandContext {
         help: Suggestion.nearest(to: name, among: known).map { ["did you mean `\($0)`?"] }
           ?? ["layers: " + known.joined(separator: ", ")])
     }
+    if let parameter = focus.parameter {
+      let known = node.parameters.map(\.name)
+      guard known.contains(parameter) else {
+        throw Diagnostic(
+          .unknownName, "`\(name)` has no parameter named `\(parameter)`", at: range(of: "of"),
+          "not a parameter",
+          help: Suggestion.nearest(to: parameter, among: known).map { ["did you mean `\($0)`?"] }
+            ?? ["parameters: " + known.joined(separator: ", ")])
+      }
+    }
     func check(_ index: Int?, _ option: String, _ number: Int, _ noun: String) throws {
       guard let index, index >= number else { return }
       throw Diagnostic(
         .indexOutOfRange, "`\(name)` has \(count(number, noun)), counted from 0",
-        at: range(of: option), "there is no \(option) \(index)")
+        at: range(of: isGiven(option) ? option : "of"), "there is no \(option) \(index)")
     }
     try check(focus.neuron, "neuron", node.outputShape.count, "unit")
     try check(focus.weight, "weight", node.inputShape.count, "input")

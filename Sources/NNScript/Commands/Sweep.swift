@@ -51,8 +51,12 @@ extension CommandContext {
         rest /= choice.count
       }
       try run(blocks[0], values)
-      let history = session.workspace.model.history
-      guard let last = history.last else {
+      let model = session.workspace.model
+      // What was trained before the sweep is no result of it; no two epochs take the same time.
+      let before = start[model: model.name]?.history.last
+      guard let last = model.history.last,
+        last.number != before?.number || last.seconds != before?.seconds
+      else {
         session.workspace = start
         throw Diagnostic(
           .notTrained, "the block of `sweep` trained nothing", at: site.word.range,

@@ -13,6 +13,8 @@ extension Check {
         most >= 9 * least, let great = counts.firstIndex(of: most),
         let small = counts.firstIndex(of: least)
       else { return [] }
+      let loss =
+        patient.learner.model.lossText ?? "loss \(patient.learner.trainer.loss.name)"
       let names = data.preprocessing.classNames
       let rows = counts.reduce(0, +)
       return [
@@ -21,7 +23,7 @@ extension Check {
           reason:
             "class `\(names[great])` has \(most) of \(rows) rows and `\(names[small])` \(least): "
             + "always saying `\(names[great])` is right \(100 * most / rows) % of the time",
-          line: "loss \(patient.learner.trainer.loss.name) class_weights=balanced")
+          line: "\(loss) class_weights=balanced; " + patient.trainingAnew())
       ]
     }
   }

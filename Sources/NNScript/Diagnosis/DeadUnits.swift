@@ -14,7 +14,7 @@ extension Check {
           reason:
             "\(dead) of \(layer.units) units of `\(layer.name)` give 0 for every row: no gradient "
             + "passes them, so they stay as they are; steps were too large, or the bias far below 0",
-          line: layer.line(with: "leaky_relu"))
+          line: patient.rebuilding([layer], with: "leaky_relu"))
       }
     }
   }

@@ -17,7 +17,8 @@ extension Check {
           reason:
             "the gradient by the weights of `\(first.name)` is \(short(ratio)) of that of "
             + "`\(last.name)`: it shrinks at every layer on its way back, so the first ones hardly learn",
-          line: first.line(with: "relu"))
+          line: patient.rebuilding(
+            layers.filter { $0.activation == first.activation && !$0.isLast }, with: "relu"))
       ]
     }
   }
@@ -28,18 +29,18 @@ extension Check {
       name: "exploding gradients", summary: "Gradients many times as long as the weights.",
       explains: ["dead units", "saturation", "vanishing gradients", "learning rate too low"]
     ) { patient in
-      let layers = patient.learningLayers
-      guard let worst = layers.max(by: { $0.gradientRatio < $1.gradientRatio }),
-        // A hundred is far beyond what any usual start gives.
-        worst.gradientRatio > 100
-      else { return [] }
+      let worst = patient.learningLayers.max { $0.gradientRatio < $1.gradientRatio }
+      // A hundred is far beyond what any usual start gives.
+      let most = 100.0
+      guard let worst, worst.gradientRatio > most else { return [] }
+      let startsWell = (patient.beginning.layers.map(\.gradientRatio).max() ?? 0) <= most
       return [
         Finding(
           check: "exploding gradients", layer: worst.name, number: worst.gradientRatio,
           reason:
             "the gradient of `\(worst.name)` has a length of \(short(worst.gradient ?? 0)), "
             + "\(short(worst.gradientRatio)) times that of its weights: a step throws them anywhere",
-          line: "train clip=1")
+          line: startsWell ? patient.trainingAnew() : patient.training(clip: 1))
       ]
     }
   }

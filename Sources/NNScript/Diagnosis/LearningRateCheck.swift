@@ -11,7 +11,8 @@ extension Check {
       ]
     ) { patient in
       guard let trouble = try LossTrouble(patient) else { return [] }
-      return try RateTrial(patient, trouble.beginning, [-4, -3, -2, -1]).finding(trouble, "high")
+      return try RateTrial(patient, trouble.beginning, [-4, -3, -2, -1]).finding(
+        trouble, "high", patient)
     }
   }
 
@@ -21,7 +22,8 @@ extension Check {
       name: "learning rate too low", summary: "Steps so small that the loss hardly falls."
     ) { patient in
       guard let trouble = try LossTrouble(patient), trouble.isStuck else { return [] }
-      return try RateTrial(patient, trouble.beginning, [1, 2, 3, 4, 5, 6]).finding(trouble, "low")
+      return try RateTrial(patient, trouble.beginning, [1, 2, 3, 4, 5, 6]).finding(
+        trouble, "low", patient)
     }
   }
 }
@@ -44,8 +46,7 @@ private struct LossTrouble {
       epoch.figures.first { $0.name == "loss" }?.value
     }
     guard let last = losses.last, let least = losses.min() else { return nil }
-    var network = learner.network
-    network.reset()
+    let network = patient.beginning.network
     beginning = network
     self.last = last
     start = try network.evaluate(
@@ -97,7 +98,7 @@ private struct RateTrial {
   }
 
   /// A finding where another rate is clearly better than this one, and than none.
-  func finding(_ trouble: LossTrouble, _ word: String) -> [Finding] {
+  func finding(_ trouble: LossTrouble, _ word: String, _ patient: Patient) -> [Finding] {
     let drop = start - best.loss
     guard drop > 0.1 * abs(start), drop > 3 * (start - now) || best.loss < 0.5 * now else {
       return []
@@ -111,7 +112,8 @@ private struct RateTrial {
           "\(trouble.text): after \(Self.steps) steps from the start with "
           + "lr=\(Formatting.number(rate)) it is \(after), with lr=\(better) "
           + "\(Formatting.figure(best.loss))",
-        line: "train lr=\(better)")
+        line: word == "high"
+          ? patient.trainingAnew(rate: best.rate) : patient.training(rate: best.rate))
     ]
   }
 }

@@ -4,10 +4,12 @@ extension Check {
     Check(
       name: "over-fitting", summary: "A validation loss that rises while the training loss falls."
     ) { patient in
-      let history = patient.learner.model.history
+      let learner = patient.learner
       func figure(_ name: String, _ epoch: Model.Epoch) -> Double? {
         epoch.figures.first { $0.name == name }?.value
       }
+      // With `patience` the weights are those of the best epoch, whatever came after it.
+      let history = learner.model.history.filter { $0.number <= learner.model.state.epoch }
       let watched = history.compactMap { epoch in
         figure("val_loss", epoch).map { (epoch: epoch, loss: $0) }
       }
@@ -25,7 +27,7 @@ extension Check {
             "the validation loss was best in epoch \(best.epoch.number) "
             + "(\(Formatting.figure(best.loss))) and is \(Formatting.figure(last.loss)) now, while the "
             + "training loss fell to \(Formatting.figure(train)): the rows are learnt by heart",
-          line: "train patience=5")
+          line: patient.trainingAnew(patience: 5))
       ]
     }
   }

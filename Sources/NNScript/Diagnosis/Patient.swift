@@ -4,20 +4,27 @@ import NNEngine
 /// backwards, and what one step of its training would change.
 struct Patient {
   let learner: Learner
-  let catalog: Catalog
   let workers: Workers
   /// The training rows that are looked at.
   let rows: Examples
   let examination: Examination
   /// The layers that learn or bend, in order.
   let layers: [LayerView]
+  /// The same with the weights that the training began with.
+  let beginning: Beginning
+
+  struct Beginning {
+    let network: Network
+    /// Over the rows, as training makes small.
+    let loss: Double
+    let layers: [LayerView]
+  }
 
   /// As many rows as tell a share of units to about a percent.
   private static let mostRows = 1024
 
   init(_ context: CommandContext) throws {
     learner = try Learner(context, "has nothing to look at yet")
-    catalog = context.catalog
     workers = context.session.workers
     rows = learner.data.train.spread(Self.mostRows)
     let network = learner.network
@@ -29,6 +36,14 @@ struct Patient {
     layers = network.nodes.indices.compactMap { index in
       LayerView(network, index, examination.nodes[index], after: after)
     }
+    var fresh = network
+    fresh.reset()
+    let start = try learner.trainer.examine(fresh, rows, asTraining: true, workers: workers)
+    beginning = Beginning(
+      network: fresh, loss: start.loss,
+      layers: fresh.nodes.indices.compactMap { index in
+        LayerView(fresh, index, start.nodes[index], after: nil)
+      })
   }
 
   /// The layers that learn by weights.
@@ -47,11 +62,11 @@ struct LayerView {
   let weights: Double?
   /// How many weights it learns.
   let weightCount: Int
-  /// The length of one step of its weights over their own.
+  /// The length of one step of its weights over their own; `nil` where none was tried.
   let step: Double?
 
   fileprivate init?(
-    _ network: Network, _ index: Int, _ node: Examination.Node, after: [Float]
+    _ network: Network, _ index: Int, _ node: Examination.Node, after: [Float]?
   ) {
     let own = network.nodes[index]
     let isBent = own.layer.activation.map { $0.name != "linear" } ?? false
@@ -82,7 +97,9 @@ struct LayerView {
     gradient = length { gradients[$0] ?? 0 }
     let size = length { network.values[$0] }
     weights = size
-    step = size > 0 ? length { after[$0] - network.values[$0] } / size : 0
+    step = after.map { after in
+      size > 0 ? length { after[$0] - network.values[$0] } / size : 0
+    }
   }
 
   var activation: String { layer.activation?.name ?? "linear" }
@@ -100,12 +117,5 @@ struct LayerView {
   /// The share of outputs that satisfy something.
   func share(where one: (Float) -> Bool) -> Double {
     Double(output.elements.count(where: one)) / Double(max(1, output.elements.count))
-  }
-
-  /// The line of the layer with another activation.
-  func line(with activation: String) -> String {
-    if let dense = layer as? Dense { return "layer dense \(dense.units) \(activation)" }
-    return layer.kind == "activation"
-      ? "layer activation \(activation)" : "layer \(layer.kind) … \(activation)"
   }
 }

@@ -5,15 +5,20 @@ extension Check {
       name: "saturation", summary: "Sigmoid and tanh units at the flat ends of their range.",
       explains: ["vanishing gradients", "learning rate too low"]
     ) { patient in
-      patient.layers.filter { !$0.isLast }.compactMap { layer in
+      // Units that are sure of themselves are no harm where the loss has come down by it. A fifth is
+      // a guess.
+      guard patient.examination.loss > 0.2 * patient.beginning.loss else { return [] }
+      return patient.layers.filter { !$0.isLast }.compactMap { layer in
         guard let share = layer.saturatedShare, share > 0.5 else { return nil }
+        let atStart = patient.beginning.layers.first { $0.name == layer.name }?.saturatedShare ?? 0
         let percent = Int((100 * share).rounded())
         return Finding(
           check: "saturation", layer: layer.name, number: share,
           reason:
             "\(percent) % of the outputs of `\(layer.name)` stand at the ends of `\(layer.activation)`"
             + ", where it is flat: what comes in is too large for hardly any gradient to pass",
-          line: layer.line(with: "\(layer.activation) init=glorot"))
+          line: atStart > 0.5
+            ? patient.rebuilding([layer], with: "relu") : patient.trainingAnew())
       }
     }
   }

@@ -11,7 +11,11 @@ extension Check {
       ]
     ) { patient in
       let inputs = patient.examination.input
-      guard patient.learner.network.nodes.first?.layer.kind != "embedding" else { return [] }
+      // Whole numbers that name something, and inputs that the first layer scales.
+      let first = patient.learner.network.nodes.first?.layer
+      guard first?.kind != "embedding", !(first is BatchNormalization) else { return [] }
+      // Before all layers it makes of every column what `normalize=standard` of `data` makes of it.
+      let line = patient.rebuilding(first: "layer batchnorm") { $1 }
       let columns = Column.all(of: inputs)
       guard let widest = columns.max(by: { $0.size < $1.size }) else { return [] }
       let narrow = columns.filter { $0.spread > 0 }.min { $0.spread < $1.spread }
@@ -28,7 +32,7 @@ extension Check {
             reason:
               "\(name(widest)) has values around \(size): large inputs make large sums, and one "
               + "learning rate cannot suit them and the small ones",
-            line: "data … normalize=standard")
+            line: line)
         ]
       }
       guard let narrow, widest.spread / narrow.spread > 100 else { return [] }
@@ -39,7 +43,7 @@ extension Check {
           reason:
             "\(name(widest)) varies \(ratio) times as much as \(name(narrow)), which the network "
             + "hardly sees beside it",
-          line: "data … normalize=standard")
+          line: line)
       ]
     }
   }

@@ -1,12 +1,5 @@
 import NNEngine
 
-/// What of a step is spelled out: everything that fits, or one layer, unit or weight.
-struct Focus {
-  var layer: String?
-  var neuron: Int?
-  var weight: Int?
-}
-
 /// A step in words: formulas, and the same with its numbers put in.
 ///
 /// Its parts stand in the order of the step: `Explanation+Loss.swift` has the loss,

@@ -180,7 +180,7 @@ struct Completer {
     case .names(of: "column"):
       (text.source(of: call).map(world.columnNames(of:)) ?? world.columnNames)
         .map { Completion($0, .word) }
-    case .names(of: "layer"): world.layerNames.map { Completion($0, .word) }
+    case .names(of: "layer"), .place: world.layerNames.map { Completion($0, .word) }
     case .formula:
       vocabulary.liveNames.map { Completion($0.name, .variable, $0.summary) }
         + vocabulary.catalog.schedules.map { Completion($0.name + "(", .function, $0.summary) }
@@ -246,8 +246,8 @@ extension ParameterKind {
   /// Whether only words and literals can stand here, so that names and functions would be noise.
   fileprivate var isWordy: Bool {
     switch self {
-    case .choice, .word, .words, .truth, .name, .names, .definition, .inputPath, .outputPath, .text,
-      .block:
+    case .choice, .word, .words, .truth, .name, .names, .place, .definition, .inputPath,
+      .outputPath, .text, .block:
       true
     case .either(let kinds): kinds.allSatisfy(\.isWordy)
     default: false

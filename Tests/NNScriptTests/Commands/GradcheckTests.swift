@@ -42,12 +42,75 @@ import Testing
     }
   }
 
-  private func check(_ lines: String, square: Float = 2, fourth: Float = 4) throws -> Value {
+  /// Each number times a weight of its own, with its gradients or multiples of them.
+  private struct Stretch: Layer {
+    let kind = "stretch"
+    var inputFactor: Float
+    var weightFactor: Float
+
+    func outputShape(for input: Shape, name: String) throws(EngineError) -> Shape { input }
+
+    func parameters(for input: Shape) -> [ParameterDeclaration] {
+      [
+        ParameterDeclaration(
+          "weights", .weights, [input.count], fanIn: 1, fanOut: 1, initializer: Glorot())
+      ]
+    }
+
+    func makePass(_ site: LayerSite) -> any LayerPass { StretchPass(self, site) }
+  }
+
+  private final class StretchPass: LayerPass {
+    let layer: Stretch
+    let site: LayerSite
+    let gradientTiles = 1
+
+    init(_ layer: Stretch, _ site: LayerSite) {
+      self.layer = layer
+      self.site = site
+    }
+
+    private var width: Int { site.inputShape.count }
+
+    func forward(rows: Range<Int>, step: UInt64) {
+      guard let w = site.parameter("weights")?.values else { return }
+      for place in rows.lowerBound * width..<rows.upperBound * width {
+        site.y[place] = site.x[place] * w[place % width]
+      }
+    }
+
+    func backward(rows: Range<Int>, step: UInt64) {
+      guard let w = site.parameter("weights")?.values, let dx = site.dx, let dy = site.dy else {
+        return
+      }
+      for place in rows.lowerBound * width..<rows.upperBound * width {
+        dx[place] = layer.inputFactor * dy[place] * w[place % width]
+      }
+    }
+
+    func gradient(tile: Int, rows: Int) -> Range<Int> {
+      guard let parameter = site.parameter("weights"), let dy = site.dy else { return 0..<0 }
+      for unit in 0..<width {
+        parameter.gradient[unit] = (0..<rows).reduce(0) {
+          $0 + layer.weightFactor * dy[$1 * width + unit] * site.x[$1 * width + unit]
+        }
+      }
+      return parameter.range
+    }
+  }
+
+  private func check(
+    _ lines: String, square: Float = 2, fourth: Float = 4, input: Float = 1, weight: Float = 1
+  ) throws -> Value {
     var catalog = Catalog.standard
     catalog.activations.append(
       Spec("square", "Squares.", example: "layer dense 4 square") { Square(factor: square) })
     catalog.losses.append(
       Spec("fourth", "Fourth powers.", example: "loss fourth") { Fourth(factor: fourth) })
+    catalog.layers.append(
+      Spec("stretch", "Stretches.", example: "layer stretch") {
+        Stretch(inputFactor: input, weightFactor: weight)
+      })
     let session = Session(vocabulary: Vocabulary(catalog))
     try session.run(
       "data [[0.5, -1], [1, 2], [-0.3, 0.8]] target=[0.2, 0.7, 0.1]\n" + lines
@@ -75,6 +138,33 @@ import Testing
   @Test(arguments: [2, -4] as [Float]) func aWrongLossFails(_ factor: Float) {
     #expect(throws: ScriptError.self) {
       try check("layer dense 3 tanh\nlayer dense 1\nloss fourth", fourth: factor)
+    }
+  }
+
+  private let stretched = "layer dense 3 tanh\nlayer stretch\nlayer dense 1\nloss mse l2=0.01"
+
+  @Test func aRightLayerPasses() throws { _ = try check(stretched) }
+
+  @Test func aLayerThatHandsBackTooMuchFails() {
+    let error = #expect(throws: ScriptError.self) { try check(stretched, input: 1.5) }
+    let diagnostic = error?.diagnostics.last
+    // What stands behind it is right, what stands before it gets too much.
+    #expect(diagnostic?.notes.first?.hasSuffix("dense1.weights, dense1.bias") == true)
+  }
+
+  @Test(arguments: [0, -1, 1.5] as [Float]) func aLayerThatMovesItsWeightsWronglyFails(
+    _ factor: Float
+  ) {
+    let error = #expect(throws: ScriptError.self) { try check(stretched, weight: factor) }
+    #expect(error?.diagnostics.last?.notes.first?.hasSuffix("stretch1.weights") == true)
+  }
+
+  @Test func aGradientThatIsWrongBesideAKinkIsNotExcused() {
+    // Inputs of 0 put the ReLUs on their kink; the layer behind them has a wrong gradient all the same.
+    #expect(throws: ScriptError.self) {
+      try check(
+        "data [[0, 0], [1, 2]] target=[1, 0]\nlayer dense 3 relu\nlayer stretch\nlayer dense 1",
+        weight: 1.5)
     }
   }
 }
