@@ -56,6 +56,7 @@ extension CommandEntry {
           "objective",
           "what training makes small: the loss of the smoothed target, weighed, and the penalties"),
         Field("new_objective", "the same after the step"),
+        Field("bits", "64, or 32 where a word of the network has no plain form"),
         Field(
           "dense1", "of each layer: input, sum, output, delta, weights_gradient, new_weights …"),
       ],

@@ -19,8 +19,10 @@ struct ExactActivation {
     isOfVector = formula.hasReductions
     self.formula = formula
     forward = ExactProgram(formula.stabilised())
-    var slope = Formula([.init("z", .element)] + formula.variables.dropFirst())
-    let a = slope.bring(formula.results, of: formula, binding: Array(slope.variables.indices))[0]
+    // Settings are numbers in the formula already: what goes in is its only variable.
+    var slope = Formula([.init("z", .element)])
+    let a = slope.bring(
+      formula.results, of: formula, binding: formula.variables.map { _ in 0 })[0]
     derivativeText = isOfVector ? nil : Self.text(slope, a)
     let da = slope.addVariable("da", .element)
     guard let dz = try? slope.derivatives(of: a, by: [0], seed: da)[0] else { return nil }

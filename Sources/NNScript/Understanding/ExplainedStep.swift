@@ -80,7 +80,7 @@ struct ExplainedStep {
     _ network: Network, _ sample: LearningSample, _ trainer: Trainer, _ session: Session,
     _ engine: Examination
   ) -> (trace: Trace, exact: ExactNetwork?) {
-    var reason = "the loss"
+    var reason = "this network"
     do {
       let exact = try ExactNetwork(network, trainer, session, asWritten: true)
       let trace = try exact.trace(sample)
@@ -119,6 +119,7 @@ struct ExplainedStep {
       ("loss", .number(trace.loss)), ("outputs", .list(trace.outputs(sample.input))),
       ("targets", .list(sample.target)), ("new_loss", .number(newLoss)),
       ("objective", .number(trace.objective)), ("new_objective", .number(newObjective)),
+      ("bits", .number(trace.whyCoarse == nil ? 64 : 32)),
     ]
     for (node, seen) in zip(network.nodes, trace.nodes) {
       let input: Value =
