@@ -82,6 +82,8 @@ public struct ParameterInfo: Sendable {
   public var isPositional: Bool
   /// Whether it takes all remaining plain values: `metric accuracy f1`, `print a b`.
   public var isVariadic: Bool
+  /// Lines that show it at work; `nil` where those of its entry do, or can with a default added.
+  public var example: String?
 
   /// Whether a call must give it.
   public var isRequired: Bool { defaultText == nil }
@@ -105,6 +107,13 @@ public struct Parameter<Value> {
       name: name, kind: kind, summary: summary, defaultText: defaultText,
       isPositional: isPositional, isVariadic: isVariadic)
     self.unpack = unpack
+  }
+
+  /// The same parameter with lines that show it at work, for its page of help.
+  public func example(_ lines: String) -> Self {
+    var parameter = self
+    parameter.info.example = lines
+    return parameter
   }
 }
 

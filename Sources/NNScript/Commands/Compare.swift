@@ -9,8 +9,12 @@ extension CommandEntry {
           "models", family: "model", whenAbsent: "all models", "Two or more, side by side."),
         .choice(
           "on", ["test", "validation", "train"], default: "test if there is one", option: true,
-          "Which part of the data."),
-        .integer("rows", 0...1000, default: 5, option: true, "How many rows to show at most."),
+          "Which part of the data."
+        ).example(
+          "model a { layer dense 4 relu }\nmodel b { layer dense 9 tanh }\ncompare a b on=train"),
+        .integer("rows", 0...1000, default: 5, option: true, "How many rows to show at most.")
+          .example(
+            "model a { layer dense 4 relu }\nmodel b { layer dense 9 tanh }\ncompare a b rows=3"),
         example:
           "model a { layer dense 4 relu }\ntrain epochs=2 quiet\nmodel b { layer dense 9 tanh }\ntrain epochs=2 quiet\ncompare a b"
       ) { names, part, rows in

@@ -39,28 +39,43 @@ extension DataRequest {
       .value(
         "target", .either([.names(of: "column"), .tensor]), whenAbsent: "the last column",
         option: true,
-        "What to learn: columns, or for typed-in rows their values."),
+        "What to learn: columns, or for typed-in rows their values."
+      ).example("data iris target=species"),
       .value("test", .part, whenAbsent: "none", option: true, "Rows kept for `evaluate`."),
       .value(
-        "validation", .part, whenAbsent: "none", option: true, "Rows watched while training."),
-      .optional("labels", .inputPath, whenAbsent: "found by its name", "The labels of IDX images."),
+        "validation", .part, whenAbsent: "none", option: true, "Rows watched while training."
+      ).example("data iris validation=20%"),
+      .optional("labels", .inputPath, whenAbsent: "found by its name", "The labels of IDX images.")
+        .example("data \"pictures.idx3\" labels=\"labels.idx1\""),
       .optional(
         "test_labels", .inputPath, whenAbsent: "found by its name",
-        "The labels of the test images."),
-      .truth("shuffle", default: true, "Whether parts are drawn by chance."),
+        "The labels of the test images."
+      ).example(
+        "data \"pictures.idx3\" labels=\"labels.idx1\" \\\n  test=\"pictures.idx3\" test_labels=\"labels.idx1\""
+      ),
+      .truth("shuffle", default: true, "Whether parts are drawn by chance.").example(
+        "data iris test=20% shuffle=false"),
       .optionalTruth(
-        "stratify", whenAbsent: "true for classes", "Whether parts keep the share of each class."),
-      .optionalInteger("limit", 1...1_000_000_000, whenAbsent: "all rows", "The most rows to use."),
-      .names("only", of: "column", whenAbsent: "all columns", "The input columns to use."),
-      .names("drop", of: "column", "Columns to leave out."),
+        "stratify", whenAbsent: "true for classes", "Whether parts keep the share of each class."
+      ).example("data iris test=20% stratify=false"),
+      .optionalInteger("limit", 1...1_000_000_000, whenAbsent: "all rows", "The most rows to use.")
+        .example("data iris limit=100"),
+      .names("only", of: "column", whenAbsent: "all columns", "The input columns to use.").example(
+        "data iris only=[petal_length, petal_width]"),
+      .names("drop", of: "column", "Columns to leave out.").example("data iris drop=sepal_width"),
       .choice(
         "normalize", DataOptions.Normalization.allCases.map(\.rawValue), default: "auto",
-        option: true, "How numbers are scaled; fitted on the training part alone."),
-      .optionalTruth("header", whenAbsent: "looked for", "Whether the first row holds names."),
+        option: true, "How numbers are scaled; fitted on the training part alone."
+      ).example("data iris normalize=minmax"),
+      .optionalTruth("header", whenAbsent: "looked for", "Whether the first row holds names.")
+        .example("data \"flowers.csv\" header=true"),
       .optional(
-        "separator", .name, whenAbsent: "looked for", "What stands between fields: `\";\"`, `tab`."),
-      .size("shape", maxRank: 3, whenAbsent: "as it comes", option: true, "The size of one row."),
-      .names("classes", whenAbsent: "the values", "Names of the classes, in sorted order."),
+        "separator", .name, whenAbsent: "looked for", "What stands between fields: `\";\"`, `tab`."
+      ).example("data \"flowers.csv\" separator=\",\""),
+      .size("shape", maxRank: 3, whenAbsent: "as it comes", option: true, "The size of one row.")
+        .example("data digits shape=8x8x1"),
+      .names("classes", whenAbsent: "the values", "Names of the classes, in sorted order.").example(
+        "data [[1], [2], [3]] target=[0, 1, 1] classes=[small, large]"),
       example: "data iris test=20%"
     ) {
       source, target, test, validation, labels, testLabels, shuffle, stratify, limit, only, drop,

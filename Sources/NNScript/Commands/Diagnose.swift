@@ -5,7 +5,8 @@ extension CommandEntry {
     CommandEntry(
       Spec(
         "diagnose", "Says what goes wrong in a network or its training, and what to type.",
-        .truth("quiet", default: false, "Leave out the layers' figures."),
+        .truth("quiet", default: false, "Leave out the layers' figures.").example(
+          "train epochs=5 quiet\nlet found = diagnose quiet\nprint found.findings"),
         example: "train epochs=5 quiet\ndiagnose"
       ) { isQuiet in
         { context in

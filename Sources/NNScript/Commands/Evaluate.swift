@@ -7,11 +7,13 @@ extension CommandEntry {
         "evaluate", "Measures the current model on rows it was not trained with.",
         .choice(
           "on", ["test", "validation", "train"], default: "test if there is one", option: false,
-          "Which part of the data."),
+          "Which part of the data."
+        ).example("train epochs=2\nevaluate on=train"),
         .optionalInteger(
           "folds", 2...1_000_000, whenAbsent: "measure the model as it is",
           "Into how many parts to cut the rows: for each the model is trained anew on the others, "
-            + "as the last `train` did or the block says, and measured on it."),
+            + "as the last `train` did or the block says, and measured on it."
+        ).example("train epochs=2 quiet\nevaluate folds=3"),
         example: "train epochs=2\nevaluate"
       ) { part, folds in
         { context in

@@ -23,10 +23,12 @@ extension CommandEntry {
         .value(
           "target", .either([.tensor, .name]), whenAbsent: "the row's own", option: true,
           "What the outputs should be: numbers, or a class."),
-        .truth("row", default: false, "Take a row of the data, by its number from 0."),
+        .truth("row", default: false, "Take a row of the data, by its number from 0.").example(
+          "explain 3 row"),
         .choice(
           "on", ["train", "validation", "test"], default: "train", option: true,
-          "Which part of the data `row` counts in."),
+          "Which part of the data `row` counts in."
+        ).example("explain 3 row on=test"),
         .optional(
           "of", .place, whenAbsent: "all that fits",
           "What to spell out: a layer `dense1`, a unit `dense1[4]`, a number `dense1.weights[0, 3]`."
@@ -36,8 +38,10 @@ extension CommandEntry {
           "The unit of that layer, from 0."),
         .optionalInteger(
           "weight", 0...1_000_000_000, whenAbsent: "all that fit",
-          "The input whose weight is wanted, from 0."),
-        .optional("to", .outputPath, whenAbsent: "here", "A Markdown file, with formulas."),
+          "The input whose weight is wanted, from 0."
+        ).example("explain 3 row of=dense1 neuron=2 weight=0"),
+        .optional("to", .outputPath, whenAbsent: "here", "A Markdown file, with formulas.").example(
+          "explain 3 row to=\"step.md\""),
         example: "explain [5.1, 3.5, 1.4, 0.2] target=setosa of=dense1 neuron=2"
       ) { sample, target, isRow, part, layer, neuron, weight, path in
         { context in

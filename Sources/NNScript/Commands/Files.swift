@@ -9,7 +9,9 @@ extension CommandEntry {
         "save", "Saves the current model, a table, or the session as a script.",
         .value(
           "what", .either([.choice(["session"]), .table]), whenAbsent: "the current model",
-          "`session`, or a list of records."),
+          "`session`, or a list of records."
+        ).example(
+          "let runs = [{lr: 0.1, loss: 0.4}, {lr: 0.01, loss: 0.3}]\nsave runs \"runs.csv\""),
         .required(
           "path", .outputPath,
           "`.safetensors` for a model, `.csv` for a table, `.nn` for the session."),

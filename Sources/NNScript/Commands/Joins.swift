@@ -27,7 +27,8 @@ private struct Joining {
     CommandEntry(
       Spec(
         word, summary,
-        .optional("name", .name, whenAbsent: "its word and number", "What it is called."),
+        .optional("name", .name, whenAbsent: "its word and number", "What it is called.")
+          .example(word + " name=own" + example.dropFirst(word.count)),
         example: example
       ) { name in
         { context in

@@ -18,19 +18,24 @@ extension CommandEntry {
   private static func layerOptions(_ catalog: Catalog) -> Spec<LayerOptions> {
     Spec(
       "options", "What every layer can be given.",
-      .optional("name", .name, whenAbsent: "its kind and number", "What it is called."),
+      .optional("name", .name, whenAbsent: "its kind and number", "What it is called.").example(
+        "layer dense 16 relu name=hidden"),
       .optional(
         "init", .word(family: "initializer"), whenAbsent: "what suits the activation",
-        "How weights start."),
+        "How weights start."
+      ).example("layer dense 16 relu init=he"),
       .value(
         "bias", .either([.truth, .tensor]), whenAbsent: "true", option: true,
-        "Whether there is a bias, or the values it starts with."),
+        "Whether there is a bias, or the values it starts with."
+      ).example("layer dense 16 relu bias=false"),
       .value(
         "weights", .tensor, whenAbsent: "by `init`", option: true,
-        "The values the weights start with, `[inputs, units]`."),
+        "The values the weights start with, `[inputs, units]`."
+      ).example("model own { layer dense 1 weights=[[0.5], [0], [0], [-1]] }"),
       .value(
         "frozen", .either([.truth, .choice(["bias", "weights"])]), whenAbsent: "false",
-        option: true, "What training leaves as it is."),
+        option: true, "What training leaves as it is."
+      ).example("layer dense 16 relu frozen=weights"),
       example: ""
     ) { name, initializer, bias, weights, frozen in
       var options = LayerOptions(name: name)

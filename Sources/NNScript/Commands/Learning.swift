@@ -61,7 +61,8 @@ extension CommandEntry {
         "options", "What every rule can be given.",
         .optionalNumber(
           "lr", 0...1_000_000, openBelow: true, whenAbsent: "the rule's own",
-          "The step size; `train lr=` wins over it."),
+          "The step size; `train lr=` wins over it."
+        ).example("optimizer adam lr=0.01"),
         example: ""
       ) { $0 }, example: "optimizer adam lr=0.01",
       own: { function, session, range in

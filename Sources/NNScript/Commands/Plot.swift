@@ -10,8 +10,10 @@ extension CommandEntry {
           "Figures such as `loss`, lists of numbers, or `boundary`."),
         .value(
           "x", whenAbsent: "0, 1, 2 …", option: true,
-          "A list with the places of the lists' numbers along the axis."),
-        .optional("to", .outputPath, whenAbsent: "the screen", "An `.svg` file for the drawing."),
+          "A list with the places of the lists' numbers along the axis."
+        ).example("let xs = [x for x in -3..3 by 0.1]\nplot sine=sin(xs) x=xs"),
+        .optional("to", .outputPath, whenAbsent: "the screen", "An `.svg` file for the drawing.")
+          .example("train epochs=5\nplot loss to=\"loss.svg\""),
         example: "train epochs=5\nplot loss accuracy"
       ) { what, places, path in
         { context in

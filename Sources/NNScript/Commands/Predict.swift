@@ -8,7 +8,8 @@ extension CommandEntry {
         .value(
           "values", .either([.tensor, .inputPath, .value]),
           "One row, several rows, a record of columns, or a file."),
-        .optional("to", .outputPath, whenAbsent: "nowhere", "A CSV file for the answers."),
+        .optional("to", .outputPath, whenAbsent: "nowhere", "A CSV file for the answers.").example(
+          "train epochs=2\npredict \"flowers.csv\" to=\"answers.csv\""),
         example: "train epochs=2\npredict [5.1, 3.5, 1.4, 0.2]"
       ) { values, path in
         { context in try context.predict(values ?? .none, to: path) }

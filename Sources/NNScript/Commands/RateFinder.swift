@@ -6,11 +6,15 @@ extension CommandEntry {
       Spec(
         "lrfind", "Tries growing step sizes on a copy of the model and recommends one.",
         .number(
-          "from", 1e-12...1e6, default: 1e-6, option: true, "The first and smallest step size."),
-        .number("upto", 1e-12...1e6, default: 10, option: true, "The last and greatest."),
+          "from", 1e-12...1e6, default: 1e-6, option: true, "The first and smallest step size."
+        ).example("lrfind from=0.0001 steps=20"),
+        .number("upto", 1e-12...1e6, default: 10, option: true, "The last and greatest.").example(
+          "lrfind upto=1 steps=20"),
         .integer("steps", 10...10_000, default: 100, option: true, "How many steps to take."),
-        .integer("batch", 1...16_777_216, default: 32, option: true, "Rows a step."),
-        .optional("to", .outputPath, whenAbsent: "the screen", "An `.svg` file for the curve."),
+        .integer("batch", 1...16_777_216, default: 32, option: true, "Rows a step.").example(
+          "lrfind steps=20 batch=16"),
+        .optional("to", .outputPath, whenAbsent: "the screen", "An `.svg` file for the curve.")
+          .example("lrfind steps=20 to=\"rates.svg\""),
         example: "let rate = lrfind steps=20\ntrain epochs=2 lr=rate"
       ) { first, last, steps, batch, path in
         { context in

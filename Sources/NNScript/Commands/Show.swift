@@ -56,7 +56,8 @@ extension Spec where Product == Showing {
       ),
       Parameter<String>.choice(
         "as", ["numbers", "map"], default: "numbers if they fit", option: true,
-        "As numbers, or as a field of colours."),
+        "As numbers, or as a field of colours."
+      ).example("show weights dense1 as=map"),
       example: "show weights dense1"
     ) { names, form in
       { context in

@@ -6,7 +6,8 @@ extension Spec where Product == Showing {
       "gradients", "How the loss changes with each parameter, over rows of the training part.",
       Parameter<[String]>.names(
         "layer", of: "layer", whenAbsent: "a summary of all", option: false,
-        "The layer's name: `dense1`; its gradients are shown number by number."),
+        "The layer's name: `dense1`; its gradients are shown number by number."
+      ).example("train epochs=1\nshow gradients dense1"),
       example: "train epochs=1\nshow gradients"
     ) { names in
       { context in

@@ -7,7 +7,10 @@ extension CommandEntry {
         "sweep", "Runs its block for each combination of values and ranks what came out.",
         .names(
           "by", whenAbsent: "the validation loss, else the training loss",
-          "The figure to rank by, of the last `train` in the block."),
+          "The figure to rank by, of the last `train` in the block."
+        ).example(
+          "sweep units=[4, 8] by=accuracy {\n  model { layer dense units relu }\n  train epochs=2\n}"
+        ),
         example: "sweep lr=[0.1, 0.01] {\n  model { layer dense 4 relu }\n  train epochs=2 lr=lr\n}"
       ) { figure in
         { context in try context.sweep(by: figure.first) }

@@ -20,23 +20,30 @@ extension CommandEntry {
         .integer("epochs", 1...1_000_000_000, default: 10, "How often to go through the rows."),
         .value(
           "lr", .formula, whenAbsent: "the optimiser's own", option: true,
-          "The step size: a number, or a formula over live values such as `0.1 * 0.95^epoch`."),
+          "The step size: a number, or a formula over live values such as `0.1 * 0.95^epoch`."
+        ).example("train epochs=5 lr=0.1 * 0.95^epoch"),
         .integer(
-          "batch", 1...16_777_216, default: 32, option: true, "Rows a step; `gd` takes all."),
+          "batch", 1...16_777_216, default: 32, option: true, "Rows a step; `gd` takes all."
+        ).example("train epochs=2 batch=64"),
         .optionalInteger(
           "patience", 1...1_000_000_000, whenAbsent: "never stop early",
-          "Epochs to wait for a better validation loss; the best epoch is kept."),
+          "Epochs to wait for a better validation loss; the best epoch is kept."
+        ).example("data iris validation=20%\ntrain epochs=50 patience=5"),
         .value(
           "until", .formula, whenAbsent: "the last epoch", option: true,
-          "Stop when this is true: `until=(accuracy > 0.98)`."),
+          "Stop when this is true: `until=(accuracy > 0.98)`."
+        ).example("train epochs=50 until=(accuracy > 0.9)"),
         .optionalNumber(
           "clip", 0...1e30, openBelow: true, whenAbsent: "no limit",
-          "The greatest length of a step's gradient; its direction stays."),
+          "The greatest length of a step's gradient; its direction stays."
+        ).example("train epochs=2 clip=1"),
         .optionalNumber(
           "clip_value", 0...1e30, openBelow: true, whenAbsent: "no limit",
-          "The greatest number in a step's gradient; each is cut off by itself."),
+          "The greatest number in a step's gradient; each is cut off by itself."
+        ).example("train epochs=2 clip_value=0.5"),
         .optionalInteger(
-          "every", 1...1_000_000_000, whenAbsent: "about 20 lines", "Tell of every so many epochs."),
+          "every", 1...1_000_000_000, whenAbsent: "about 20 lines", "Tell of every so many epochs."
+        ).example("train epochs=10 every=5"),
         .truth("quiet", default: false, "Tell of no epoch and print no result."),
         example: "train epochs=5 lr=0.01"
       ) { epochs, rate, batch, patience, until, clip, clipValue, every, isQuiet in

@@ -68,8 +68,8 @@ extension DiagnosticCode {
     case .unclosedBlock:
       explain(
         "The `}` of a block is missing. Where it belongs is guessed from the indentation.",
-        wrong: "model digits {\n  layer dense 8\ntrain",
-        right: "model digits {\n  layer dense 8\n}\ntrain")
+        wrong: "model digits {\n  layer dense 8\nprint 1",
+        right: "model digits {\n  layer dense 8\n}\nprint 1")
     case .unexpectedToken:
       explain(
         "Something stands where the statement could not go on with it, or something is missing. A\n"
@@ -79,7 +79,7 @@ extension DiagnosticCode {
     case .foreignSyntax:
       explain(
         "Another language writes it like this. The message shows the line as it is written here.",
-        wrong: "let y = x ** 2 && true", right: "let y = x^2 and true",
+        wrong: "print 3 ** 2", right: "print 3^2",
         "Among them: `**` is `^`, `&&` is `and`, `elif` is `else if`, `//` is `#`, and\n"
           + "`x if c else y` is `if c then x else y`.")
     case .ambiguousSpacing:
@@ -92,7 +92,7 @@ extension DiagnosticCode {
       explain(
         "A statement or block stands where nothing can take it: `else` without its `if`, a `{` on a\n"
           + "line of its own, `return` outside of a function.",
-        wrong: "if ready\n{ train }", right: "if ready { train }")
+        wrong: "if ready\n{ print 1 }", right: "if ready { print 1 }")
     default:
       explain(
         "Brackets, blocks or operators are nested deeper than any reader could follow, or very many\n"
@@ -192,7 +192,7 @@ extension DiagnosticCode {
         right: "let x = 2\nprint x * (3)")
     default:
       explain(
-        "A value is taken from a command or function that gives none.", wrong: "let x = quit",
+        "A value is taken from a command or function that gives none.", wrong: "let x = print 1",
         right: "let x = evaluate")
     }
   }
@@ -205,8 +205,9 @@ extension DiagnosticCode {
         wrong: "assert 1 > 2 \"too weak\"", right: "assert 2 > 1 \"too weak\"")
     case .recursionTooDeep:
       explain(
-        "Functions call each other without end, or too deeply.", wrong: "def f(x) = f(x - 1)",
-        right: "def f(x) = if x <= 0 then 0 else f(x - 1)")
+        "Functions call each other without end, or too deeply.",
+        wrong: "def f(x) = f(x - 1)\nprint f(3)",
+        right: "def f(x) = if x <= 0 then 0 else f(x - 1)\nprint f(3)")
     case .limitReached:
       explain(
         "The run would need more time or memory than it was given.",
@@ -227,12 +228,12 @@ extension DiagnosticCode {
     case .unwritableFile:
       explain(
         "The file cannot be written: its folder does not exist, or rights forbid it.",
-        wrong: "save \"no/such/folder/iris.safetensors\"", right: "save \"iris.safetensors\"")
+        wrong: "save [{a: 1}] \"no/such/folder/runs.csv\"", right: "save [{a: 1}] \"runs.csv\"")
     case .badData:
       explain(
         "A data file is not what it should be: a row has too many fields, a number is none, the\n"
           + "file is cut off.",
-        wrong: "data \"broken.csv\"", right: "data \"broken.csv\" missing=drop",
+        wrong: "data \"broken.csv\"", right: "data \"iris.csv\"",
         "The message names the row, counted from 1 behind the header.")
     case .badModelFile:
       explain(
@@ -250,13 +251,14 @@ extension DiagnosticCode {
     case .noModel:
       explain(
         "A command needs a model, and no `layer` or `load` has made one.",
-        wrong: "data iris\ntrain", right: "data iris\nlayer dense 8\ntrain")
+        wrong: "save \"net.safetensors\"",
+        right: "data iris\nlayer dense 3\nsave \"net.safetensors\"")
     case .shapeMismatch:
       explain(
         "Two things that belong together differ in size: a layer and its input, the network's output\n"
           + "and the classes. The message shows which line made which shape, without the batch.",
-        wrong: "data digits\nlayer dense 8 softmax\nloss crossentropy",
-        right: "data digits\nlayer dense 10 softmax\nloss crossentropy")
+        wrong: "data digits\nlayer dense 8 softmax\ntrain",
+        right: "data digits\nlayer dense 10 softmax\ntrain")
     case .notAnEquation:
       explain(
         "A function is used as an equation (an activation, a loss, an optimiser, under `derivative`)\n"
@@ -268,12 +270,12 @@ extension DiagnosticCode {
     case .lossNotFinite:
       explain(
         "The loss became infinite or no number at all. Mostly the step size is too large.",
-        wrong: "train lr=5.0", right: "train lr=0.05",
+        wrong: "optimizer sgd\ntrain lr=1e30", right: "optimizer sgd\ntrain lr=0.05",
         "`clip=1.0` limits gradients; `diagnose` looks for the cause.")
     case .notTrained:
       explain(
         "The result needs a trained model, and this one has not been trained.",
-        wrong: "layer dense 3\nevaluate", right: "layer dense 3\ntrain\nevaluate")
+        wrong: "layer dense 3\nplot loss", right: "layer dense 3\ntrain\nplot loss")
     default:
       explain(
         "This is understood, but not possible in this version or for this kind of data.",
@@ -303,12 +305,13 @@ extension DiagnosticCode {
       explain(
         "The loss and the last layer do not fit each other: softmax under `mse`, one unit under\n"
           + "`crossentropy`.",
-        wrong: "layer dense 3 softmax\nloss mse", right: "layer dense 3 softmax\nloss crossentropy",
+        wrong: "layer dense 3 softmax\nloss mse\ntrain",
+        right: "layer dense 3 softmax\nloss crossentropy\ntrain",
         "This is a warning: the script runs.")
     case .lateSeed:
       explain(
         "`seed` fixes chance from its line on, and data was split or weights were drawn before it.",
-        wrong: "data iris\nseed 42", right: "seed 42\ndata iris",
+        wrong: "data iris test=20%\nseed 42", right: "seed 42\ndata iris test=20%",
         "This is a warning: the script runs.")
     default:
       explain(

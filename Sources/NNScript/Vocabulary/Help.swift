@@ -8,7 +8,8 @@ struct Help {
 
   // MARK: Topics
 
-  /// Text for a topic of one or two words (`layer dense`, `train epochs`); empty for the overview.
+  /// Text for a topic of up to three words (`layer dense`, `train epochs`, `optimizer adam b1`);
+  /// empty for the overview.
   ///
   /// - Returns: the text, or what is wrong with the topic.
   func text(for words: [String]) -> Result<String, Diagnostic> {
@@ -17,17 +18,21 @@ struct Help {
     guard words.count > 1 else {
       return text(first).map { .success($0) } ?? .failure(unknown(topic, first, topics))
     }
-    guard words.count == 2 else { return .failure(unknown(topic, topic, [])) }
-    guard let command = vocabulary.command(first) else {
+    let last = words[words.count - 1]
+    let command = vocabulary.command(first)
+    if words.count == 2, let command, let member = command.member(last) {
+      return .success(text(command, member))
+    }
+    let ofOwner = options.filter { $0.belongs(to: words.dropLast()) }
+    if let option = ofOwner.first(where: { $0.name == last }) { return .success(page(option)) }
+    guard command != nil || !ofOwner.isEmpty else {
       return .failure(unknown(topic, first, vocabulary.commands.map(\.name)))
     }
-    if let member = command.member(words[1]) { return .success(text(command, member)) }
-    if let page = options.first(where: { $0.command == first && $0.name == words[1] })?.page {
-      return .success(page())
+    guard words.count == 2 || command?.member(words[1]) != nil else {
+      return .failure(unknown(topic, topic, []))
     }
-    let known = (command.members ?? []).map(\.name)
-    return .failure(
-      unknown(topic, words[1], known + options.filter { $0.command == first }.map(\.name)))
+    let members = words.count == 2 ? command?.members ?? [] : []
+    return .failure(unknown(topic, last, members.map(\.name) + ofOwner.map(\.name)))
   }
 
   /// What a word means, wherever it belongs; the first that knows it answers.
@@ -59,35 +64,95 @@ struct Help {
     if let live = vocabulary.liveNames.first(where: { $0.name == word }) {
       return page(
         live.name, live.summary, [], example: "train epochs=2 until=(\(live.name) > 0.98)")
+        + more(options.filter { $0.name == word }, word)
     }
-    return options.first { $0.name == word }?.page()
+    return options(named: word)
   }
 
-  /// Every option of every command and of its kinds, each with its page.
-  private var options: [Option] {
-    vocabulary.commands.flatMap { command -> [Option] in
-      let example = command.members?.first?.example ?? command.example
-      let shared = command.parameters.map { parameter in
-        Option(command: command.name, name: parameter.name) {
-          text(command.name, parameter, example)
-        }
-      }
-      return (command.members ?? []).reduce(shared) { options, member in
-        options
-          + member.parameters[..<member.ownCount].map { parameter in
-            Option(command: command.name, name: parameter.name) {
-              text("\(command.name) \(member.name)", parameter, member.example)
-            }
-          }
-      }
-    }
-  }
+  // MARK: Options
 
   /// An option that help knows.
   private struct Option {
-    var command: String
-    var name: String
-    var page: () -> String
+    /// The words before it: `train`, `optimizer adam`, `layer` for what all layers share.
+    var owner: [String]
+    var info: ParameterInfo
+    /// Every parameter that may stand on the same line.
+    var all: [ParameterInfo]
+    /// The example of the entry.
+    var entryExample: String
+
+    var name: String { info.name }
+
+    /// Whether a topic may call it by these words: `b1` of `adam`, `optimizer` or `optimizer adam`;
+    /// what all layers share is an option of each.
+    func belongs(to words: ArraySlice<String>) -> Bool {
+      words.elementsEqual(owner) || words.count == 1 && owner.contains(words[words.startIndex])
+        || owner.count == 1 && words.count == 2 && words.first == owner[0]
+    }
+  }
+
+  /// Every option of every command and of its kinds, and those that words bring along.
+  private var options: [Option] {
+    vocabulary.commands.flatMap { command -> [Option] in
+      let example = command.members?.first?.example ?? command.example
+      let shared = command.parameters.map {
+        Option(owner: [command.name], info: $0, all: command.parameters, entryExample: example)
+      }
+      return (command.members ?? []).reduce(shared) { options, member in
+        options
+          + member.parameters[..<member.ownCount].map {
+            Option(
+              owner: [command.name, member.name], info: $0, all: member.parameters,
+              entryExample: member.example)
+          }
+      }
+    }
+      + vocabulary.catalog.activations.flatMap { spec in
+        spec.parameters.map {
+          Option(owner: [spec.name], info: $0, all: spec.parameters, entryExample: spec.example)
+        }
+      }
+  }
+
+  /// The lines an option's page shows.
+  private func example(of option: Option) -> String {
+    let title = option.owner.joined(separator: " ")
+    return OptionExample(
+      title: title, parameters: option.all, entryExample: option.entryExample,
+      vocabulary: vocabulary
+    ).text(for: option.info) ?? option.entryExample
+  }
+
+  private func page(_ option: Option) -> String {
+    page(
+      "\(option.owner.joined(separator: " ")) \(option.name)=",
+      "\(option.info.summary) Takes \(option.info.description).", [],
+      example: example(of: option))
+  }
+
+  /// The page of the first option of a name, and where else there are such.
+  private func options(named word: String) -> String? {
+    let found = options.filter { $0.name == word }
+    guard let first = found.first else { return nil }
+    return page(first) + more(Array(found.dropFirst()), word)
+  }
+
+  private func more(_ options: [Option], _ word: String) -> String {
+    guard !options.isEmpty else { return "" }
+    let topics = options.map { "`help \(($0.owner + [word]).joined(separator: " "))`" }
+    return "\n\n" + Paragraphs.wrapped("more: " + topics.joined(separator: " "), rest: 6)
+  }
+
+  /// Every option by the words it is asked for with, and its example.
+  var optionExamples: [(topic: String, example: String, isGiven: Bool)] {
+    options.map { option in
+      let title = option.owner.joined(separator: " ")
+      let example = example(of: option)
+      let maker = OptionExample(
+        title: title, parameters: option.all, entryExample: option.entryExample,
+        vocabulary: vocabulary)
+      return ("\(title) \(option.name)", example, maker.gives(option.info, in: example))
+    }
   }
 
   /// Every word there is help on.
@@ -168,12 +233,6 @@ struct Help {
       title, member.summary,
       options(nil, own) + options("options of every \(command.name):", command.parameters),
       example: member.example)
-  }
-
-  private func text(_ title: String, _ parameter: ParameterInfo, _ example: String) -> String {
-    page(
-      "\(title) \(parameter.name)=", "\(parameter.summary) Takes \(parameter.description).", [],
-      example: example)
   }
 
   private func text(_ function: FunctionEntry) -> String {

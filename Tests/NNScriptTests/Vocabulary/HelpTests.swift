@@ -78,4 +78,50 @@ import Testing
       #expect(tokens.first?.kind.isReserved == true)
     }
   }
+
+  // MARK: Examples of options
+
+  @Test func everyOptionHasAnExampleThatGivesIt() {
+    let examples = Help(.standard).optionExamples
+    #expect(examples.count > 100)
+    for example in examples {
+      #expect(example.isGiven, "help \(example.topic): \(example.example)")
+    }
+  }
+
+  @Test(
+    arguments: Help(.standard).optionExamples.map { VocabularyTests.Example($0.topic, $0.example) })
+  func theExampleOfAnOptionRuns(_ example: VocabularyTests.Example) throws {
+    let page = try Words.session().help(example.title).get()
+    let lines = example.text.split(separator: "\n").map { "  \($0)" }
+    #expect(page.contains("example:\n" + lines.joined(separator: "\n")))
+    VocabularyTests.run(example)
+  }
+
+  /// A line that gives an option is told from one that does not.
+  @Test func whatAnExampleGivesIsSeen() throws {
+    let train = try #require(Vocabulary.standard.command("train"))
+    let maker = OptionExample(
+      title: "train", parameters: train.parameters, entryExample: "train 3 lr=0.1",
+      vocabulary: .standard)
+    let given = train.parameters.filter { maker.gives($0, in: "train 3 lr=0.1 quiet\nprint 2") }
+    #expect(given.map(\.name) == ["epochs", "lr", "quiet"])
+    let batch = try #require(train.parameters.first { $0.name == "batch" })
+    #expect(!maker.gives(batch, in: "print batch=3\ntrain 3"))
+  }
+
+  @Test(arguments: [
+    ("optimizer adam b1", "optimizer adam b1="), ("adam b1", "optimizer adam b1="),
+    ("optimizer b1", "optimizer adam b1="), ("layer dense name", "layer name="),
+    ("leaky_relu slope", "leaky_relu slope="), ("slope", "leaky_relu slope="),
+    ("layer dense units", "layer dense units="),
+  ]) func anOptionIsFoundUnderItsOwner(_ topic: String, _ title: String) throws {
+    #expect(try Words.session().help(topic).get().hasPrefix(title))
+  }
+
+  @Test func anOptionOfManyNamesTheOthers() throws {
+    #expect(try Words.session().help("batch").get().contains("more: `help lrfind batch`"))
+    // A live value may be an option too.
+    #expect(try Words.session().help("lr").get().contains("`help train lr`"))
+  }
 }

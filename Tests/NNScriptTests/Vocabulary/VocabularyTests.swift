@@ -10,6 +10,9 @@ import Testing
     var title: String
     var text: String
     var testDescription: String { title }
+
+    init(title: String, text: String) { (self.title, self.text) = (title, text) }
+    init(_ title: String, _ text: String) { self.init(title: title, text: text) }
   }
 
   private static var vocabulary: Vocabulary { .standard }
@@ -32,16 +35,29 @@ import Testing
     return all
   }()
 
-  /// What examples read.
-  private static let files = ["blocks.nn": "def block(n) { layer dense n relu }\n"]
+  /// What examples read: a script, a table, and two small pictures with their labels.
+  static let files: [String: [UInt8]] = [
+    "blocks.nn": Array("def block(n) { layer dense n relu }\n".utf8),
+    "flowers.csv": Array(
+      ("sepal_length,sepal_width,petal_length,petal_width,species\n"
+        + "5.1,3.5,1.4,0.2,setosa\n6.4,3.2,4.5,1.5,versicolor\n").utf8),
+    "iris.csv": Array("a,b,kind\n1,2,x\n2,1,y\n3,4,x\n4,3,y\n5,6,x\n".utf8),
+    "all.csv": Array("a,b,kind\n1,2,x\n2,1,y\n3,4,x\n4,3,y\n5,6,x\n".utf8),
+    "broken.csv": Array("a,b,kind\n1,2,x\n2,y\n3,4,x\n4,,y\n".utf8),
+    "pictures.idx3": [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 2, 0, 9, 9, 0, 9, 0, 0, 9],
+    "labels.idx1": [0, 0, 8, 1, 0, 0, 0, 2, 1, 0],
+  ]
 
-  @Test(arguments: examples) func exampleRuns(_ example: Example) {
+  /// Runs an example where it is meant to be typed: behind a `data` and a `layer`.
+  static func run(_ example: Example) {
     #expect(!example.text.isEmpty)
-    let session = Words.session(host: ScratchHost(Self.files))
+    let session = Words.session(host: ScratchHost(bytes: files))
     #expect(throws: Never.self) {
       try session.run(CommandEntry.examplePreamble + example.text)
     }
   }
+
+  @Test(arguments: examples) func exampleRuns(_ example: Example) { Self.run(example) }
 
   /// What a word makes has to be usable, not only known: a step of training with each of them.
   @Test(arguments: examples.filter { $0.text.hasPrefix("layer") || $0.text.hasPrefix("optimizer") })
@@ -232,6 +248,39 @@ import Testing
   {
     let text = try Words.session().help(code.rawValue).get()
     #expect(text.split(separator: "\n").count >= 4)
+  }
+
+  /// The lines of a page behind `wrong:` or `right:`.
+  private static func lines(of code: DiagnosticCode, behind head: Substring) -> String {
+    let lines = code.explanation.split(separator: "\n", omittingEmptySubsequences: false)
+    guard let start = lines.firstIndex(of: head) else { return "" }
+    return lines[(start + 1)...].prefix { $0.hasPrefix("    ") }
+      .map { String($0.dropFirst(4)) }.joined(separator: "\n")
+  }
+
+  /// Needs a command line, a Ctrl-C, or a page of brackets.
+  private static let otherwise: Set<DiagnosticCode> = [.unknownParameter, .interrupted, .tooDeep]
+
+  /// The lines that are wrong give the code and those that are right do not, alone or behind what
+  /// a script would begin with.
+  @Test(arguments: DiagnosticCode.allCases.filter { !otherwise.contains($0) })
+  func theExamplesOfACodeRun(_ code: DiagnosticCode) {
+    let beginnings = ["", CommandEntry.examplePreamble, "let x = 3\nlet y = 2\nlet ready = true\n"]
+    var told: [String] = []
+    let isFound = beginnings.contains { beginning in
+      let found = ["wrong:", "right:"].map { head -> (codes: [DiagnosticCode], hasError: Bool) in
+        let host = ScratchHost(bytes: Self.files)
+        let session = Words.session(host: host)
+        _ = try? session.run("data iris\nlayer dense 3\nsave \"iris.safetensors\"\nmodel")
+        session.workspace = Workspace()
+        let text = beginning + Self.lines(of: code, behind: head[...])
+        _ = try? session.run(text, from: .init(name: "example.nn", isWhole: true))
+        told += host.diagnostics.map { "\(head) \($0.message)" }
+        return (host.diagnostics.map(\.code), host.hasError)
+      }
+      return found[0].codes.contains(code) && !found[1].codes.contains(code) && !found[1].hasError
+    }
+    #expect(isFound, "\(told)")
   }
 }
 

@@ -21,14 +21,23 @@ enum Words {
 /// A host that lets scripts write into memory and read from there, else from the disk.
 final class ScratchHost: Host {
   private(set) var lines: [String] = []
+  private(set) var diagnostics: [Diagnostic] = []
   let files: any FileAccess
 
-  init(_ present: [String: String] = [:]) {
-    files = ScratchFiles(present.mapValues { Array($0.utf8) })
+  convenience init(_ present: [String: String] = [:]) {
+    self.init(bytes: present.mapValues { Array($0.utf8) })
   }
 
+  init(bytes present: [String: [UInt8]]) { files = ScratchFiles(present) }
+
+  var hasError: Bool { diagnostics.contains { $0.severity == .error } }
+
   func receive(_ event: Event) {
-    if case .output(let text, _, _) = event { lines.append(text) }
+    switch event {
+    case .output(let text, _, _): lines.append(text)
+    case .diagnostic(let diagnostic): diagnostics.append(diagnostic)
+    default: break
+    }
   }
 }
 
@@ -51,5 +60,12 @@ private final class ScratchFiles: FileAccess, @unchecked Sendable {
     folder == "." ? written.keys.sorted() : try DiskFiles().list(folder)
   }
 
-  func write(_ bytes: [UInt8], to path: String) throws { written[path] = bytes }
+  /// As on a disk, a folder must be there.
+  func write(_ bytes: [UInt8], to path: String) throws {
+    if let slash = path.lastIndex(of: "/"), DiskFiles().kind(of: String(path[..<slash])) == .missing
+    {
+      return try DiskFiles().write(bytes, to: path)
+    }
+    written[path] = bytes
+  }
 }
