@@ -32,6 +32,8 @@ final class Checker {
   private var knownModels: Set<String>
 
   var scope: Scope
+  /// The names of the top level that the text introduces, new ones or others again.
+  private var introduced: Set<String> = []
   /// The function being read; `nil` at top level.
   var owner: FunctionTemplate?
   /// Whether every statement before this one has run, exactly once: only then is the forecast sure.
@@ -88,13 +90,14 @@ final class Checker {
     let names = Introductions.names(in: tree.statements)
     // A function of an earlier text may change what an earlier text changed.
     stableNames = Introductions.stable(in: tree.statements).filter {
-      !globals.changed.contains($0)
+      globals.changed[$0] == nil
     }
     for name in names {
-      scope.symbols[name]?.constant = nil
-      scope.symbols[name]?.template = nil
+      let symbol = scope.symbols[name]
+      symbol?.constant = nil
+      symbol?.template = nil
+      if globals.changed[name] == nil { globals.changed[name] = () }
     }
-    globals.changed.formUnion(names)
     var steps: [Step] = []
     let parts = tree.statements.map { statement in
       let first = steps.count
@@ -114,7 +117,7 @@ final class Checker {
     sortDiagnostics()
     return Program(
       steps: steps, parts: parts, source: tree.statements.first?.range.source ?? 0,
-      globalCount: globals.count)
+      globalCount: globals.count, introduced: introduced)
   }
 
   /// Mistakes of form are found before all others, and bodies of functions last: readers want the
@@ -160,6 +163,7 @@ final class Checker {
 
   /// Introduces a name in the current scope; a second time in the same scope it is the same variable.
   func declare(_ name: Name, isWatched: Bool = false) -> Symbol {
+    if scope.parent == nil { introduced.insert(name.text) }
     if let known = scope.symbols[name.text] {
       let symbol = Symbol(variable: known.variable, range: name.range)
       symbol.isUsed = known.isUsed
@@ -208,7 +212,9 @@ final class Checker {
     }
     let isTop = scope.parent == nil
     if isTop, !origin.isWhole { return }
-    for (name, symbol) in scope.symbols.sorted(by: { $0.value.range.start < $1.value.range.start })
+    for (name, symbol) in scope.symbols.all.sorted(by: {
+      $0.content.range.start < $1.content.range.start
+    })
     where symbol.isWatched && !symbol.isUsed && !symbol.isBroken {
       // What an included file offers need not all be used.
       if isTop, includedTexts.contains(symbol.range.source) { continue }

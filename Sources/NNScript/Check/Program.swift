@@ -19,6 +19,8 @@ struct Program {
   var source = 0
   /// How many global slots the session needs from now on.
   var globalCount: Int
+  /// The names of the top level that the text introduces.
+  var introduced: Set<String> = []
 }
 
 /// A variable of the script, resolved: all uses of one name in one scope share the object.

@@ -24,7 +24,7 @@ final class Symbol {
 
 /// The names of a block, function or the top level.
 final class Scope {
-  var symbols: [String: Symbol] = [:]
+  var symbols = NameTable<Symbol>()
   let parent: Scope?
   /// The function whose calls hold the scope's variables; `nil` at top level.
   let owner: FunctionTemplate?
@@ -51,7 +51,7 @@ final class Scope {
     var names: [String] = []
     var scope: Scope? = self
     while let current = scope {
-      names += current.symbols.keys.filter { !$0.contains(" ") }
+      names += current.symbols.names.filter { !$0.contains(" ") }
       scope = current.parent
     }
     return names.sorted()
@@ -60,9 +60,9 @@ final class Scope {
 
 /// The names of a session's top level, kept from run to run.
 struct GlobalNames {
-  var symbols: [String: Symbol] = [:]
+  var symbols = NameTable<Symbol>()
   /// How many slots are in use.
   var count = 0
   /// The names that the texts so far introduced or changed, in functions too.
-  var changed: Set<String> = []
+  var changed = NameTable<Void>()
 }

@@ -27,7 +27,7 @@ extension Checker {
 
   /// The top-level name that lives in a slot.
   fileprivate func symbol(inSlot slot: Int) -> Symbol? {
-    scope.symbols.values.first {
+    scope.symbols.all.lazy.map(\.content).first {
       if case .global(slot) = $0.variable.storage { true } else { false }
     }
   }

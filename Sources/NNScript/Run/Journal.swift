@@ -14,24 +14,27 @@ struct Journal {
   }
 
   private(set) var entries: [Entry] = []
+  /// Which of them can be taken back, in their order.
+  private var changes: [Int] = []
   /// How many changes can be taken back. A snapshot shares what has not changed since, so the
   /// price of one is that of the weights a training replaced.
   static let depth = 32
 
   mutating func add(_ entry: Entry) {
     entries.append(entry)
-    let undoable = entries.indices.filter { entries[$0].before != nil }
-    if undoable.count > Self.depth { entries[undoable[0]].before = nil }
+    guard entry.before != nil else { return }
+    changes.append(entries.count - 1)
+    if changes.count > Self.depth { entries[changes.removeFirst()].before = nil }
   }
 
   /// The change that would be taken back next, `count` others first.
   func change(behind count: Int) -> Entry? {
-    entries.reversed().lazy.filter { $0.before != nil }.dropFirst(count).first
+    changes.dropLast(count).last.map { entries[$0] }
   }
 
   /// Takes the last change out, with all that came after it; gives the session before it.
   mutating func takeBack() -> SessionState? {
-    guard let index = entries.lastIndex(where: { $0.before != nil }) else { return nil }
+    guard let index = changes.popLast() else { return nil }
     defer { entries.removeSubrange(index...) }
     return entries[index].before
   }

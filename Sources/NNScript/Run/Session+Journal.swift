@@ -28,7 +28,8 @@ extension Session {
       let step = Program(
         steps: Array(program.steps[part.steps]), parts: [], source: program.source,
         globalCount: program.globalCount)
-      let before = isJournaled ? state(with: globals.before(part.statement.range, known)) : nil
+      let before =
+        isJournaled ? state(with: globals.before(part.statement.range, known, program)) : nil
       try timed(part.statement) {
         guard let before else { return try machine.run(step) }
         let training = part.training(in: program)
@@ -170,10 +171,14 @@ extension Session {
 
 extension GlobalNames {
   /// The names as they were before a statement, out of those known when its text began.
-  fileprivate func before(_ statement: SourceRange, _ known: GlobalNames) -> GlobalNames {
+  fileprivate func before(
+    _ statement: SourceRange, _ known: GlobalNames, _ program: Program
+  ) -> GlobalNames {
     var result = self
-    for (name, symbol) in symbols
-    where symbol.range.source == statement.source && symbol.range.start >= statement.start {
+    for name in program.introduced {
+      guard let range = symbols[name]?.range, range.source == statement.source,
+        range.start >= statement.start
+      else { continue }
       result.symbols[name] = known.symbols[name]
     }
     return result

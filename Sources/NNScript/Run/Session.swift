@@ -170,7 +170,7 @@ public final class Session {
   }
 
   /// The script's top-level names.
-  var topLevelNames: [String] { globals.symbols.keys.sorted() }
+  var topLevelNames: [String] { globals.symbols.names.sorted() }
 
   /// Help as text for a topic (`layer dense`, `train`, `for`, empty for the overview), or what is
   /// wrong with the topic.
@@ -269,7 +269,7 @@ public final class Session {
 
   /// The script's own names with their values, functions left out.
   var variables: [(name: String, value: Value)] {
-    globals.symbols.keys.sorted().compactMap { name in
+    globals.symbols.names.sorted().compactMap { name in
       // A name whose line has not run yet holds nothing.
       guard let value = self[name], value.functionValue == nil, !value.isNone else { return nil }
       return (name, value)
