@@ -72,6 +72,17 @@ extension CommandContext {
       )
     }
     session.isLeftOut = true
+    if let entry = session.journal.unfinished {
+      var warning = Diagnostic(
+        .interrupted, "the file will not lead to where the session is", at: site.range,
+        help: ["`undo` goes back to before that statement"],
+        notes: [
+          "`\(entry.text.firstLine(60, on: screen))` was stopped half-way: it becomes a comment",
+          "`save \"model.safetensors\"` keeps a model as it is",
+        ])
+      warning.severity = .warning
+      session.report(warning)
+    }
     try session.write(Array(session.journal.script.utf8), to: path)
   }
 }

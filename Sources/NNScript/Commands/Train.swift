@@ -112,7 +112,10 @@ extension CommandContext {
       let result = try trainer.train(
         &network, &model.state, on: data.train, options,
         observe: teller.tell, isCancelled: { self.session.host.isCancelled })
-      teller.finish(model.state.epoch, result.seconds, result.stop) { retyped(epochs: $0) }
+      teller.finish(model.state.epoch, result.seconds, result.stop) {
+        // Where the epochs are not kept, nothing goes on from them.
+        session.passingCommands == 0 ? retyped(epochs: $0) : nil
+      }
       if result.stop == .cancelled {
         throw Diagnostic(.interrupted, "interrupted", at: site.word.range)
       }

@@ -82,9 +82,9 @@ final class TrainingTeller {
     return true
   }
 
-  /// - Parameter line: the command's line with another number of epochs.
+  /// - Parameter line: the command's line with another number of epochs, if that goes on.
   func finish(
-    _ epoch: Int, _ seconds: Double, _ stop: TrainingResult.Stop, line: (_ epochs: Int) -> String
+    _ epoch: Int, _ seconds: Double, _ stop: TrainingResult.Stop, line: (_ epochs: Int) -> String?
   ) {
     var end = TrainingEnd(epoch: epoch, seconds: seconds, stopped: stop.rawValue)
     if stop == .cancelled {

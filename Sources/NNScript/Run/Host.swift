@@ -108,6 +108,6 @@ public struct TrainingEnd: Sendable {
   public var seconds: Double
   /// `epochs`, `until`, `patience`, `interrupted`, `failed`.
   public var stopped: String
-  /// After an interruption, the line that does what is left.
+  /// After an interruption, the line that does what is left; `nil` where the epochs are not kept.
   public var continuation: String?
 }

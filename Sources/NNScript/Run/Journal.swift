@@ -3,6 +3,8 @@
 struct Journal {
   /// One statement that was run.
   struct Entry {
+    /// Whether it was stopped half-way, so that no line leads where it led.
+    var isUnfinished = false
     /// The statement as it was typed, or as one would have to type it to get where it led.
     var text: String
     /// Whether it is a value that stands alone: in a file that would be a warning.
@@ -27,6 +29,9 @@ struct Journal {
     if changes.count > Self.depth { entries[changes.removeFirst()].before = nil }
   }
 
+  /// The first statement that no script can repeat as far as it came.
+  var unfinished: Entry? { entries.first(where: \.isUnfinished) }
+
   /// The change that would be taken back next, `count` others first.
   func change(behind count: Int) -> Entry? {
     changes.dropLast(count).last.map { entries[$0] }
@@ -47,9 +52,21 @@ struct Journal {
     for (index, entry) in entries.enumerated() {
       let later = entries[(index + 1)...].prefix { !$0.setsLastValue || $0.usesLastValue }
       let isAskedFor = entry.setsLastValue && later.contains(where: \.usesLastValue)
+      if entry.isUnfinished {
+        lines.append(
+          "# stopped half-way, so the lines below start elsewhere:\n" + entry.text.commentedOut)
+        continue
+      }
       lines.append(entry.isBareValue || isAskedFor ? "let _ = " + entry.text : entry.text)
     }
     return lines.map { $0 + "\n" }.joined()
+  }
+}
+
+extension String {
+  fileprivate var commentedOut: String {
+    split(separator: "\n", omittingEmptySubsequences: false).map { "# " + $0 }
+      .joined(separator: "\n")
   }
 }
 

@@ -119,6 +119,12 @@ final class Machine {
   /// Most have not changed since: their bytes are compared, and no reference is counted. What they
   /// refer to cannot change behind a copy's back.
   func copyGlobals(to copy: inout [Value]) {
+    // An unchanged copy stays shared with those who hold it.
+    let isSame = copy.withUnsafeBufferPointer {
+      guard let start = $0.baseAddress, $0.count == globalCount else { return globalCount == 0 }
+      return memcmp(stack, start, globalCount * MemoryLayout<Value>.stride) == 0
+    }
+    guard !isSame else { return }
     for _ in 0..<max(0, globalCount - copy.count) { copy.append(.none) }
     copy.withUnsafeMutableBufferPointer { copy in
       guard let start = copy.baseAddress else { return }

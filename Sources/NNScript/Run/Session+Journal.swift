@@ -64,8 +64,10 @@ extension Session {
       if let line {
         keep(Journal.Entry(text: line), before)
       } else if isInterrupted, training == nil {
-        let text = "# interrupted, so not done whole:\n" + entry.text.commentedOut
-        keep(Journal.Entry(text: text), before)
+        // What was stopped before it changed anything need not be told.
+        if state.differs(from: before) {
+          keep(Journal.Entry(isUnfinished: true, text: entry.text), before)
+        }
       } else {
         state = before
       }
@@ -263,10 +265,5 @@ extension String {
     var text = self[...]
     while let last = text.last, last.isWhitespace { text.removeLast() }
     return String(text)
-  }
-
-  fileprivate var commentedOut: String {
-    split(separator: "\n", omittingEmptySubsequences: false).map { "# " + $0 }
-      .joined(separator: "\n")
   }
 }

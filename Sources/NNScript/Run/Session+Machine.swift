@@ -13,6 +13,10 @@ extension Session: MachineDelegate {
     // A command that fails changes nothing; `train` keeps its last good epoch, and a copy of the
     // workspace would make it copy all it writes to.
     let before = site.entry.keepsChangesOnFailure ? nil : workspace
+    let staysWhenStopped = site.entry.blocks?.staysWhenStopped ?? false
+    let isPassing = before != nil && !staysWhenStopped
+    passingCommands += isPassing ? 1 : 0
+    defer { passingCommands -= isPassing ? 1 : 0 }
     do {
       let value = try site.entry.action(member: call.member, call.places.binding.values)(context)
       printed = context.printed.map { ($0, site.range) }
@@ -23,7 +27,9 @@ extension Session: MachineDelegate {
       }
       return value
     } catch {
-      if let before, !(error is Quit) { workspace = before }
+      // What a block that runs once did before Ctrl-C is what its lines would have done alone.
+      let isKept = staysWhenStopped && self.diagnostic(of: error).code == .interrupted
+      if let before, !isKept, !(error is Quit) { workspace = before }
       if let error = error as? EngineError {
         let range = site.entry.members == nil ? call.places.subject : site.range
         throw Diagnostic(error, at: range, in: self, call.places)

@@ -51,10 +51,9 @@ extension Session {
   /// What the session holds, as a value.
   var state: SessionState {
     get {
-      var variables: [Value] = []
-      machine.copyGlobals(to: &variables)
+      machine.copyGlobals(to: &lastVariables)
       return SessionState(
-        workspace: workspace, names: globals, variables: variables, lastValue: lastValue)
+        workspace: workspace, names: globals, variables: lastVariables, lastValue: lastValue)
     }
     set {
       workspace = newValue.workspace

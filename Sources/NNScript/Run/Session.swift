@@ -65,6 +65,8 @@ public final class Session {
   var lastShown = Value.none
   /// What `_` stands for at the prompt.
   var lastValue = Value.none
+  /// What the names held when it was asked last: most of them still do.
+  var lastVariables: [Value] = []
   /// How many values were shown, to see whether a statement showed one.
   var shownCount = 0
   let keepsJournal: Bool
@@ -73,6 +75,8 @@ public final class Session {
   var pendingUndos = 0
   /// Whether the statement at hand is about the session and no part of it.
   var isLeftOut = false
+  /// How many commands are at work that go back to their start when they are stopped, like `sweep`.
+  var passingCommands = 0
   /// Whether each statement tells how long it took.
   var isTimed = false
   /// How many rows the statement at hand has learnt from or measured.

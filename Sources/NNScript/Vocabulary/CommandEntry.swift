@@ -58,6 +58,8 @@ public final class CommandEntry {
     var definesOptions = false
     /// Whether the block runs exactly once, so that what it does can be foreseen.
     var runsOnce = false
+    /// Whether what the block did stays after Ctrl-C. A join is nothing before its blocks' end.
+    var staysWhenStopped: Bool { runsOnce && foreseeStart == nil }
     /// What can be known before each of the blocks, and after all of them.
     var foreseeStart: ((inout Forecast) -> Void)?
     var foreseeEnd: Foresight?

@@ -72,7 +72,7 @@ final class TerminalHost: ProgramHost {
   }
 
   private func tellInterruption(of end: TrainingEnd) {
-    guard let training else { return }
+    guard let training, !isPrompt || end.continuation != nil else { return }
     hasToldInterruption = true
     let done = end.epoch - training.firstEpoch + 1
     let all = training.lastEpoch - training.firstEpoch + 1

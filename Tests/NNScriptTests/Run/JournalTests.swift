@@ -7,18 +7,27 @@ import Testing
 @Suite struct JournalTests {
   /// A host that stops trainings at the end of an epoch, as Ctrl-C would.
   private final class StoppingHost: Host {
-    let files: any FileAccess = ScratchHost().files
+    let files: any FileAccess = ScratchHost(
+      ["stage.nn": "def stage(n) { layer dense n tanh }\nlet width = 6\n"]
+    ).files
     var lines: [String] = []
     /// The epoch to stop behind.
     var lastEpoch = Int.max
     private(set) var isCancelled = false
+    private(set) var warnings: [Diagnostic] = []
+    /// How each interrupted training is told to go on.
+    private(set) var continuations: [String?] = []
 
     func receive(_ event: Event) {
       switch event {
       case .output(let text, _, _), .note(let text, _): lines.append(text)
       case .trainingStarted: isCancelled = false
       case .epoch(let epoch): isCancelled = epoch.epoch >= lastEpoch
-      case .trainingFinished: isCancelled = false
+      case .trainingFinished(let end):
+        isCancelled = false
+        if end.stopped == "interrupted" { continuations.append(end.continuation) }
+      case .diagnostic(let diagnostic):
+        if diagnostic.severity == .warning { warnings.append(diagnostic) }
       default: break
       }
     }
@@ -173,6 +182,61 @@ import Testing
     #expect(isSame)
     prompt.type("undo")
     #expect(prompt.session.workspace.model.state.epoch == 3)
+  }
+
+  @Test func aLoopThatWasStoppedIsNotPretendedToBeRepeatable() throws {
+    let prompt = Prompt()
+    prompt.type("data iris", "layer dense 4 relu", "train epochs=2 quiet")
+    prompt.host.lastEpoch = 5
+    let loop = "for i in 1..9 { train epochs=2 quiet }"
+    #expect(prompt.type(loop) == [loop])
+    prompt.host.lastEpoch = .max
+    #expect(prompt.session.workspace.model.state.epoch == 5)
+    let (isSame, text) = try savedAndRun(prompt)
+    #expect(!isSame)
+    #expect(prompt.host.warnings.map(\.code) == [.interrupted])
+    #expect(text.hasSuffix("# stopped half-way, so the lines below start elsewhere:\n# \(loop)\n"))
+    // Taken back, it is no part of the session.
+    prompt.type("undo")
+    #expect(try savedAndRun(prompt).same)
+    #expect(prompt.host.warnings.count == 1)
+  }
+
+  @Test func whatChangedNothingWhenItWasStoppedIsNotWritten() throws {
+    let prompt = Prompt()
+    prompt.type("data iris", "layer dense 4 relu", "train epochs=2 quiet")
+    prompt.host.lastEpoch = 3
+    // Each run of a sweep starts where the sweep did, and so does what follows a stopped one.
+    let sweep = "sweep lr=[0.1, 0.01] { train epochs=9 lr=lr quiet }"
+    #expect(prompt.type(sweep) == [sweep])
+    #expect(prompt.host.continuations == [nil])
+    prompt.host.lastEpoch = .max
+    let (isSame, text) = try savedAndRun(prompt)
+    #expect(isSame && !text.contains("sweep") && prompt.host.warnings.isEmpty)
+  }
+
+  @Test func aTrainingInATimedBlockKeepsItsEpochs() {
+    let prompt = Prompt()
+    prompt.type("data iris", "layer dense 4 relu")
+    prompt.host.lastEpoch = 3
+    prompt.type("time { train epochs=9 quiet }")
+    #expect(prompt.session.workspace.model.state.epoch == 3)
+    #expect(prompt.host.continuations == ["train epochs=6 quiet"])
+  }
+
+  @Test func includesSweepsAndMistakesLeadToTheSameBytes() throws {
+    let prompt = Prompt()
+    prompt.type("seed 9", "include \"stage.nn\"", "data wine test=20%", "stage(width)")
+    #expect(prompt.type("stage(1 / 0)", "layer dense 99999999").count == 2)
+    prompt.type(
+      "let tried = sweep lr=[0.1, 0.01] { train epochs=2 lr=lr quiet }", "let r = random(3)",
+      "undo", "seed 4", "model.dense1.weights = model.dense1.weights + random()",
+      "train epochs=tried[0].lr * 20 quiet", "width = 9", "_ + 1")
+    prompt.host.lastEpoch = 6
+    prompt.type("train epochs=90")
+    prompt.host.lastEpoch = .max
+    let (isSame, text) = try savedAndRun(prompt)
+    #expect(isSame, "\(text)")
   }
 
   @Test func aTrainingThatFailsIsWrittenUpToItsLastGoodEpoch() throws {
