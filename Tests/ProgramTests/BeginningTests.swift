@@ -15,6 +15,30 @@ import Testing
     }
   }
 
+  @Test func aSavedSessionFindsTheFilesOfTheScriptBeforeIt() throws {
+    let folder = try TemporaryFolder()
+    try folder.makeFolder("deep")
+    try folder.write("a,b,kind\n1,2,x\n3,4,y\n", to: "deep/rows.csv")
+    try folder.write("def stage(n) { layer dense n tanh }\n", to: "deep/stage.nn")
+    try folder.write(
+      "include \"stage.nn\"\ndata \"rows.csv\" test=\"rows.csv\"\nstage(3)\nprint \"rows.csv\"\n",
+      to: "deep/script.nn")
+    let saving = try Execution.run(
+      [Execution.nns, "-i", "--no-init", "deep/script.nn"], input: "save session \"saved.nn\"\n",
+      in: folder.path)
+    #expect(saving.status == 0, "\(saving.errors)")
+    #expect(
+      try folder.text(of: "saved.nn") == """
+        include "deep/stage.nn"
+        data "deep/rows.csv" test="deep/rows.csv"
+        let _ = stage(3)
+        print "rows.csv"
+
+        """)
+    let run = try Execution.run([Execution.nns, "saved.nn"], in: folder.path)
+    #expect(run.status == 0, "\(run.errors)")
+  }
+
   @Test func aFailingScriptLeavesWhatItDid() throws {
     let terminal = try Terminal(["-i", "-e", "let kept = 41", "-e", "assert kept == 0"])
     try terminal.wait(for: "error[assertion]")
@@ -91,6 +115,26 @@ import Testing
       let output = String(decoding: terminal.output, as: UTF8.self)
       #expect(output.contains("\u{1B}[1;31m") == isColoured, "\(arguments) \(environment)")
     }
+  }
+
+  /// Terminals say how many colours they have by their name, and some by `COLORTERM`.
+  @Test(
+    arguments: [
+      ("xterm-256color", "", "\u{1B}[38;5;"), ("tmux-256color", "", "\u{1B}[38;5;"),
+      ("xterm-kitty", "", "\u{1B}[38;5;"), ("xterm-256color", "truecolor", "\u{1B}[38;2;"),
+      ("xterm-direct", "", "\u{1B}[38;2;"), ("xterm", "", "\u{1B}[30;"),
+      ("linux", "", "\u{1B}[30;"),
+      ("vt100", "", nil), ("dumb", "", nil),
+    ] as [(String, String, String?)])
+  func picturesHaveTheColoursOfTheTerminal(_ term: String, _ color: String, _ code: String?) throws
+  {
+    let terminal = try Terminal(
+      ["-e", "data [[0, 0, 0, 1, 0, 1, 1, 0, 0]] target=[1] shape=3x3x1; show image 0"],
+      environment: ["TERM": term, "COLORTERM": color])
+    #expect(try terminal.end() == 0)
+    let output = String(decoding: terminal.output, as: UTF8.self)
+    if let code { #expect(output.contains(code), "\(output)") }
+    #expect(output.contains("\u{1B}[38") || output.contains("\u{1B}[30") == (code != nil))
   }
 
   @Test func theTerminalIsNeverAsked() throws {

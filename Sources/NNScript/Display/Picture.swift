@@ -114,8 +114,8 @@ struct Picture {
         let below = row + 1 < height ? self[column, row + 1] : nil
         let dot = dots[row / 2 * width + column]
         let sign = dot ?? self[column, row]
-        let ground = below.map { "48;\($0.code(screen.colors))" } ?? "49"
-        let code = "\u{1B}[38;\(sign.code(screen.colors));\(ground)m"
+        let ground = below?.code(screen.colors, isGround: true) ?? "49"
+        let code = "\u{1B}[\(sign.code(screen.colors, isGround: false));\(ground)m"
         if code != before { line += code }
         before = code
         line += dot != nil ? (screen.isUnicode ? "●" : "o") : screen.isUnicode ? "▀" : " "

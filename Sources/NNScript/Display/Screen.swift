@@ -8,6 +8,8 @@ public struct Screen: Sendable, Equatable {
   public enum Colors: Sendable {
     /// None: no escape byte is sent.
     case none
+    /// The 16 colours of plain terminals.
+    case basic
     /// The 256 colours of most terminals.
     case palette
     /// Any colour, as red, green and blue.

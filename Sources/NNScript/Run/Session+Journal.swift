@@ -100,9 +100,7 @@ extension Session {
   // MARK: What a statement becomes in a script
 
   private func entry(of part: Program.Part, in program: Program) -> Journal.Entry {
-    let text = sources.texts[part.statement.range.source].text(
-      part.statement.range.start..<part.statement.range.end)
-    var entry = Journal.Entry(text: text)
+    var entry = Journal.Entry(text: textWithPaths(of: part.statement))
     if case .expression(let expression, _) = part.statement.form {
       switch expression.form {
       case .command(let command):
@@ -113,6 +111,41 @@ extension Session {
       }
     }
     return entry
+  }
+
+  /// A statement as it was typed, its paths as they are found from the working directory: the
+  /// script that is written of a session does not stand where a script stood that was run.
+  private func textWithPaths(of statement: Statement) -> String {
+    let source = sources.texts[statement.range.source]
+    var text = source.text(statement.range.bytes)
+    guard folder != nil else { return text }
+    // From the last on, so that the places of those before it stay.
+    for argument in [statement].commands.filter(readsFiles).flatMap(\.arguments).reversed() {
+      guard case .text(let parts) = argument.value.form, parts.count == 1,
+        case .literal(let path)? = parts.first
+      else { continue }
+      let found = readingPath(path)
+      if found == path || host.files.kind(of: found) == .missing { continue }
+      let range = argument.value.range
+      var bytes = Array(text.utf8)
+      let literal = Expression(.text([.literal(found)]), range)
+      bytes.replaceSubrange(
+        range.start - statement.range.start..<range.end - statement.range.start,
+        with: Array(Printer.print(literal).utf8))
+      text = String(decoding: bytes, as: UTF8.self)
+    }
+    return text
+  }
+
+  /// Whether a text given to a command may be a file that is read.
+  private func readsFiles(_ command: Command) -> Bool {
+    vocabulary.command(command.word.text)?.parameters.contains { parameter in
+      switch parameter.kind {
+      case .inputPath, .part: true
+      case .either(let kinds): kinds.contains(.inputPath)
+      default: false
+      }
+    } ?? false
   }
 
   /// The line that does what was done of a training that did not come to its end; `nil` where that

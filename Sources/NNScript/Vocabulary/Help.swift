@@ -66,6 +66,7 @@ struct Help {
         live.name, live.summary, [], example: "train epochs=2 until=(\(live.name) > 0.98)")
         + more(options.filter { $0.name == word }, word)
     }
+    if let page = PromptKeys.topic(word) { return page }
     return options(named: word)
   }
 
@@ -163,7 +164,7 @@ struct Help {
       + vocabulary.catalog.activations.map(\.name) + vocabulary.catalog.initializers.map(\.name)
       + vocabulary.catalog.metrics.map(\.name) + vocabulary.catalog.sets.map(\.name)
       + vocabulary.catalog.formats.map { $0.name.lowercased() }
-      + vocabulary.liveNames.map(\.name)
+      + vocabulary.liveNames.map(\.name) + PromptKeys.topics
       + DiagnosticCode.allCases.map(\.rawValue) + options.map(\.name)
   }
 
@@ -201,7 +202,8 @@ struct Help {
       "reserved words:\n"
         + Paragraphs.wrapped(
           SyntaxForm.all.map(\.word).joined(separator: " "), first: "  ", rest: 2),
-      "more: `help WORD`, for example `help train`, `help layer dense`, `help for`",
+      "more: `help WORD`, for example `help train`, `help layer dense`, `help for`\n"
+        + "keys: `help prompt`",
     ].joined(separator: "\n\n")
   }
 

@@ -27,7 +27,7 @@ struct OptionExample {
   /// Whether some line of an example gives the parameter a value.
   func gives(_ parameter: ParameterInfo, in example: String) -> Bool {
     let tree = parse(SourceText(name: "", text: example), source: 0)
-    return commands(in: tree.statements).contains { command in
+    return tree.statements.commands.contains { command in
       let words = title.split(separator: " ")
       if vocabulary.command(String(words[0])) == nil {
         // An option of a word goes where the word stands.
@@ -58,17 +58,6 @@ struct OptionExample {
       let binding = (try? binder.bind(offers)) ?? (try? binder.bind(unknown))
     else { return false }
     return !binding.offers[place].isEmpty
-  }
-
-  private func commands(in statements: [Statement]) -> [Command] {
-    statements.flatMap { statement -> [Command] in
-      switch statement.form {
-      case .expression(let value, _), .let(_, let value), .assign(_, _, let value):
-        guard case .command(let command) = value.form else { return [] }
-        return [command] + command.blocks.flatMap { commands(in: $0.statements) }
-      default: return []
-      }
-    }
   }
 }
 

@@ -13,10 +13,14 @@ extension Screen {
   }
 
   private static func colors(_ term: String) -> Colors {
-    if ["truecolor", "24bit"].contains(environment("COLORTERM") ?? "") { return .full }
-    // What has eight colours or fewer shows no shades; the rest understands the palette.
-    let isOld = term == "linux" || term.hasPrefix("vt") || term == "ansi"
-    return isOld ? .none : .palette
+    if ["truecolor", "24bit"].contains(environment("COLORTERM") ?? "") || term.hasSuffix("-direct")
+    {
+      return .full
+    }
+    // These have the palette and names of their own.
+    let modern = ["kitty", "alacritty", "foot", "wezterm", "ghostty"]
+    if term.contains("256color") || modern.contains(where: term.contains) { return .palette }
+    return term.isEmpty || term.hasPrefix("vt") ? .none : .basic
   }
 
   /// How many columns the terminal has; where there is none, what `COLUMNS` says, else 80.

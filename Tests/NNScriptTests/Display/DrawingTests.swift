@@ -95,6 +95,10 @@ import Testing
       ])
     let palette = Screen(isUnicode: true, colors: .palette)
     #expect(picture.lines(on: palette, columns: 2)[0].hasPrefix("\u{1B}[38;5;16;48;5;244m▀"))
+    let basic = Screen(isUnicode: true, colors: .basic)
+    #expect(picture.lines(on: basic, columns: 2)[0] == "\u{1B}[30;47m▀\u{1B}[97;47m▀\u{1B}[0m")
+    let ends = Picture(width: 2, height: 1, pixels: [-1.0, 1].map(Palette.diverging))
+    #expect(ends.lines(on: basic, columns: 2)[0].hasPrefix("\u{1B}[36;49m▀\u{1B}[31;49m▀"))
     #expect(picture.lines(on: Screen()) == ["  @@", "++++", "@@"])
   }
 
