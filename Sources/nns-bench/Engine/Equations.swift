@@ -30,7 +30,7 @@ extension Benchmark {
         data fashion_mnist
         layer dense 256 \(activation)
         layer dense 128 \(activation)
-        layer dense 10 \(word == "mse" ? "sigmoid" : "softmax")
+        layer dense \(word == "mse" ? "1" : "10 softmax")
         loss \(family == "loss" ? own : "crossentropy")
         optimizer \(family == "optimizer" ? own : "adam") lr=0.001
         """
