@@ -23,7 +23,10 @@ extension CommandEntry {
     Field("columns", "the names of the input columns"),
     Field("target", "the names of the target columns"),
     Field("classes", "the names of the classes, sorted"),
-    Field("train", "the training part: `.rows`, `.inputs`, `.targets`"),
+    Field(
+      "train",
+      "the training part: `.rows`, `.inputs` as given, `.scaled` as the network sees them, `.targets`"
+    ),
     Field("validation", "the validation part, or nothing"),
     Field("test", "the test part, or nothing"),
   ]

@@ -43,7 +43,8 @@ final class DataObject: LiveObject {
   func assign(_ field: String, _ value: Value) throws -> Bool { false }
 }
 
-/// Some rows of the data as scripts read them, as the network sees them.
+/// Some rows of the data as scripts read them: as they were given, which is what `predict` takes,
+/// and as the network sees them.
 final class PartObject: LiveObject {
   private let examples: Examples
   private let preprocessing: Preprocessing
@@ -55,12 +56,13 @@ final class PartObject: LiveObject {
     self.kindName = kindName
   }
 
-  let fieldNames = ["rows", "inputs", "targets"]
+  let fieldNames = ["rows", "inputs", "scaled", "targets"]
 
   func field(_ field: String) throws -> Value? {
     switch field {
     case "rows": return .number(Double(examples.count))
-    case "inputs": return .tensor(examples.scaledInputs(preprocessing.inputScaling))
+    case "inputs": return .tensor(examples.inputs(scaledBy: nil))
+    case "scaled": return .tensor(examples.inputs(scaledBy: preprocessing.inputScaling))
     case "targets":
       switch examples.targets {
       case .none: return Value.none
@@ -83,8 +85,8 @@ final class PartObject: LiveObject {
 }
 
 extension Examples {
-  /// The inputs as the network sees them: `[rows] + inputShape`.
-  func scaledInputs(_ scaling: Preprocessing.Scaling?) -> Tensor {
+  /// The inputs, `[rows] + inputShape`, as they were given or scaled.
+  func inputs(scaledBy scaling: Preprocessing.Scaling?) -> Tensor {
     let width = max(1, inputShape.count)
     var numbers: [Float] =
       switch inputs {
