@@ -14,7 +14,7 @@ public enum EngineError: Error, Equatable {
   /// Something that would need more numbers than memory can hold.
   case tooLarge(what: String, count: Int)
   /// A script's equation gave no finite number.
-  case equationFault(EquationFault, epoch: Int, batch: Int)
+  case equationFault(EquationFault, EquationFault.Place)
   /// The loss, or the weights behind the last batch of an epoch, became NaN or infinite.
   case lossNotFinite(TrainingFault)
   /// A file that is not there: its path, the folder that was searched and the names found in it.

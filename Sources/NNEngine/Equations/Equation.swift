@@ -24,16 +24,30 @@ public protocol Defined {
   var equation: Equation { get }
 }
 
-/// A value lost in an equation while training.
+/// A value lost in an equation at work.
 public struct EquationFault: Sendable, Equatable {
   /// The equation's name.
   public var name: String
   /// What went wrong where.
   public var fault: Formula.Fault
+  /// Among the rows that were looked at, the one it happened for, counted from 0; for a rule, the
+  /// place among the weights.
+  public var row: Int
 
-  init(name: String, fault: Formula.Fault) {
+  /// When a value was lost; all counted from 1.
+  public enum Place: Sendable, Equatable {
+    /// In a step of a training.
+    case step(epoch: Int, batch: Int)
+    /// Measuring the validation rows behind an epoch.
+    case validation(epoch: Int, row: Int)
+    /// Running a network over rows.
+    case row(Int)
+  }
+
+  init(name: String, fault: Formula.Fault, row: Int) {
     self.name = name
     self.fault = fault
+    self.row = row
   }
 
   /// Looks for the first sample whose value an equation has lost.
@@ -44,6 +58,8 @@ public struct EquationFault: Sendable, Equatable {
     variables: [(start: UnsafePointer<Float>, width: Int)]
   ) {
     let formula = equation.formula.stabilised()
+    // The engine computes in 32 bits.
+    let limit = Double(Float.greatestFiniteMagnitude)
     for row in 0..<rows {
       let values = variables.map { variable in
         (0..<variable.width).map { Double(variable.start[row * variable.width + $0]) }
@@ -51,9 +67,10 @@ public struct EquationFault: Sendable, Equatable {
       // What arrives broken was broken before.
       guard values.allSatisfy({ $0.allSatisfy(\.isFinite) }) else { continue }
       let all = formula.evaluate(values, width: width)
-      if let fault = formula.fault(in: all, width: width) {
-        self.name = equation.name
-        self.fault = fault
+      // A part may overflow on the way to a result that is fine.
+      let isLost = formula.results.contains { all[$0].contains { !($0.magnitude <= limit) } }
+      if isLost, let fault = formula.fault(in: all, width: width, limit: limit) {
+        self.init(name: equation.name, fault: fault, row: row)
         return
       }
     }

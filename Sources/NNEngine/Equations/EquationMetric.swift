@@ -22,7 +22,27 @@ public struct EquationMetric: Metric, Defined {
 
   /// See `Metric.add`.
   public func add(_ rows: MetricRows, to sums: UnsafeMutablePointer<Double>) {
-    if let values = rows.values { return add(rows, values, to: sums) }
+    withTargets(rows) { targets in
+      program.run(rows: rows.count, width: rows.width, totals: sums) { array in
+        UnsafeMutablePointer(mutating: array == 0 ? targets : rows.outputs)
+      }
+    }
+  }
+
+  /// See `Metric.fault`.
+  public func fault(_ rows: MetricRows) -> EquationFault? {
+    var fault: EquationFault?
+    withTargets(rows) { targets in
+      fault = EquationFault(
+        equation, rows: rows.count, width: rows.width,
+        variables: [(targets, rows.width), (rows.outputs, rows.width)])
+    }
+    return fault
+  }
+
+  /// The targets as numbers: a class as a one among zeros.
+  private func withTargets(_ rows: MetricRows, _ body: (UnsafePointer<Float>) -> Void) {
+    if let values = rows.values { return body(values) }
     guard let classes = rows.classes else { return }
     let (count, width) = (rows.count, rows.width)
     withUnsafeTemporaryAllocation(of: Float.self, capacity: count * width) { targets in
@@ -35,15 +55,7 @@ public struct EquationMetric: Metric, Defined {
           start[row * width + Int(classes[row])] = 1
         }
       }
-      add(rows, UnsafePointer(start), to: sums)
-    }
-  }
-
-  private func add(
-    _ rows: MetricRows, _ values: UnsafePointer<Float>, to sums: UnsafeMutablePointer<Double>
-  ) {
-    program.run(rows: rows.count, width: rows.width, totals: sums) { array in
-      UnsafeMutablePointer(mutating: array == 0 ? values : rows.outputs)
+      body(UnsafePointer(start))
     }
   }
 

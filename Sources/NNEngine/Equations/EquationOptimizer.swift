@@ -82,8 +82,10 @@ public struct EquationOptimizer: Optimizer, Defined {
         values.append([Double(part.slots[slot * part.slotStride + place]) + start])
       }
       let all = program.values(values, width: 1)
-      if let fault = equation.formula.fault(in: all, width: 1) {
-        return EquationFault(name: equation.name, fault: fault)
+      if let fault = equation.formula.fault(
+        in: all, width: 1, limit: Double(Float.greatestFiniteMagnitude))
+      {
+        return EquationFault(name: equation.name, fault: fault, row: place)
       }
     }
     return nil

@@ -23,7 +23,12 @@ extension Formula {
   }
 
   /// The first place where the results leave the formula's domain, for values of all terms.
-  public func fault(in values: [[Double]], width: Int) -> Fault? {
+  ///
+  /// - Parameter limit: what is greater does not count as a number.
+  public func fault(
+    in values: [[Double]], width: Int, limit: Double = .greatestFiniteMagnitude
+  ) -> Fault? {
+    func isLost(_ value: Double) -> Bool { !(value.magnitude <= limit) }
     // What the untaken side of a choice gives does not count: go from the results backwards.
     var counts = [[Bool]](repeating: [], count: nodes.count)
     func mark(_ term: Term, _ part: [Bool]) {
@@ -56,17 +61,17 @@ extension Formula {
       }
     }
     for (term, node) in nodes.enumerated() where counts[term].contains(true) {
-      for (index, value) in values[term].enumerated() where counts[term][index] && !value.isFinite {
+      for (index, value) in values[term].enumerated() where counts[term][index] && isLost(value) {
         let operands = node.operands.map { operand in
           values[operand][values[operand].count == 1 ? 0 : index]
         }
         // The first term to go wrong, not those that inherit it.
-        guard operands.allSatisfy(\.isFinite) || isReduction(node) else { continue }
-        if isReduction(node), !values[node.operands[0]].allSatisfy(\.isFinite) { continue }
+        guard isReduction(node) || !operands.contains(where: isLost) else { continue }
+        if isReduction(node), values[node.operands[0]].contains(where: isLost) { continue }
         if case .variable = node { continue }
         return Fault(
           term: term, origin: origin(of: term), text: written(node, operands),
-          isOverflow: value.isInfinite && !isSingular(node, operands))
+          isOverflow: !value.isNaN && !isSingular(node, operands))
       }
     }
     return nil

@@ -51,7 +51,12 @@ private final class ActivationPass: LayerPass {
     function.backward(part(rows), dy: dy + first, dx: dx + first)
   }
 
-  func fault(rows: Range<Int>) -> EquationFault? { function.fault(part(rows)) }
+  func fault(rows: Range<Int>) -> EquationFault? {
+    var fault = function.fault(part(rows))
+    // Of several vectors a row.
+    fault?.row /= size / width
+    return fault
+  }
 }
 
 extension Spec where Product == any Layer {

@@ -143,11 +143,15 @@ private final class DensePass: LayerPass {
   }
 
   func fault(rows: Range<Int>) -> EquationFault? {
-    // Without its input kept there is nothing to look at.
-    guard let kept else { return nil }
+    guard function is any Defined else { return nil }
+    let z = Buffer<Float>(count: rows.count * units)
+    nn_gemm(
+      false, false, rows.count, units, inputs, site.x, inputs, weights.values, units, 0, z.start,
+      units)
+    if let bias { nn_bias(z.start, bias.values, z.start, rows.count, units) }
     return function.fault(
       ActivationRows(
-        x: UnsafePointer(kept.start), bias: nil, y: site.y, count: rows.count, width: units))
+        x: UnsafePointer(z.start), bias: nil, y: site.y, count: rows.count, width: units))
   }
 
   func gradient(tile: Int, rows: Int) -> Range<Int> {

@@ -10,11 +10,15 @@ public protocol Metric: Sendable {
   func add(_ rows: MetricRows, to sums: UnsafeMutablePointer<Double>)
   /// The figure from the sums over `count` rows.
   func value(_ sums: UnsafePointer<Double>, count: Int, width: Int) -> Double
+  /// For an equation of a script, the first of some rows whose value it has lost.
+  func fault(_ rows: MetricRows) -> EquationFault?
 }
 
 extension Metric {
   /// One.
   public func sumCount(width: Int) -> Int { 1 }
+  /// None.
+  public func fault(_ rows: MetricRows) -> EquationFault? { nil }
 }
 
 /// A figure that needs all rows at once, such as one that puts them in order.

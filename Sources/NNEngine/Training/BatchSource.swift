@@ -15,32 +15,32 @@ struct BatchSource {
 
 extension Examples {
   /// Runs something with the rows held in place.
-  func withSource<R>(_ body: (BatchSource) throws -> R) rethrows -> R {
-    func withTargets(_ inputs: BatchSource.Inputs) throws -> R {
+  func withSource<R, E: Error>(_ body: (BatchSource) throws(E) -> R) throws(E) -> R {
+    func withTargets(_ inputs: BatchSource.Inputs) throws(E) -> R {
       switch targets {
       case .none:
         return try body(BatchSource(inputs: inputs, classes: nil, values: nil, count: count))
       case .classes(let classes):
-        return try classes.withUnsafeBufferPointer {
+        return try classes.withUnsafeBufferPointer { places throws(E) in
           try body(
-            BatchSource(inputs: inputs, classes: $0.baseAddress, values: nil, count: count))
+            BatchSource(inputs: inputs, classes: places.baseAddress, values: nil, count: count))
         }
       case .values(let values, _):
-        return try values.withUnsafeBufferPointer {
+        return try values.withUnsafeBufferPointer { places throws(E) in
           try body(
-            BatchSource(inputs: inputs, classes: nil, values: $0.baseAddress, count: count))
+            BatchSource(inputs: inputs, classes: nil, values: places.baseAddress, count: count))
         }
       }
     }
     switch inputs {
     case .floats(let numbers):
       // An empty array may have no address; no row of it is ever read.
-      return try (numbers.isEmpty ? [0] : numbers).withUnsafeBufferPointer {
-        try withTargets(.floats($0.baseAddress!))
+      return try (numbers.isEmpty ? [0] : numbers).withUnsafeBufferPointer { places throws(E) in
+        try withTargets(.floats(places.baseAddress!))
       }
     case .bytes(let numbers):
-      return try (numbers.isEmpty ? [0] : numbers).withUnsafeBufferPointer {
-        try withTargets(.bytes($0.baseAddress!))
+      return try (numbers.isEmpty ? [0] : numbers).withUnsafeBufferPointer { places throws(E) in
+        try withTargets(.bytes(places.baseAddress!))
       }
     }
   }

@@ -15,7 +15,7 @@ public struct Evaluation: Sendable {
 extension Network {
   /// Measures the network on examples.
   ///
-  /// - Throws: `EngineError.wrongInputShape`, `.outputMismatch`, `.invalid`.
+  /// - Throws: `EngineError.wrongInputShape`, `.outputMismatch`, `.invalid`, `.equationFault`.
   public func evaluate(
     _ examples: Examples, loss: any Loss, metrics: [any Metric] = [],
     preprocessing: Preprocessing, workers: Workers = .shared
@@ -27,8 +27,9 @@ extension Network {
       self, parameters: WorkingParameters(self, trains: false), loss: loss, metrics: metrics,
       preprocessing: preprocessing, workers: workers)
     var outputs = Tensor(repeating: 0, shape: [examples.count, outputShape.count])
-    let figures = outputs.elements.withUnsafeMutableBufferPointer {
-      evaluator.measure(examples, outputs: $0.baseAddress)
+    let figures = try outputs.elements.withUnsafeMutableBufferPointer {
+      elements throws(EngineError) in
+      try evaluator.measure(examples, outputs: elements.baseAddress)
     }
     var confusion: [[Int]]?
     if case .classes(let classes) = examples.targets {
@@ -42,7 +43,7 @@ extension Network {
   /// What the network gives for rows of raw inputs: `[rows] + outputShape`, in the targets' own
   /// units.
   ///
-  /// - Throws: `EngineError.wrongInputShape`.
+  /// - Throws: `EngineError.wrongInputShape`, `.equationFault`.
   public func predict(
     _ examples: Examples, preprocessing: Preprocessing, workers: Workers = .shared
   ) throws(EngineError) -> Tensor {
@@ -84,10 +85,14 @@ final class Evaluator {
       metrics: metrics, preprocessing: preprocessing, workers: workers)
   }
 
+  typealias Figures = (loss: Double, metrics: [Double])
+
   /// Mean loss and metrics; outputs too where there is room for them.
+  ///
+  /// - Throws: `EngineError.equationFault` for the first row whose value an equation has lost.
   func measure(
     _ examples: Examples, outputs: UnsafeMutablePointer<Float>? = nil
-  ) -> (loss: Double, metrics: [Double]) {
+  ) throws(EngineError) -> Figures {
     var loss = 0.0
     // Without metrics nothing is made: one row may be predicted again and again.
     let tally =
@@ -98,14 +103,17 @@ final class Evaluator {
         keepsOutputs: outputs == nil)
     // One batch needs no order, and one row no array of it.
     let order = examples.count <= plan.maxRows ? [] : [Int32](0..<Int32(examples.count))
-    let figures = examples.withSource { source in
-      order.withUnsafeBufferPointer { order in
+    let figures = try examples.withSource { source throws(EngineError) in
+      try order.withUnsafeBufferPointer { order throws(EngineError) in
         let start = order.isEmpty ? nil : order.baseAddress
         for first in stride(from: 0, to: examples.count, by: plan.maxRows) {
           plan.run(
             source, order: start.map { $0 + first },
             rows: min(plan.maxRows, examples.count - first),
             sink: outputs.map { $0 + first * plan.width } ?? tally?.sink(row: first))
+          if let lost = plan.firstFault {
+            throw EngineError.equationFault(lost, .row(first + lost.row + 1))
+          }
           loss += plan.lossSum
           tally?.add(plan)
         }

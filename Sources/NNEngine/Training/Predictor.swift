@@ -31,14 +31,14 @@ public final class Predictor {
   /// What the network gives for rows of raw inputs: `[rows] + outputShape`, in the targets' own
   /// units.
   ///
-  /// - Throws: `EngineError.wrongInputShape`.
+  /// - Throws: `EngineError.wrongInputShape`, `.equationFault`.
   public func predict(_ examples: Examples) throws(EngineError) -> Tensor {
     try network.checkInputs(examples)
     let shape = try Shape(
       checking: [examples.count] + network.outputShape.sizes, for: "the predictions")
     var result = Tensor(repeating: 0, shape: shape)
-    result.elements.withUnsafeMutableBufferPointer {
-      _ = evaluator.measure(examples, outputs: $0.baseAddress)
+    try result.elements.withUnsafeMutableBufferPointer { elements throws(EngineError) in
+      _ = try evaluator.measure(examples, outputs: elements.baseAddress)
     }
     return result
   }

@@ -82,7 +82,7 @@ final class TrainingRun {
         validationMetrics: [], learningRate: rate, seconds: 0,
         examplesPerSecond: Double(count) / max(trained - started, 1e-9))
       if let validation = options.validation, let evaluator {
-        let result = evaluator.measure(validation)
+        let result = try measure(validation, evaluator)
         record.validationLoss = result.loss
         record.validationMetrics = result.metrics
       }
@@ -126,6 +126,16 @@ final class TrainingRun {
       stop: stop, epochs: records, bestEpoch: bestEpoch, seconds: monotonicSeconds() - began)
   }
 
+  private func measure(
+    _ validation: Examples, _ evaluator: Evaluator
+  ) throws(EngineError) -> Evaluator.Figures {
+    do {
+      return try evaluator.measure(validation)
+    } catch .equationFault(let lost, .row(let row)) {
+      throw .equationFault(lost, .validation(epoch: state.epoch + 1, row: row))
+    }
+  }
+
   /// One pass over all examples, or `nil` where it was cancelled.
   private func trainEpoch(
     _ source: BatchSource, _ rate: Double, _ isCancelled: () -> Bool,
@@ -148,11 +158,10 @@ final class TrainingRun {
         plan.run(
           source, order: order.baseAddress.map { $0 + first }, rows: rows, step: UInt64(step),
           sink: tally.sink(row: first))
+        let place = EquationFault.Place.step(epoch: state.epoch + 1, batch: batch + 1)
+        if let lost = plan.firstFault { throw EngineError.equationFault(lost, place) }
         let batchLoss = plan.lossSum
         guard batchLoss.isFinite else {
-          if let lost = plan.firstFault {
-            throw EngineError.equationFault(lost, epoch: state.epoch + 1, batch: batch + 1)
-          }
           throw fault(batch, plan.firstLayerGoneWrong, isNaN: batchLoss.isNaN)
         }
         let factors = trainer.optimizer.factors(learningRate: rate, step: step)
@@ -161,7 +170,7 @@ final class TrainingRun {
         if let rule = trainer.optimizer as? EquationOptimizer,
           let lost = plan.fault(of: rule, factors)
         {
-          throw EngineError.equationFault(lost, epoch: state.epoch + 1, batch: batch + 1)
+          throw EngineError.equationFault(lost, place)
         }
         lossSum += batchLoss
         tally.add(plan)

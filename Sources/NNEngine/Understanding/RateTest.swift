@@ -156,14 +156,18 @@ private struct RateProbe {
         TrainingOptions(
           epochs: 1, batchSize: batch.count, learningRate: { _ in rate }, workers: workers))
       return true
-    } catch EngineError.lossNotFinite {
+    } catch EngineError.lossNotFinite, EngineError.equationFault {
       return false
     }
   }
 
   mutating func step(_ rate: Double) throws -> Double? {
     guard try move(rate) else { return nil }
-    let loss = try loss()
-    return loss.isFinite ? loss : nil
+    do {
+      let loss = try loss()
+      return loss.isFinite ? loss : nil
+    } catch EngineError.equationFault {
+      return nil
+    }
   }
 }

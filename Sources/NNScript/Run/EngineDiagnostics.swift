@@ -39,14 +39,14 @@ extension Diagnostic {
       self.init(
         .limitReached, "\(what) would need \(number) numbers, more than fit",
         at: places?.range(namedIn: what, in: session?.sources) ?? range, "too large")
-    case .equationFault(let found, let epoch, let batch):
+    case .equationFault(let found, let place):
       let fault = found.fault
+      let (when, what) = Diagnostic.words(for: place)
       self.init(
-        .domainFault,
-        "`\(fault.text)` in `\(found.name)` is not a finite number, in epoch \(epoch), batch \(batch)",
+        .domainFault, "`\(fault.text)` in `\(found.name)` is not a finite number, \(when)",
         at: fault.origin.map { SourceRange(packed: $0) } ?? range,
         fault.isOverflow ? "became too large" : "left its domain here")
-      if let range { secondary = [Diagnostic.Label(range, "while training")] }
+      if let range { secondary = [Diagnostic.Label(range, what)] }
     case .lossNotFinite(let fault):
       let what = fault.isInWeights ? "weights" : "the loss"
       self.init(
@@ -99,6 +99,15 @@ extension Diagnostic {
         .badData, message,
         at: places?.range(namedIn: message, in: session?.sources) ?? places?.subject ?? range)
       if let hint { help = [Diagnostic.typed(hint)] }
+    }
+  }
+
+  private static func words(for place: EquationFault.Place) -> (when: String, doing: String) {
+    switch place {
+    case .step(let epoch, let batch): ("in epoch \(epoch), batch \(batch)", "while training")
+    case .validation(let epoch, let row):
+      ("behind epoch \(epoch), for row \(row) of the validation part", "while training")
+    case .row(let row): ("for row \(row)", "while running the network")
     }
   }
 

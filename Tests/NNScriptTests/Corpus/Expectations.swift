@@ -12,7 +12,7 @@
 ///     # run: epochs=3                                    parameters, as on a command line
 ///     # prompt                                           the text is typed at the prompt
 ///
-/// `…` at the end stands for anything, `# prints: …` for any number of lines. All results, errors and warnings must be expected, in
+/// `…` stands for anything, `# prints: …` for any number of lines. All results, errors and warnings must be expected, in
 /// order; notes and hints may be passed over.
 struct Expectations: Equatable {
   struct Line: Equatable {
@@ -134,7 +134,7 @@ struct Expectations: Equatable {
 extension Expectations.Line {
   /// Whether a line that was printed is the expected one.
   func matches(_ line: String) -> Bool {
-    guard let tolerance else { return pattern.matchesEnd(of: line) }
+    guard let tolerance else { return pattern.matches(line) }
     let expected = pieces(of: pattern)
     let found = pieces(of: line)
     guard expected.count == found.count else { return false }
@@ -173,9 +173,20 @@ extension Expectations.Line {
 }
 
 extension String {
-  /// Equality, where `…` at the end of the pattern stands for anything.
-  func matchesEnd(of line: String) -> Bool {
-    hasSuffix("…") ? line.hasPrefix(String(dropLast()).trimmedEnd) : self == line.trimmedEnd
+  /// Equality, where `…` in the pattern stands for anything.
+  func matches(_ line: String) -> Bool {
+    let parts = split(separator: "…", omittingEmptySubsequences: false).map(String.init)
+    guard parts.count > 1, let first = parts.first, let last = parts.last else {
+      return self == line.trimmedEnd
+    }
+    // A line may end where its anything begins.
+    guard line.hasPrefix(self == first + "…" ? first.trimmedEnd : first) else { return false }
+    var rest = line.trimmedEnd.dropFirst(first.count)
+    for part in parts.dropFirst().dropLast() {
+      guard let found = rest.firstRange(of: part) else { return false }
+      rest = rest[found.upperBound...]
+    }
+    return rest.hasSuffix(last)
   }
 
   fileprivate var trimmedEnd: String {

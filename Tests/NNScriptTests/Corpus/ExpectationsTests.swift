@@ -26,6 +26,14 @@ import Testing
     #expect(!differences("# prints: 1024\nprint 2^10", prints: ["1024", "1"]).isEmpty)
     #expect(!differences("print 2^10", prints: ["1024"]).isEmpty)
     #expect(!differences("# prints: loss …\nevaluate", prints: ["los 0.3"]).isEmpty)
+    for (line, fits) in [
+      ("loss 0.3 of 9 rows", true), ("loss 0.3 of 8 rows", false), ("loss 0.3 of 9 rows.", false),
+      ("loss rows of 9", false), ("a loss 0.3 of 9 rows", false),
+    ] {
+      #expect(
+        differences("# prints: loss … of 9…rows\nevaluate", prints: [line]).isEmpty == fits,
+        "\(line)")
+    }
     #expect(!differences("# prints: 1\n# prints: 2\nf", prints: ["2", "1"]).isEmpty)
   }
 

@@ -78,8 +78,8 @@ struct Outcome {
     if let columns = wanted.columns, columns != found.columns {
       parts.append("stands in columns \(found.columns.lowerBound)-\(found.columns.upperBound)")
     }
-    if !wanted.message.matchesEnd(of: found.message) { parts.append("says `\(found.message)`") }
-    for hint in wanted.hints where !found.hints.contains(where: { hint.matchesEnd(of: $0) }) {
+    if !wanted.message.matches(found.message) { parts.append("says `\(found.message)`") }
+    for hint in wanted.hints where !found.hints.contains(where: { hint.matches($0) }) {
       parts.append("hints \(found.hints) and not `\(hint)`")
     }
     guard !parts.isEmpty else { return [] }

@@ -23,6 +23,8 @@ final class BatchMeasure {
   private let sums: Buffer<Double>
   private let sumsInTile: Int
   private let metricOffsets: [Int]
+  /// The loss and the metrics that a script defined, by their places in a tile's sums.
+  private let watchedSums: [Int]
 
   init(
     _ loss: (any Loss)?, _ learning: Learning, _ metrics: [any Metric],
@@ -49,6 +51,8 @@ final class BatchMeasure {
       offset += metric.sumCount(width: width)
     }
     metricOffsets = offsets
+    watchedSums =
+      [0, 1] + metrics.indices.filter { metrics[$0] is any Defined }.map { offsets[$0] }
     sumsInTile = offset
     sums = Buffer(count: offset * tiles)
     rawOutputs = Buffer(count: preprocessing.targetScaling == nil ? 0 : maxRows * width)
@@ -67,52 +71,95 @@ final class BatchMeasure {
     guard let loss else { return }
     let sums = sums.start + tile * sumsInTile
     sums.update(repeating: 0, count: sumsInTile)
-    let first = part.lowerBound
-    let hasClasses = batch.hasClasses
-    let labels = UnsafePointer(batch.classes.start + first)
-    let targets = UnsafePointer(batch.targets.start + first * width)
-    let givesClasses = hasClasses && loss.takesClasses
-    let isScaled = preprocessing.targetScaling != nil && !hasClasses
-    var lossRows = LossRows(
-      outputs: y, values: givesClasses ? nil : targets, classes: givesClasses ? labels : nil,
-      count: part.count, width: width, gradient: gradient.map { $0 + first * width },
-      scale: scale, isFused: isFused, smoothing: smoothing)
-    if isScaled, let factors { lossRows.factors = UnsafePointer(factors.start) }
-    sums[0] = loss.sum(lossRows)
+    var learnt = learntRows(loss, batch, y, part)
+    learnt.gradient = gradient.map { $0 + part.lowerBound * width }
+    learnt.scale = scale
+    sums[0] = loss.sum(learnt)
     sums[1] = sums[0]
-    if let gradient = lossRows.gradient, hasClasses, !classWeights.isEmpty {
-      nn_weigh_rows(gradient, labels, classWeights, part.count, width)
+    if let gradient = learnt.gradient, batch.hasClasses, !classWeights.isEmpty {
+      nn_weigh_rows(
+        gradient, batch.classes.start + part.lowerBound, classWeights, part.count, width)
     }
-    var metricRows = MetricRows(
-      outputs: UnsafePointer(y), values: hasClasses ? nil : targets,
-      classes: hasClasses ? labels : nil, count: part.count, width: width,
-      boundary: loss.boundary)
-    if isScaled {
-      let raw = rawOutputs.start + first * width
-      unscale(y, raw, part.count)
-      lossRows.outputs = raw
-      lossRows.values = UnsafePointer(batch.rawTargets.start + first * width)
-      lossRows.gradient = nil
-      lossRows.isFused = false
-      lossRows.factors = nil
-      metricRows.outputs = UnsafePointer(raw)
-      metricRows.values = lossRows.values
-      sums[0] = loss.sum(lossRows)
+    if isScaled(batch) {
+      unscale(y, rawOutputs.start + part.lowerBound * width, part.count)
+      sums[0] = loss.sum(reportedRows(learnt, batch, part))
     }
+    guard !metrics.isEmpty else { return }
+    let rows = metricRows(loss, batch, y, part)
     for index in 0..<metrics.count {
-      metrics[index].add(metricRows, to: sums + metricOffsets[index])
+      metrics[index].add(rows, to: sums + metricOffsets[index])
     }
   }
 
-  /// Where the loss of a script lost a value in the last step.
+  /// What the loss sees of some rows while the network learns from them, without a gradient.
+  private func learntRows(
+    _ loss: any Loss, _ batch: BatchRows, _ y: UnsafeMutablePointer<Float>, _ part: Range<Int>
+  ) -> LossRows {
+    let givesClasses = batch.hasClasses && loss.takesClasses
+    var rows = LossRows(
+      outputs: y,
+      values: givesClasses ? nil : UnsafePointer(batch.targets.start + part.lowerBound * width),
+      classes: givesClasses ? UnsafePointer(batch.classes.start + part.lowerBound) : nil,
+      count: part.count, width: width, gradient: nil, scale: 1, isFused: isFused,
+      smoothing: smoothing)
+    if isScaled(batch), let factors { rows.factors = UnsafePointer(factors.start) }
+    return rows
+  }
+
+  /// The same of scaled targets in their own units, for outputs brought back to these.
+  private func reportedRows(
+    _ learnt: LossRows, _ batch: BatchRows, _ part: Range<Int>
+  ) -> LossRows {
+    var rows = learnt
+    rows.outputs = rawOutputs.start + part.lowerBound * width
+    rows.values = UnsafePointer(batch.rawTargets.start + part.lowerBound * width)
+    rows.gradient = nil
+    rows.isFused = false
+    rows.factors = nil
+    return rows
+  }
+
+  /// What metrics see of some rows, in the targets' own units.
+  private func metricRows(
+    _ loss: any Loss, _ batch: BatchRows, _ y: UnsafeMutablePointer<Float>, _ part: Range<Int>
+  ) -> MetricRows {
+    let first = part.lowerBound
+    let isScaled = isScaled(batch)
+    let targets = (isScaled ? batch.rawTargets : batch.targets).start + first * width
+    return MetricRows(
+      outputs: UnsafePointer(isScaled ? rawOutputs.start + first * width : y),
+      values: batch.hasClasses ? nil : UnsafePointer(targets),
+      classes: batch.hasClasses ? UnsafePointer(batch.classes.start + first) : nil,
+      count: part.count, width: width, boundary: loss.boundary)
+  }
+
+  private func isScaled(_ batch: BatchRows) -> Bool {
+    preprocessing.targetScaling != nil && !batch.hasClasses
+  }
+
+  /// Whether the loss of a batch, and what metrics of a script sum up, are numbers.
+  func isFinite(tiles: Int) -> Bool {
+    !measures
+      || (0..<tiles).allSatisfy { tile in
+        watchedSums.allSatisfy { sums.start[tile * sumsInTile + $0].isFinite }
+      }
+  }
+
+  /// Where the loss or a metric of a script lost a value in the last batch.
   func fault(
     _ batch: BatchRows, _ y: UnsafeMutablePointer<Float>, _ rows: Int
   ) -> EquationFault? {
-    guard let loss, !(batch.hasClasses && loss.takesClasses) else { return nil }
-    return loss.fault(
-      LossRows(
-        outputs: y, values: batch.targets.start, classes: nil, count: rows, width: width,
-        gradient: nil, scale: 1, isFused: isFused))
+    guard let loss else { return nil }
+    let learnt = learntRows(loss, batch, y, 0..<rows)
+    if let fault = loss.fault(learnt) { return fault }
+    if isScaled(batch), let fault = loss.fault(reportedRows(learnt, batch, 0..<rows)) {
+      return fault
+    }
+    let seen = metricRows(loss, batch, y, 0..<rows)
+    for metric in metrics {
+      if let fault = metric.fault(seen) { return fault }
+    }
+    return nil
   }
 
   /// The loss summed over the tiles of a batch, in the targets' own units.

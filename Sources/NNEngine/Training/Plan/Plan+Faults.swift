@@ -29,8 +29,9 @@ extension Plan {
     return largest
   }
 
-  /// The first equation of a script that has lost a value in the last step.
+  /// The first equation of a script that has lost a value for the last rows.
   var firstFault: EquationFault? {
+    guard !isFinite else { return nil }
     for index in 0..<layout.passes.count {
       if let fault = layout.passes[index].fault(rows: 0..<rows) { return fault }
     }

@@ -1,3 +1,5 @@
+internal import CKernels
+
 /// A network laid out for running: every buffer planned and allocated once, for a number of rows.
 ///
 /// A step goes through two phases, each cut into tiles that several threads can take:
@@ -118,6 +120,11 @@ final class Plan: @unchecked Sendable {
 
   /// The loss summed over the last rows, as it is reported: in the targets' own units.
   var lossSum: Double { measure.lossSum(tiles: rowTiles) }
+
+  /// Whether outputs, loss and a script's own metrics of the last rows are numbers.
+  var isFinite: Bool {
+    measure.isFinite(tiles: rowTiles) && nn_all_finite(layout.lastOutput, rows * width)
+  }
 
   /// The loss summed over the last rows, as the network learns it.
   var learntLossSum: Double { measure.learntLossSum(tiles: rowTiles) }
