@@ -45,6 +45,7 @@ extension CommandContext {
     }
     let start = session.workspace
     var runs: [(values: [Value], figures: [(name: String, value: Double)], after: Workspace)] = []
+    var failed: (values: [[Value]], first: Diagnostic?) = ([], nil)
     for index in 0..<total {
       session.workspace = start
       var rest = index
@@ -53,7 +54,19 @@ extension CommandContext {
         values.insert(choice[rest % choice.count], at: 0)
         rest /= choice.count
       }
-      try run(blocks[0], values)
+      do {
+        try run(blocks[0], values)
+      } catch var lost as Diagnostic where lost.code == .lossNotFinite || lost.code == .domainFault
+      {
+        // A step that is too large for one combination is what a sweep is to find out.
+        if failed.first == nil { failed.first = lost }
+        failed.values.append(values)
+        let combination = zip(names, values).map { "\($0.text)=\(Formatting.text(of: $1))" }
+        lost.notes = ["ranked last: \(combination.joined(separator: " "))"]
+        lost.help = []
+        warn(lost)
+        continue
+      }
       let model = session.workspace.model
       // What was trained before the sweep is no result of it; no two epochs take the same time.
       let before = start[model: model.name]?.history.last
@@ -67,6 +80,10 @@ extension CommandContext {
       }
       runs.append((values, last.figures, session.workspace))
     }
+    if runs.isEmpty, let lost = failed.first {
+      session.workspace = start
+      throw lost
+    }
     let key = try rankingFigure(figure, runs[0].figures.map(\.name))
     let isBetterHigh = key.hasSuffix("accuracy") || key.hasSuffix("r2")
     func score(_ run: Int) -> Double {
@@ -77,11 +94,14 @@ extension CommandContext {
     // Stable: of equals the one tried first is the better one.
     let order = runs.indices.sorted { (score($0), $0) < (score($1), $1) }
     session.workspace = runs[order[0]].after
+    let ranked =
+      order.map { (runs[$0].values, runs[$0].figures) }
+      + failed.values.map { ($0, runs[0].figures.map { ($0.name, .nan) }) }
     return .list(
-      order.map { index in
+      ranked.map { values, figures in
         .record(
-          zip(names, runs[index].values).map { (name: $0.text, value: $1) }
-            + runs[index].figures.map { (name: $0.name, value: .number($0.value)) })
+          zip(names, values).map { (name: $0.text, value: $1) }
+            + figures.map { (name: $0.name, value: .number($0.value)) })
       })
   }
 
