@@ -200,8 +200,18 @@ static void wait_for_others(nn_pool *pool, uint32_t tiles) {
   atomic_store(&pool->caller_sleeps, false);
 }
 
-void nn_pool_run(nn_pool *pool, long tiles, void (*work)(void *context, long tile),
-                 void *context) {
+// The first tile of a thread: that before which its share of the work stands, as nearly as tiles
+// allow. `sizes` tells how much work they are up to and with each; without it they are equal.
+static uint32_t first_tile(int thread, int threads, long tiles, const long *sizes) {
+  if (!sizes) return (uint32_t)(tiles * thread / threads);
+  if (thread == threads) return (uint32_t)tiles;
+  long tile = 0, before = 0, share = sizes[tiles - 1] / threads * thread;
+  while (tile < tiles && (before + sizes[tile]) / 2 < share) before = sizes[tile++];
+  return (uint32_t)tile;
+}
+
+void nn_pool_run(nn_pool *pool, long tiles, const long *sizes,
+                 void (*work)(void *context, long tile), void *context) {
   if (tiles <= 1 || !pool || pthread_mutex_trylock(&pool->busy) != 0) {
     for (long tile = 0; tile < tiles; tile++) work(context, tile);
     return;
@@ -217,9 +227,10 @@ void nn_pool_run(nn_pool *pool, long tiles, void (*work)(void *context, long til
   pool->tiles = (uint32_t)tiles;
   atomic_store_explicit(&pool->done, 0, memory_order_relaxed);
   pool->job = (pool->job + 1) & 0xffffff;
+  uint32_t end = 0;
   for (int i = 0; i < pool->threads; i++) {
-    uint32_t next = (uint32_t)(tiles * i / pool->threads);
-    uint32_t end = (uint32_t)(tiles * (i + 1) / pool->threads);
+    uint32_t next = end;
+    end = first_tile(i + 1, pool->threads, tiles, sizes);
     atomic_store_explicit(&pool->hands[i].tiles, hand_of(pool->job, next, end),
                           memory_order_release);
   }

@@ -40,10 +40,11 @@ void nn_dropout(const float *x, float *y, long count, uint64_t key, uint64_t fir
 
 // Rows in random order are what no processor foresees: all of a tile are asked for before the
 // first is read, at least their beginnings; the rest of a long row it finds itself.
-NN_INLINE void fetch_rows(const char *source, const int32_t *order, long rows, long size) {
-  long reach = size < 256 ? size : 256;
+NN_INLINE void fetch_rows(const char *source, const int32_t *order, long rows, long size,
+                          long start, long end) {
+  long reach = end - start < 256 ? end - start : 256;
   for (long row = 0; row < rows; row++) {
-    const char *from = source + (long)order[row] * size;
+    const char *from = source + (long)order[row] * size + start;
     for (long i = 0; i < reach; i += 64) __builtin_prefetch(from + i);
     __builtin_prefetch(from + reach - 1);
   }
@@ -52,17 +53,20 @@ NN_INLINE void fetch_rows(const char *source, const int32_t *order, long rows, l
 #define DEFINE_GATHER(name, type)                                                             \
   NN_CLONES                                                                                   \
   void name(const type *source, const int32_t *order, float *out, long rows, long width,      \
-            const float *scale, const float *shift, long factors) {                           \
-    if (order) fetch_rows((const char *)source, order, rows, width * (long)sizeof *source);   \
+            long start, long end, const float *scale, const float *shift, long factors) {     \
+    long size = sizeof *source;                                                               \
+    if (order) {                                                                              \
+      fetch_rows((const char *)source, order, rows, width * size, start * size, end * size);  \
+    }                                                                                         \
     for (long row = 0; row < rows; row++, out += width) {                                     \
       const type *from = source + (order ? (long)order[row] : row) * width;                   \
       if (factors == 0) {                                                                     \
-        for (long i = 0; i < width; i++) out[i] = (float)from[i];                             \
+        for (long i = start; i < end; i++) out[i] = (float)from[i];                           \
       } else if (factors == 1) {                                                              \
         float a = scale[0], b = shift[0];                                                     \
-        for (long i = 0; i < width; i++) out[i] = (float)from[i] * a + b;                     \
+        for (long i = start; i < end; i++) out[i] = (float)from[i] * a + b;                   \
       } else {                                                                                \
-        for (long i = 0; i < width; i++) out[i] = (float)from[i] * scale[i] + shift[i];       \
+        for (long i = start; i < end; i++) out[i] = (float)from[i] * scale[i] + shift[i];     \
       }                                                                                       \
     }                                                                                         \
   }

@@ -77,6 +77,13 @@ struct GradientTests {
       Case(
         inputs: 31, units: [300, 3], activations: ["tanh", "linear"], loss: "mse", rows: 67,
         room: 67),
+      // Many weights for the rows: cut by inputs, of which the last block has fewer.
+      Case(
+        inputs: 277, units: [67, 10], activations: ["gelu", "softmax"], loss: "crossentropy",
+        rows: 31, room: 32, classes: true),
+      Case(
+        inputs: 131, units: [130, 140, 3], activations: ["tanh", "sigmoid", "linear"],
+        loss: "mse", rows: 41, room: 41),
     ] + everyActivation + everyLoss + everyChange
 
   /// Each activation of the catalog inside a network and at its end, in a ragged batch.

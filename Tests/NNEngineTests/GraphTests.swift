@@ -69,7 +69,40 @@ struct GraphTests {
         "dense 130 linear", "batchnorm", "activation relu", "dense 130 relu", "sum 3 2",
         "layernorm", "dense 9 tanh 2", "concatenation 5 6", "dense 10 softmax",
       ], loss: "crossentropy", rows: 131, room: 150),
+    // The same with layers that are cut by inputs between those that are not.
+    Case(
+      inputs: 131,
+      lines: [
+        "dense 130 linear", "batchnorm", "activation relu", "dense 130 relu", "sum 3 2",
+        "layernorm", "dense 129 tanh 2", "concatenation 5 6", "dense 64 tanh", "dense 10 softmax",
+      ], loss: "crossentropy", rows: 61, room: 64),
+    // Two layers read one whose weights are cut, and both are cut.
+    Case(
+      inputs: 31,
+      lines: [
+        "dense 128 tanh", "batchnorm", "dense 128 tanh 1", "dense 128 relu 1", "sum 2 3",
+        "dense 2 linear",
+      ], rows: 40, room: 40),
   ]
+
+  @Test func largeLayersAreCutByInputs() throws {
+    let cut = try Self.all.filter { one in
+      let setting = try make(one)
+      let plan = Plan(
+        setting.network, parameters: WorkingParameters(setting.network, trains: true),
+        maxRows: one.room, trains: true, loss: try loss(one),
+        preprocessing: Preprocessing(inputShape: [one.inputs]), workers: Workers(count: 1))
+      let blocks = plan.layout.passes.compactMap { ($0 as? any BlockPass)?.blocks }
+      for part in blocks where !part.isEmpty {
+        #expect(part.count > 1 && part[0].lowerBound == 0)
+        for (block, next) in zip(part, part.dropFirst()) {
+          #expect(!block.isEmpty && block.upperBound == next.lowerBound)
+        }
+      }
+      return blocks.contains { !$0.isEmpty }
+    }
+    #expect(cut.map(\.rows) == [61, 40])
+  }
 
   struct Setting {
     var oracle: GraphOracle

@@ -75,12 +75,15 @@ void nn_column_sums(const float *x, float *sums, long rows, long width);
 /// y = x * scale or 0, by chance; the chance of element i depends on `key` and `first + i` alone.
 void nn_dropout(const float *x, float *y, long count, uint64_t key, uint64_t first, float rate);
 
-/// Copies rows `order[0..<rows]` (or the first ones where `order` is NULL) of `width` numbers as
-/// x * scale + shift; `factors` is how many scales there are: 0 (as they are), 1 or `width`.
+/// Copies columns `start..<end` of rows `order[0..<rows]` (or the first ones where `order` is NULL),
+/// which have `width` numbers, as x * scale + shift; `factors` is how many scales there are: 0 (as
+/// they are), 1 or `width`.
 void nn_gather_floats(const float *source, const int32_t *order, float *rows_out, long rows,
-                      long width, const float *scale, const float *shift, long factors);
+                      long width, long start, long end, const float *scale, const float *shift,
+                      long factors);
 void nn_gather_bytes(const uint8_t *source, const int32_t *order, float *rows_out, long rows,
-                     long width, const float *scale, const float *shift, long factors);
+                     long width, long start, long end, const float *scale, const float *shift,
+                     long factors);
 
 // MARK: Normalisation (normalize.c)
 
@@ -274,7 +277,7 @@ nn_pool *nn_pool_create(int threads);
 void nn_pool_destroy(nn_pool *pool);
 /// Runs work(context, 0 ..< tiles), each once, and returns when all are done. Where the pool is
 /// already busy the caller does everything itself.
-void nn_pool_run(nn_pool *pool, long tiles, void (*work)(void *context, long tile),
+void nn_pool_run(nn_pool *pool, long tiles, const long *sizes, void (*work)(void *context, long tile),
                  void *context);
 int nn_processor_count(void);
 

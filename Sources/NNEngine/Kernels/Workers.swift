@@ -23,13 +23,18 @@ public final class Workers: @unchecked Sendable {
 
   /// Runs tiles `0 ..< tiles` of a job, on the calling thread alone where the work is too small
   /// to share.
-  func run(_ job: TileJob, tiles: Int, shared: Bool) {
+  ///
+  /// - Parameter sizes: where tiles are of unequal size, how much work they are up to each; a tile
+  ///   goes to the same thread in all jobs in which as large a part of the work stands before it.
+  func run(
+    _ job: TileJob, tiles: Int, shared: Bool, sizes: UnsafePointer<Int>? = nil
+  ) {
     guard shared, tiles > 1, count > 1 else {
       for tile in 0..<tiles { job.body(tile) }
       return
     }
     nn_pool_run(
-      pool, tiles,
+      pool, tiles, sizes,
       { context, tile in
         guard let context else { return }
         Unmanaged<TileJob>.fromOpaque(context).takeUnretainedValue().body(tile)

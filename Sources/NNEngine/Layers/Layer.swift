@@ -156,6 +156,8 @@ public protocol LayerPass: AnyObject {
   func backward(rows: Range<Int>, step: UInt64)
   /// In how many tiles the parameters' gradients are computed; by shapes alone.
   var gradientTiles: Int { get }
+  /// How much work a tile is: the numbers it computes.
+  func gradientSize(tile: Int) -> Int
   /// Computes one tile of the gradients over all rows of the batch, and says which numbers of
   /// the network's parameters it was.
   func gradient(tile: Int, rows: Int) -> Range<Int>
@@ -166,6 +168,8 @@ public protocol LayerPass: AnyObject {
 extension LayerPass {
   /// No parameters.
   public var gradientTiles: Int { 0 }
+  /// Little.
+  public func gradientSize(tile: Int) -> Int { 1 }
   /// No parameters.
   public func gradient(tile: Int, rows: Int) -> Range<Int> { 0..<0 }
   /// No function of a script.
@@ -187,6 +191,23 @@ public protocol BatchPass: LayerPass {
   func gatherBackward(rows: Range<Int>, tile: Int)
   /// Makes of what the tiles saw what `backward` needs.
   func settleBackward(rows: Int, tiles: Int)
+}
+
+/// A pass whose weights are many for the rows of a batch: its product is cut by inputs.
+///
+/// A thread that has a block of the weights' rows multiplies with it, computes its gradient and
+/// moves it; no other thread reads it. Forward, the plan runs all blocks before it runs `forward`
+/// for rows, which adds up what they gave; backward, it runs `backward` for all rows before the
+/// blocks compute what goes on to the layers before.
+protocol BlockPass: LayerPass {
+  /// The inputs of each block; none where the product is not cut.
+  var blocks: [Range<Int>] { get }
+  /// Whether layers before ask for their gradient.
+  var goesOn: Bool { get }
+  /// Multiplies some inputs of the first rows with their weights.
+  func forward(block: Int, rows: Int)
+  /// Computes dx of some inputs for the first rows.
+  func backward(block: Int, rows: Int)
 }
 
 /// Where a layer's numbers stand in a plan.
@@ -242,6 +263,8 @@ public struct LayerSite {
   public var leavesActivationToLoss: Bool
   /// Tells this layer's chance from others', of the model's seed and the layer's place.
   public var chanceKey: UInt64
+  /// Whether a step learns and is large enough for several threads; by sizes alone.
+  public var learnsTogether: Bool
   /// Who shares the work, for a pass that cuts the work of a single row.
   public var workers: Workers
 

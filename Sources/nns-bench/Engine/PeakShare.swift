@@ -72,7 +72,7 @@ private final class Products {
         usesLibrary = library
         let seconds = Clock.wall.measure {
           nn_pool_run(
-            pool, threads,
+            pool, threads, nil,
             { context, tile in
               guard let context else { return }
               Unmanaged<Products>.fromOpaque(context).takeUnretainedValue().multiply(tile)

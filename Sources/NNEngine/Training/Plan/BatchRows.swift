@@ -38,23 +38,25 @@ final class BatchRows {
   /// Whether the targets are classes.
   var hasClasses: Bool { source?.classes != nil }
 
-  /// Gathers the inputs of some rows of the batch.
-  func gatherInputs(_ part: Range<Int>) {
+  /// Gathers some columns of the inputs, or all, of some rows of the batch.
+  func gatherInputs(_ part: Range<Int>, columns: Range<Int>? = nil) {
     guard let source else { return }
     let first = part.lowerBound
+    let columns = columns ?? 0..<inputSize
     let to = inputs.start + first * inputSize
     let rowOrder = order.map { $0 + first }
     let skipped = order == nil ? first * inputSize : 0
+    let (start, end) = (columns.lowerBound, columns.upperBound)
     let scaling = preprocessing.inputScaling
     let factors = scaling?.scale.count ?? 0
     switch source.inputs {
     case .floats(let from):
       nn_gather_floats(
-        from + skipped, rowOrder, to, part.count, inputSize, scaling?.scale ?? [],
+        from + skipped, rowOrder, to, part.count, inputSize, start, end, scaling?.scale ?? [],
         scaling?.shift ?? [], factors)
     case .bytes(let from):
       nn_gather_bytes(
-        from + skipped, rowOrder, to, part.count, inputSize, scaling?.scale ?? [],
+        from + skipped, rowOrder, to, part.count, inputSize, start, end, scaling?.scale ?? [],
         scaling?.shift ?? [], factors)
     }
   }
@@ -82,11 +84,13 @@ final class BatchRows {
       let start = from + (order == nil ? first * width : 0)
       let scaling = preprocessing.targetScaling
       nn_gather_floats(
-        start, rowOrder, targets.start + first * width, part.count, width, scaling?.scale ?? [],
+        start, rowOrder, targets.start + first * width, part.count, width, 0, width,
+        scaling?.scale ?? [],
         scaling?.shift ?? [], scaling?.scale.count ?? 0)
       if scaling != nil {
         nn_gather_floats(
-          start, rowOrder, rawTargets.start + first * width, part.count, width, [], [], 0)
+          start, rowOrder, rawTargets.start + first * width, part.count, width, 0, width, [], [],
+          0)
       }
     }
   }

@@ -10,6 +10,8 @@ final class ParameterPhase {
   /// Which numbers each tile computed in the running step, and the sum of their gradients' squares.
   private let ranges: UnsafeMutablePointer<Range<Int>>
   private let squares: Buffer<Double>
+  /// How many gradients there are up to each tile.
+  private let sizes: Buffer<Int>
   /// Where the weights that are learnt stand: what penalties are for.
   private let weights: [Range<Int>]
   private let penalties: [any Penalty]
@@ -28,7 +30,21 @@ final class ParameterPhase {
     _ tiles: [(pass: any LayerPass, tile: Int)], _ penalties: [any Penalty]
   ) {
     self.parameters = parameters
+    // A thread's share of all of them is its share of each layer's, as it is forward.
+    let order = tiles.indices.sorted {
+      func place(_ index: Int) -> Double {
+        (Double(tiles[index].tile) + 0.5) / Double(tiles[index].pass.gradientTiles)
+      }
+      return (place($0), $0) < (place($1), $1)
+    }
+    let tiles = order.map { tiles[$0] }
     self.tiles = tiles
+    sizes = Buffer(count: tiles.count)
+    var size = 0
+    for (index, (pass, tile)) in tiles.enumerated() {
+      size += pass.gradientSize(tile: tile)
+      sizes.start[index] = size
+    }
     ranges = .allocate(capacity: tiles.count)
     ranges.initialize(repeating: 0..<0, count: tiles.count)
     squares = Buffer(count: tiles.count)
@@ -54,12 +70,13 @@ final class ParameterPhase {
     let waits = limits.length != nil && optimizer != nil
     self.optimizer = waits ? nil : optimizer
     greatest = optimizer == nil ? nil : limits.value.map { Float($0) }
-    workers.run(job, tiles: tiles.count, shared: shared)
+    let sizes = UnsafePointer(sizes.start)
+    workers.run(job, tiles: tiles.count, shared: shared, sizes: sizes)
     guard waits, let updateJob, let length = limits.length else { return }
     let norm = gradientNorm
     factor = norm > length ? Float(length / norm) : 1
     self.optimizer = optimizer
-    workers.run(updateJob, tiles: tiles.count, shared: shared)
+    workers.run(updateJob, tiles: tiles.count, shared: shared, sizes: sizes)
   }
 
   /// The length of the gradient over all parameters that are learnt, summed tile by tile so that it

@@ -9,7 +9,7 @@ internal import CKernels
 ///
 /// Rows mostly depend on no other rows, so a tile of them goes all the way without waiting; a
 /// gradient is used while it is still in the cache. Only a `BatchPass` needs all rows: there the
-/// way is cut, once forwards and once backwards, and all tiles meet (`RowStages`). A step allocates
+/// way is cut, once forwards and once backwards, and all tiles meet (`Stages`). A step allocates
 /// nothing.
 ///
 /// Data pass through the files of this folder in this order: `BatchRows` gathers, `PlanLayout`
@@ -31,8 +31,8 @@ final class Plan: @unchecked Sendable {
   private let trains: Bool
   private let workPerRow: Int
   private let rowsInTile: Int
-  private let stages: RowStages
-  private var rowJob: TileJob?
+  private let stages: Stages
+  private var job: TileJob?
 
   // What the running step works on; written before its tiles start.
   private(set) var rows = 0
@@ -77,14 +77,15 @@ final class Plan: @unchecked Sendable {
       network, parameters: parameters, x: batch.inputs.start, maxRows: self.maxRows,
       PlanLayout.Mode(
         learns: trains, isTraining: isTraining ?? trains, isFused: isFused, maxTiles: maxTiles,
-        workers: workers, keepsGradients: keepsGradients))
+        isShared: self.maxRows * workPerRow > Plan.sharedWork, workers: workers,
+        keepsGradients: keepsGradients))
     measure = BatchMeasure(
       loss, learning, metrics, preprocessing, width: width, maxRows: self.maxRows,
       tiles: maxTiles, isFused: isFused)
-    stages = RowStages(layout.passes, learns: trains && loss != nil)
+    stages = Stages(layout.passes, learns: trains && loss != nil)
     parameterPhase = ParameterPhase(
       network, parameters, layout.gradientTiles, learning.penalties)
-    rowJob = TileJob { [unowned self] in runRows($0) }
+    job = TileJob { [unowned self] in runTile($0) }
   }
 
   // MARK: Steps
@@ -101,10 +102,11 @@ final class Plan: @unchecked Sendable {
     self.rows = rows
     self.step = step
     self.sink = sink
-    guard let rowJob else { return }
+    guard let job else { return }
     for stage in 0..<stages.count {
       self.stage = stage
-      workers.run(rowJob, tiles: rowTiles, shared: isShared)
+      workers.run(
+        job, tiles: stages.blocks(stage)?.count ?? rowTiles, shared: isShared)
       stages.meet(after: stage, rows: rows, tiles: rowTiles)
     }
   }
@@ -140,13 +142,18 @@ final class Plan: @unchecked Sendable {
   private var rowTiles: Int { (rows + rowsInTile - 1) / rowsInTile }
   private var isShared: Bool { rows * workPerRow > Plan.sharedWork }
 
-  /// One tile of rows, as far as it goes before all tiles meet.
-  private func runRows(_ tile: Int) {
+  /// One tile, as far as it goes before all tiles meet.
+  private func runTile(_ tile: Int) {
+    if let blocks = stages.blocks(stage) {
+      if stage == 0 { batch.gatherInputs(0..<rows, columns: blocks[tile]) }
+      stages.run(stage, block: tile, rows: rows)
+      return
+    }
     let first = tile * rowsInTile
     let part = first..<min(first + rowsInTile, rows)
     if stage == 0 { batch.gatherInputs(part) }
     stages.forward(stage, part, tile: tile, step: step)
-    if stage == stages.middle {
+    if stages.turns(stage) {
       let y = layout.lastOutput + first * width
       if measure.measures {
         batch.gatherTargets(part)

@@ -17,6 +17,8 @@ final class PlanLayout {
     var isFused: Bool
     /// Into how many tiles the rows are cut, at most.
     var maxTiles: Int
+    /// Whether a step is large enough for several threads.
+    var isShared: Bool
     /// Who shares the work.
     var workers: Workers
     /// Whether the gradients by each layer's outputs are kept as they were before the layer turned
@@ -127,7 +129,7 @@ final class PlanLayout {
         maxRows: maxRows, maxTiles: mode.maxTiles, isTraining: mode.isTraining,
         leavesActivationToLoss: mode.isFused && index == network.nodes.count - 1,
         chanceKey: RandomStream.mix(network.seed &* 0x9e37_79b9 &+ UInt64(index + 1)),
-        workers: mode.workers))
+        learnsTogether: mode.learns && mode.isShared, workers: mode.workers))
     passes.append(pass)
     if mode.learns { for tile in 0..<pass.gradientTiles { gradientTiles.append((pass, tile)) } }
   }
