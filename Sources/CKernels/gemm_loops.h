@@ -15,7 +15,8 @@
 //     └─────────────────┘
 //
 // Pictures are half zeros and more, and neighbours are zero together. Where 4 rows of a have many
-// places with nothing in any of them, these are left out: a list names the others.
+// places with nothing in any of them, these are left out: a list names the others. Rows that hold
+// about as much in a panel's places hold it mostly in the same ones, so they are put together.
 //
 // Each number of c is summed in the same order whatever rows are computed together, and leaving out
 // products with 0 changes no sum; so splitting a product by rows never changes a bit.
@@ -25,15 +26,23 @@ typedef float LEVEL(vector) __attribute__((vector_size(4 * LANES), aligned(4)));
 #define COLUMNS (2 * LANES)
 #define DEPTH (PANEL / COLUMNS)
 
-// R rows of c, V vectors of columns. a[i, p] stands at a[i * row + p * step], b[p] at b + p * ldb;
-// PLACE is the p of a round. With `keep`, b is copied there on its way: the units that multiply have
+// 4 rows of a from a panel's first place on, and of c, with the places where one holds something.
+typedef struct {
+  const float *a[4];
+  float *c[4];
+  long count;
+  uint8_t list[DEPTH];
+} LEVEL(group);
+
+// R rows of c, V vectors of columns. a[i, p] stands at A(i)[p * step], c[i] at C(i), b[p] at
+// b + p * ldb; PLACE is the p of a round. With `keep`, b is copied there on its way: the units that multiply have
 // no part in that, so it costs next to nothing, while a copy beforehand takes as long as
 // multiplying by 4 rows.
-#define BLOCK(R, V, PLACE)                                                                  \
+#define BLOCK(R, V, PLACE, A, C)                                                            \
   VECTOR sums[R][V];                                                                        \
   for (int i = 0; i < R; i++) {                                                             \
     for (int v = 0; v < V; v++) {                                                           \
-      sums[i][v] = add ? *(const VECTOR *)(c + i * ldc + v * LANES) : (VECTOR){0};          \
+      sums[i][v] = add ? *(const VECTOR *)(C(i) + v * LANES) : (VECTOR){0};                 \
     }                                                                                       \
   }                                                                                         \
   for (long q = 0; q < count; q++) {                                                        \
@@ -45,29 +54,40 @@ typedef float LEVEL(vector) __attribute__((vector_size(4 * LANES), aligned(4)));
       for (int v = 0; v < V; v++) *(VECTOR *)(keep + (p * V + v) * LANES) = from[v];        \
     }                                                                                       \
     _Pragma("clang loop unroll(full)") for (int i = 0; i < R; i++) {                        \
-      float x = a[i * row + p * step];                                                      \
+      float x = A(i)[p * step];                                                             \
       for (int v = 0; v < V; v++) sums[i][v] += x * from[v];                                \
     }                                                                                       \
   }                                                                                         \
   for (int i = 0; i < R; i++) {                                                             \
-    for (int v = 0; v < V; v++) *(VECTOR *)(c + i * ldc + v * LANES) = sums[i][v];          \
+    for (int v = 0; v < V; v++) *(VECTOR *)(C(i) + v * LANES) = sums[i][v];                 \
   }
 
+#define ROW_OF_A(i) (a + (i) * row)
+#define ROW_OF_C(i) (c + (i) * ldc)
 #define DEFINE_BLOCK(R, V)                                                                  \
   TARGET static void LEVEL(block_##R##_##V)(long count, const float *a, long row, long step, \
                                             const float *b, long ldb, float *keep, float *c, \
                                             long ldc, bool add) {                           \
-    BLOCK(R, V, q)                                                                          \
+    BLOCK(R, V, q, ROW_OF_A, ROW_OF_C)                                                      \
   }
 
-// The same for the places of a list, from a panel.
-#define DEFINE_LISTED(R, V)                                                                 \
-  TARGET static void LEVEL(listed_##R##_##V)(long count, const uint8_t *list, const float *a, \
-                                             long row, long step, const float *b, float *c, \
-                                             long ldc, bool add) {                          \
+// The same for a group, from column j on: all places of b, and those of its list of a panel.
+#define OWN_A(i) (rows[i])
+#define OWN_C(i) (group->c[i] + j)
+#define DEFINE_GROUP(V)                                                                     \
+  TARGET static void LEVEL(whole_##V)(const LEVEL(group) *group, long count, long step,     \
+                                      const float *b, long ldb, float *keep, long j,        \
+                                      bool add) {                                           \
+    const float *rows[] = {group->a[0], group->a[1], group->a[2], group->a[3]};             \
+    BLOCK(4, V, q, OWN_A, OWN_C)                                                            \
+  }                                                                                         \
+  TARGET static void LEVEL(listed_##V)(const LEVEL(group) *group, long step, const float *b, \
+                                       long j, bool add) {                                  \
     enum { ldb = V * LANES };                                                               \
     float *keep = NULL;                                                                     \
-    BLOCK(R, V, list[q])                                                                    \
+    long count = group->count;                                                              \
+    const float *rows[] = {group->a[0], group->a[1], group->a[2], group->a[3]};             \
+    BLOCK(4, V, group->list[q], OWN_A, OWN_C)                                               \
   }
 
 #define DEFINE_BLOCKS(V)                                                                    \
@@ -77,7 +97,7 @@ typedef float LEVEL(vector) __attribute__((vector_size(4 * LANES), aligned(4)));
   DEFINE_BLOCK(4, V)                                                                        \
   DEFINE_BLOCK(5, V)                                                                        \
   DEFINE_BLOCK(6, V)                                                                        \
-  DEFINE_LISTED(4, V)
+  DEFINE_GROUP(V)
 
 DEFINE_BLOCKS(1)
 DEFINE_BLOCKS(2)
@@ -92,9 +112,6 @@ DEFINE_BLOCKS(2)
 static void (*const LEVEL(blocks)[2][ROWS])(long, const float *, long, long, const float *, long,
                                             float *, float *, long, bool) = {CHOICES(1),
                                                                              CHOICES(2)};
-static void (*const LEVEL(listed)[2])(long, const uint8_t *, const float *, long, long,
-                                      const float *, float *, long, bool) = {
-    LEVEL(listed_4_1), LEVEL(listed_4_2)};
 
 // Columns j ..< j + columns and rows p ..< p + depth of op(b) where they do not stand as blocks
 // read them; missing columns, of `stride` in the panel, become 0.
@@ -125,28 +142,91 @@ TARGET static void LEVEL(fill_panel)(float *panel, const float *b, long ldb, boo
   }
 }
 
-// The places where any of 4 rows of a holds something; gives how many.
-TARGET static long LEVEL(list_places)(uint8_t *list, const float *a, long row, long step,
-                                      long depth) {
-  uint8_t holds[DEPTH];
-  if (step == 1) {
-    for (long p = 0; p < depth; p++) {
-      holds[p] = a[p] != 0 || a[row + p] != 0 || a[2 * row + p] != 0 || a[3 * row + p] != 0;
+// Which of some numbers are not 0, as bits; at most 64.
+TARGET static uint64_t LEVEL(nonzeros)(const float *x, long count) {
+  typedef float sixteen __attribute__((ext_vector_type(16), aligned(4)));
+  typedef bool signs __attribute__((ext_vector_type(16)));
+  uint64_t bits = 0;
+  long i = 0;
+  for (; i + 16 <= count; i += 16) {
+    signs are = __builtin_convertvector(*(const sixteen *)(x + i) != 0, signs);
+    uint16_t word;
+    memcpy(&word, &are, sizeof word);
+    bits |= (uint64_t)word << i;
+  }
+  for (; i < count; i++) bits |= (uint64_t)(x[i] != 0) << i;
+  return bits;
+}
+
+// Puts rows of a with `depth` places each into groups of 4, those that hold most first, and lists
+// their places; gives how many places there are in all.
+TARGET static long LEVEL(sort_rows)(LEVEL(group) *groups, long count, const float *a, long row,
+                                    long depth, float *c, long ldc) {
+  enum { WORDS = DEPTH / 64 };
+  uint64_t holds[MOST_ROWS][WORDS];
+  uint16_t amounts[MOST_ROWS], firsts[DEPTH + 2] = {0};
+  for (long i = 0; i < 4 * count; i++) {
+    int amount = 0;
+    for (long w = 0; w < WORDS; w++) {
+      long left = depth - 64 * w;
+      holds[i][w] =
+          left > 0 ? LEVEL(nonzeros)(a + i * row + 64 * w, left < 64 ? left : 64) : 0;
+      amount += __builtin_popcountll(holds[i][w]);
     }
-  } else {
-    // Four rows next to each other: two reads, of which all but the signs must be 0.
+    amounts[i] = (uint16_t)(DEPTH - amount);
+    firsts[amounts[i] + 1]++;
+  }
+  for (long i = 0; i <= DEPTH; i++) firsts[i + 1] += firsts[i];
+  uint16_t order[MOST_ROWS];
+  for (long i = 0; i < 4 * count; i++) order[firsts[amounts[i]]++] = (uint16_t)i;
+  long total = 0;
+  for (long g = 0; g < count; g++) {
+    const uint16_t *own = order + 4 * g;
+    for (int i = 0; i < 4; i++) {
+      groups[g].a[i] = a + own[i] * row;
+      groups[g].c[i] = c + own[i] * ldc;
+    }
+    long found = 0;
+    for (long w = 0; w < WORDS; w++) {
+      uint64_t any = holds[own[0]][w] | holds[own[1]][w] | holds[own[2]][w] | holds[own[3]][w];
+      for (; any; any &= any - 1) {
+        groups[g].list[found++] = (uint8_t)(64 * w + __builtin_ctzll(any));
+      }
+    }
+    groups[g].count = found;
+    total += found;
+  }
+  return total;
+}
+
+// The same for rows that stand next to each other, a place being `step` from the one before: four
+// that are read together stay together.
+TARGET static long LEVEL(list_places)(LEVEL(group) *groups, long count, const float *a, long step,
+                                      long depth, float *c, long ldc) {
+  long total = 0;
+  for (long g = 0; g < count; g++) {
+    uint8_t holds[DEPTH];
     for (long p = 0; p < depth; p++) {
+      // Two reads, of which all but the signs must be 0.
       uint64_t pairs[2];
-      memcpy(pairs, a + p * step, sizeof pairs);
+      memcpy(pairs, a + 4 * g + p * step, sizeof pairs);
       holds[p] = ((pairs[0] | pairs[1]) & 0x7fffffff7fffffff) != 0;
     }
+    long found = 0;
+    for (long p = 0; p < depth; p++) {
+      groups[g].list[found] = (uint8_t)p;
+      found += holds[p];
+    }
+    for (int i = 0; i < 4; i++) {
+      groups[g].a[i] = a + 4 * g + i;
+      groups[g].c[i] = c + (4 * g + i) * ldc;
+    }
+    groups[g].count = found;
+    total += found;
+    // The first rows tell whether the others pay.
+    if (g == 1 && 8 * total > 7 * 2 * depth) return 4 * count * depth;
   }
-  long count = 0;
-  for (long p = 0; p < depth; p++) {
-    list[count] = (uint8_t)p;
-    count += holds[p];
-  }
-  return count;
+  return total;
 }
 
 // One row of a times V vectors of columns of b, read where they stand: what is read of b is read
@@ -193,17 +273,17 @@ TARGET static void LEVEL(multiply)(bool transpose_b, long m, long n, long k, con
                                    long row, long step, const float *b, long ldb, bool adds,
                                    float *c, long ldc) {
   _Alignas(64) float panel[PANEL];
-  uint8_t lists[MOST_ROWS / 4][DEPTH];
-  long counts[MOST_ROWS / 4];
+  LEVEL(group) groups[MOST_ROWS / 4];
   for (long p = 0; p < k; p += DEPTH) {
     long depth = k - p < DEPTH ? k - p : DEPTH;
     bool add = adds || p > 0;
-    // Lists cost about as much as a panel of products: the first rows tell whether they pay.
-    bool lists_zeros = n >= 4 * COLUMNS && m >= 8 && (step == 1 || row == 1);
-    for (long group = 0; lists_zeros && group < m / 4; group++) {
-      const float *rows = a + 4 * group * row + p * step;
-      counts[group] = LEVEL(list_places)(lists[group], rows, row, step, depth);
-      if (group == 1) lists_zeros = 8 * (counts[0] + counts[1]) <= 7 * 2 * depth;
+    // Lists cost about as much as a panel of products.
+    long listed = n >= 4 * COLUMNS && m >= 8 && (step == 1 || row == 1) ? m / 4 : 0;
+    if (listed > 0) {
+      long places = step == 1
+          ? LEVEL(sort_rows)(groups, listed, a + p, row, depth, c, ldc)
+          : LEVEL(list_places)(groups, listed, a + p * step, step, depth, c, ldc);
+      if (8 * places > 7 * listed * depth) listed = 0;
     }
     for (long j = 0; j < n; j += COLUMNS) {
       long columns = n - j < COLUMNS ? n - j : COLUMNS;
@@ -213,10 +293,19 @@ TARGET static void LEVEL(multiply)(bool transpose_b, long m, long n, long k, con
       if (copies) {
         LEVEL(fill_panel)(panel, b, ldb, transpose_b, p, j, depth, columns, stride);
       }
-      for (long i = 0, rows; i < m; i += rows) {
+      long i = 0;
+      // Columns at the edge go through a block of their own, below.
+      for (long group = 0; group < listed && columns == stride; group++, i += 4) {
+        if (group == 0 && !copies) {
+          (vectors == 1 ? LEVEL(whole_1) : LEVEL(whole_2))(
+              groups, depth, step, b + p * ldb + j, ldb, panel, j, add);
+        } else {
+          (vectors == 1 ? LEVEL(listed_1) : LEVEL(listed_2))(groups + group, step, panel, j, add);
+        }
+      }
+      for (long rows; i < m; i += rows) {
         // The last 7 or 8 rows go as 4 and the rest: a block of 1 or 2 wastes the vector unit.
         rows = m - i;
-        if (lists_zeros && rows > 4) rows = 4;
         if (rows > ROWS) rows = rows <= 8 ? 4 : ROWS;
         const float *a0 = a + i * row + p * step;
         float *c0 = c + i * ldc + j;
@@ -224,13 +313,8 @@ TARGET static void LEVEL(multiply)(bool transpose_b, long m, long n, long k, con
           LEVEL(blocks)[vectors - 1][rows - 1](depth, a0, row, step, b + p * ldb + j, ldb,
                                                rows < m ? panel : NULL, c0, ldc, add);
         } else if (columns == stride) {
-          if (lists_zeros && rows == 4) {
-            LEVEL(listed)[vectors - 1](counts[i / 4], lists[i / 4], a0, row, step, panel, c0, ldc,
-                                       add);
-          } else {
-            LEVEL(blocks)[vectors - 1][rows - 1](depth, a0, row, step, panel, stride, NULL, c0,
-                                                 ldc, add);
-          }
+          LEVEL(blocks)[vectors - 1][rows - 1](depth, a0, row, step, panel, stride, NULL, c0, ldc,
+                                               add);
         } else {
           _Alignas(64) float edge[ROWS * COLUMNS];
           if (add) {
@@ -277,7 +361,11 @@ TARGET static void LEVEL(gemm)(bool transpose_a, bool transpose_b, long m, long 
 #undef CHOICES
 #undef DEFINE_ROW
 #undef DEFINE_BLOCKS
-#undef DEFINE_LISTED
+#undef DEFINE_GROUP
+#undef OWN_A
+#undef OWN_C
+#undef ROW_OF_A
+#undef ROW_OF_C
 #undef DEFINE_BLOCK
 #undef BLOCK
 #undef DEPTH

@@ -54,6 +54,9 @@ struct nn_pool {
     nn_pool *pool;
     int number;
     pthread_t thread;
+    // Where it may run, while it has been told to wake up elsewhere than its caller.
+    cpu_set_t allowed;
+    _Atomic bool sleeps, moved;
   } *workers;
 };
 
@@ -127,9 +130,14 @@ static void *worker(void *argument) {
     if (found) continue;
     // Announced before the last look, which the kernel takes, so that a job that arrives between
     // the two is seen either there or by the one who wakes.
+    atomic_store(&self->sleeps, true);
     atomic_fetch_add(&pool->sleeping, 1);
     sleep_while(&pool->wake, seen);
     atomic_fetch_sub(&pool->sleeping, 1);
+    atomic_store(&self->sleeps, false);
+    if (atomic_exchange(&self->moved, false)) {
+      pthread_setaffinity_np(self->thread, sizeof self->allowed, &self->allowed);
+    }
   }
 }
 
@@ -167,9 +175,28 @@ static void start_workers(nn_pool *pool) {
   if (pool->started == 0) pool->threads = 1;
 }
 
+// A sleeper is often woken on the core of the one who wakes it, and has half of that until the
+// kernel balances its load some 15 ms later, which is longer than many trainings. So it is kept
+// from there while it wakes.
+static void wake_elsewhere(nn_pool *pool) {
+  int here = sched_getcpu();
+  for (int i = 0; i < pool->started && here >= 0; i++) {
+    struct member *member = &pool->workers[i];
+    if (!atomic_load(&member->sleeps) || atomic_load(&member->moved)) continue;
+    cpu_set_t others;
+    if (pthread_getaffinity_np(member->thread, sizeof others, &others) != 0) continue;
+    member->allowed = others;
+    CPU_CLR(here, &others);
+    if (CPU_COUNT(&others) == 0) continue;
+    atomic_store(&member->moved, true);
+    pthread_setaffinity_np(member->thread, sizeof others, &others);
+  }
+  wake_sleepers(&pool->wake);
+}
+
 static void wake_workers(nn_pool *pool) {
   atomic_fetch_add(&pool->wake, 1);
-  if (atomic_load(&pool->sleeping) != 0) wake_sleepers(&pool->wake);
+  if (atomic_load(&pool->sleeping) != 0) wake_elsewhere(pool);
 }
 
 void nn_pool_destroy(nn_pool *pool) {
