@@ -95,7 +95,13 @@ struct KernelTests {
   @Test func splittingAProductByRowsKeepsEveryBit() {
     let (m, n, k) = (50, 137, 300)
     var stream = RandomStream(seed: 2, stream: .random)
-    let a = (0..<m * k).map { $0 % k % 3 == 0 ? 0 : Float(stream.normal()) }
+    // Rows that hold little, in other places each: all together they are sorted and leave out
+    // zeros, seven do not.
+    let a = (0..<m * k).map { place in
+      let (i, p) = (place / k, place % k)
+      let x = Float(stream.normal())
+      return (p * 7 + i * 13) % 17 < 2 + i % 4 ? x : 0
+    }
     let b = (0..<k * n).map { _ in Float(stream.normal()) }
     var whole = [Float](repeating: 0, count: m * n)
     var split = whole
@@ -126,6 +132,40 @@ struct KernelTests {
       Int32((1...200).filter { (1 + ($0 * 37) % 1000) > tile }.count)
     }
     #expect(counts.array == expected)
+  }
+
+  @Test(arguments: [2, 5]) func tilesOfUnequalSizeRunOnce(_ threads: Int) {
+    let workers = Workers(count: threads)
+    for sizes in [
+      [5], [1, 1, 1], [100, 1, 1, 1, 1, 1], [1, 1, 1, 1, 100], [0, 0, 7, 0], [0, 0],
+    ] {
+      let counts = Buffer<Int32>(count: sizes.count)
+      let job = TileJob { counts.start[$0] += 1 }
+      var upTo = 0
+      let sums = sizes.map { size in
+        upTo += size
+        return upTo
+      }
+      for _ in 0..<50 { workers.run(job, tiles: sizes.count, shared: true, sizes: sums) }
+      #expect(counts.array == sizes.map { _ in 50 }, "\(sizes)")
+    }
+  }
+
+  /// A thread is kept off its caller's core only while it wakes.
+  @Test func wokenThreadsMayRunAnywhere() {
+    let workers = Workers(count: 4)
+    let cores = Buffer<Int32>(count: 64)
+    let job = TileJob { tile in
+      usleep(1_000)
+      cores.start[tile] = nn_processor_count()
+    }
+    let all = nn_processor_count()
+    for _ in 0..<5 {
+      // Long enough for all to fall asleep.
+      usleep(20_000)
+      workers.run(job, tiles: 64, shared: true)
+      #expect(cores.array.allSatisfy { $0 == all })
+    }
   }
 
   @Test func dropoutKeepsTheMeanAndIsTheSameInTiles() {
