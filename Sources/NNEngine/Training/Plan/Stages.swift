@@ -5,7 +5,7 @@
 /// the next; between the stages before and behind one that is cut by inputs (`D`), the tiles are
 /// its blocks.
 ///
-///     stage    0         1               2          3 (middle)                4         5
+///     stage    0         1               2          3 (the way turns)        4         5
 ///     passes   a b ┊ c   B d e           D blocks   D f g ─ loss ─ g f D      D blocks  e d ┊ ...
 ///                  └ B gathers                                                            └ B gathers
 struct Stages {
