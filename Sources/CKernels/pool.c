@@ -2,10 +2,10 @@
 // pieces of a training step follow each other closely, and a thread that spins longer takes its
 // core from another process, or from the very thread it waits for.
 //
-// A job's tiles are dealt out evenly, and each thread works through its own hand; who is done helps
-// the others, from the far end of theirs. So the same tile comes to the same thread step after step,
-// and with it what the caches of its core hold: weights and their moving means that travel from
-// core to core cost four times the arithmetic of an update.
+// A job's tiles are dealt out as evenly as their sizes allow, and each thread works through its own
+// hand; who is done helps the others, from the far end of theirs. So the same tile comes to the same
+// thread step after step, and with it what the caches of its core hold: weights and their moving
+// means that travel from core to core cost four times the arithmetic of an update.
 //
 //     thread 0   [ 0 1 2 3 4 ]        a hand: one 64-bit word of job, next and end, so that
 //                  ▲ own    ▲ helper  taking a tile is one compare-and-swap, which fails where

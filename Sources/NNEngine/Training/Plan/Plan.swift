@@ -8,9 +8,10 @@ internal import CKernels
 ///     parameters  gradient ─ update                      a tile: some rows of one layer's W
 ///
 /// Rows mostly depend on no other rows, so a tile of them goes all the way without waiting; a
-/// gradient is used while it is still in the cache. Only a `BatchPass` needs all rows: there the
-/// way is cut, once forwards and once backwards, and all tiles meet (`Stages`). A step allocates
-/// nothing.
+/// gradient is used while it is still in the cache. All tiles meet (`Stages`) for two kinds of
+/// layers: a `BatchPass` needs all rows, and a `BlockPass` with many weights for few rows is cut by
+/// its inputs instead. Then the thread that moves a part of W is the only one that reads it; to
+/// write what another core has read takes longer than to compute it. A step allocates nothing.
 ///
 /// Data pass through the files of this folder in this order: `BatchRows` gathers, `PlanLayout`
 /// holds what layers compute on, `BatchMeasure` compares with the targets, `ParameterPhase` learns.
