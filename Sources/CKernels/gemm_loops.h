@@ -35,9 +35,9 @@ typedef struct {
 } LEVEL(group);
 
 // R rows of c, V vectors of columns. a[i, p] stands at A(i)[p * step], c[i] at C(i), b[p] at
-// b + p * ldb; PLACE is the p of a round. With `keep`, b is copied there on its way: the units that multiply have
-// no part in that, so it costs next to nothing, while a copy beforehand takes as long as
-// multiplying by 4 rows.
+// b + p * ldb; PLACE is the p of a round. With `keep`, b is copied there on its way: the units that
+// multiply have no part in that, so it costs next to nothing, while a copy beforehand takes as long
+// as multiplying by 4 rows.
 #define BLOCK(R, V, PLACE, A, C)                                                            \
   VECTOR sums[R][V];                                                                        \
   for (int i = 0; i < R; i++) {                                                             \

@@ -188,8 +188,10 @@ static void wake_elsewhere(nn_pool *pool) {
     member->allowed = others;
     CPU_CLR(here, &others);
     if (CPU_COUNT(&others) == 0) continue;
-    atomic_store(&member->moved, true);
+    // In this order, whoever takes `moved` back widens what is already narrow; one that wakes too
+    // early for it does so the next time.
     pthread_setaffinity_np(member->thread, sizeof others, &others);
+    atomic_store(&member->moved, true);
   }
   wake_sleepers(&pool->wake);
 }

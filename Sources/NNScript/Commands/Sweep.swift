@@ -7,7 +7,7 @@ extension CommandEntry {
         "sweep", "Runs its block for each combination of values and ranks what came out.",
         .names(
           "by", whenAbsent: "the validation loss, else the training loss",
-          "The figure to rank by, of the last `train` in the block."
+          "The figure to rank by, of the last `train` in the block; a run that diverges comes last."
         ).example(
           "sweep units=[4, 8] by=accuracy {\n  model { layer dense units relu }\n  train epochs=2\n}"
         ),
