@@ -10,30 +10,56 @@
 // MARK: Our own loops (gemm_loops.h)
 
 // ROWS of two vectors leave registers for what they are multiplied with. A list names places of a
-// panel in bytes, so a panel of 16 columns is at most 256 long; MOST_ROWS bounds the lists.
-enum { ROWS = 6, PANEL = 16 * 256, MOST_ROWS = 256 };
+// panel in bytes; MOST_ROWS bounds how many rows are listed at a time.
+enum { ROWS = 6, DEPTH = 128, WORDS = DEPTH / 64, MOST_ROWS = 256 };
+
+// Among how many rows, of about the same number of places, the one is looked for that fits best.
+enum { NEAR = 8 };
+
+// Whether leaving out what is not listed saves more than lists cost.
+#define LISTS_PAY(listed, all) (8 * (listed) <= 7 * (all))
 
 // How many rows of b before they are read: the processor foresees no strides of a page.
-enum { AHEAD = 24 };
+enum { AHEAD = 12 };
 
 // How much of a single row is looked through for zeros at a time.
 enum { ROW_DEPTH = 1024 };
+
+// Bit j of word i of 64 becomes bit i of word j.
+static void transpose_bits(uint64_t *words) {
+  uint64_t mask = 0x00000000ffffffff;
+  for (int half = 32; half > 0; half >>= 1, mask ^= mask << half) {
+    for (int first = 0; first < 64; first += 2 * half) {
+      for (int i = first; i < first + half; i++) {
+        uint64_t swapped = (words[i] >> half ^ words[i + half]) & mask;
+        words[i] ^= swapped << half;
+        words[i + half] ^= swapped;
+      }
+    }
+  }
+}
 
 // A baseline vector unit that is used as if it held 8 numbers splits them itself.
 #define LEVEL(name) name##_baseline
 #define TARGET
 #define LANES 8
+#define GROUP 4
+#define WIDE 2
 #include "gemm_loops.h"
 
 #if defined(__x86_64__) && defined(__linux__)
 #define LEVEL(name) name##_v3
 #define TARGET __attribute__((target("arch=x86-64-v3")))
 #define LANES 8
+#define GROUP 3
+#define WIDE 4
 #include "gemm_loops.h"
 
 #define LEVEL(name) name##_v4
 #define TARGET __attribute__((target("arch=x86-64-v4")))
 #define LANES 16
+#define GROUP 4
+#define WIDE 2
 #include "gemm_loops.h"
 #endif
 

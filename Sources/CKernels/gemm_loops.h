@@ -3,20 +3,22 @@
 //   LEVEL(name)   the name made for the level
 //   TARGET        the attribute that lets the compiler use the level
 //   LANES         how many numbers one of its vectors holds
+//   GROUP, WIDE   how many rows and vectors of columns the product with lists holds in registers
 //
 // The result is made in blocks of 6 rows and two vectors of columns, held in registers. A panel of
-// as many columns of b, PANEL numbers at most, is copied next to each other on the stack (it takes
-// half of the first-level cache) and used for all rows; a is read in place.
+// as many columns of b, DEPTH rows at most, is copied next to each other on the stack (it takes at
+// most half of the first-level cache) and used for all rows; a is read in place.
 //
 //        b ┌──2 vectors─┐
-//          │    panel   │ ≤ depth
+//          │    panel   │ ≤ DEPTH
 //   a ┌────┴────────────┤
 //   6 │ ───▶            │ c
 //     └─────────────────┘
 //
-// Pictures are half zeros and more, and neighbours are zero together. Where 4 rows of a have many
-// places with nothing in any of them, these are left out: a list names the others. Rows that hold
-// about as much in a panel's places hold it mostly in the same ones, so they are put together.
+// Pictures are half zeros and more, and half of what relu gives is 0. Where a group of rows of a
+// has many places with nothing in any of them, these are left out: a list names the others. A group
+// has few rows, since each makes its list longer, and many columns, for what is read of a list.
+// Rows that hold something in nearly the same places are put together.
 //
 // Each number of c is summed in the same order whatever rows are computed together, and leaving out
 // products with 0 changes no sum; so splitting a product by rows never changes a bit.
@@ -24,20 +26,20 @@
 typedef float LEVEL(vector) __attribute__((vector_size(4 * LANES), aligned(4)));
 #define VECTOR LEVEL(vector)
 #define COLUMNS (2 * LANES)
-#define DEPTH (PANEL / COLUMNS)
+#define PANEL (DEPTH * LANES * (WIDE > 2 ? WIDE : 2))
 
-// 4 rows of a from a panel's first place on, and of c, with the places where one holds something.
+// Rows of a from a panel's first place on, and of c, with the places where one holds something.
 typedef struct {
-  const float *a[4];
-  float *c[4];
+  const float *a[GROUP];
+  float *c[GROUP];
   long count;
-  uint8_t list[DEPTH];
+  uint8_t list[DEPTH + 4];
 } LEVEL(group);
 
 // R rows of c, V vectors of columns. a[i, p] stands at A(i)[p * step], c[i] at C(i), b[p] at
 // b + p * ldb; PLACE is the p of a round. With `keep`, b is copied there on its way: the units that
 // multiply have no part in that, so it costs next to nothing, while a copy beforehand takes as long
-// as multiplying by 4 rows.
+// as multiplying by 4 rows. What a round holds of the shorter side stays in registers.
 #define BLOCK(R, V, PLACE, A, C)                                                            \
   VECTOR sums[R][V];                                                                        \
   for (int i = 0; i < R; i++) {                                                             \
@@ -45,17 +47,28 @@ typedef struct {
       sums[i][v] = add ? *(const VECTOR *)(C(i) + v * LANES) : (VECTOR){0};                 \
     }                                                                                       \
   }                                                                                         \
-  for (long q = 0; q < count; q++) {                                                        \
+  _Pragma("clang loop unroll_count(AT_ONCE)") for (long q = 0; q < count; q++) {            \
     long p = PLACE;                                                                         \
-    VECTOR from[V];                                                                         \
-    for (int v = 0; v < V; v++) from[v] = *(const VECTOR *)(b + p * ldb + v * LANES);       \
+    const VECTOR *from = (const VECTOR *)(b + p * ldb);                                     \
     if (keep) {                                                                             \
-      __builtin_prefetch(b + (p + AHEAD) * ldb);                                            \
+      const float *next = b + (p + AHEAD) * ldb;                                            \
+      for (int v = 0; v < V; v += 16 / LANES) __builtin_prefetch(next + v * LANES);         \
       for (int v = 0; v < V; v++) *(VECTOR *)(keep + (p * V + v) * LANES) = from[v];        \
     }                                                                                       \
-    _Pragma("clang loop unroll(full)") for (int i = 0; i < R; i++) {                        \
-      float x = A(i)[p * step];                                                             \
-      for (int v = 0; v < V; v++) sums[i][v] += x * from[v];                                \
+    if (R < V) {                                                                            \
+      float x[R];                                                                           \
+      for (int i = 0; i < R; i++) x[i] = A(i)[p * step];                                    \
+      _Pragma("clang loop unroll(full)") for (int v = 0; v < V; v++) {                      \
+        VECTOR y = from[v];                                                                 \
+        for (int i = 0; i < R; i++) sums[i][v] += x[i] * y;                                 \
+      }                                                                                     \
+    } else {                                                                                \
+      VECTOR y[V];                                                                          \
+      for (int v = 0; v < V; v++) y[v] = from[v];                                           \
+      _Pragma("clang loop unroll(full)") for (int i = 0; i < R; i++) {                      \
+        float x = A(i)[p * step];                                                           \
+        for (int v = 0; v < V; v++) sums[i][v] += x * y[v];                                 \
+      }                                                                                     \
     }                                                                                       \
   }                                                                                         \
   for (int i = 0; i < R; i++) {                                                             \
@@ -68,26 +81,8 @@ typedef struct {
   TARGET static void LEVEL(block_##R##_##V)(long count, const float *a, long row, long step, \
                                             const float *b, long ldb, float *keep, float *c, \
                                             long ldc, bool add) {                           \
+    enum { AT_ONCE = 1 };                                                                   \
     BLOCK(R, V, q, ROW_OF_A, ROW_OF_C)                                                      \
-  }
-
-// The same for a group, from column j on: all places of b, and those of its list of a panel.
-#define OWN_A(i) (rows[i])
-#define OWN_C(i) (group->c[i] + j)
-#define DEFINE_GROUP(V)                                                                     \
-  TARGET static void LEVEL(whole_##V)(const LEVEL(group) *group, long count, long step,     \
-                                      const float *b, long ldb, float *keep, long j,        \
-                                      bool add) {                                           \
-    const float *rows[] = {group->a[0], group->a[1], group->a[2], group->a[3]};             \
-    BLOCK(4, V, q, OWN_A, OWN_C)                                                            \
-  }                                                                                         \
-  TARGET static void LEVEL(listed_##V)(const LEVEL(group) *group, long step, const float *b, \
-                                       long j, bool add) {                                  \
-    enum { ldb = V * LANES };                                                               \
-    float *keep = NULL;                                                                     \
-    long count = group->count;                                                              \
-    const float *rows[] = {group->a[0], group->a[1], group->a[2], group->a[3]};             \
-    BLOCK(4, V, group->list[q], OWN_A, OWN_C)                                               \
   }
 
 #define DEFINE_BLOCKS(V)                                                                    \
@@ -96,8 +91,7 @@ typedef struct {
   DEFINE_BLOCK(3, V)                                                                        \
   DEFINE_BLOCK(4, V)                                                                        \
   DEFINE_BLOCK(5, V)                                                                        \
-  DEFINE_BLOCK(6, V)                                                                        \
-  DEFINE_GROUP(V)
+  DEFINE_BLOCK(6, V)
 
 DEFINE_BLOCKS(1)
 DEFINE_BLOCKS(2)
@@ -112,6 +106,53 @@ DEFINE_BLOCKS(2)
 static void (*const LEVEL(blocks)[2][ROWS])(long, const float *, long, long, const float *, long,
                                             float *, float *, long, bool) = {CHOICES(1),
                                                                              CHOICES(2)};
+
+// The same for a group, from column j on: all places of b, and those of its list of a panel. Where
+// a's places stand next to each other, the compiler knows it.
+#define OWN_A(i) (rows[i])
+#define OWN_C(i) (group->c[i] + j)
+#define DEFINE_GROUP(V)                                                                     \
+  TARGET static void LEVEL(whole_##V)(const LEVEL(group) *group, long count, long step,     \
+                                      const float *b, long ldb, float *keep, long j,        \
+                                      bool add) {                                           \
+    const float *rows[GROUP];                                                               \
+    for (int i = 0; i < GROUP; i++) rows[i] = group->a[i];                                  \
+    enum { AT_ONCE = 1 };                                                                   \
+    BLOCK(GROUP, V, q, OWN_A, OWN_C)                                                        \
+  }                                                                                         \
+  TARGET NN_INLINE void LEVEL(picked_##V)(const LEVEL(group) *group, long step,             \
+                                          const float *b, long j, bool add) {               \
+    enum { AT_ONCE = 4, ldb = V * LANES };                                                  \
+    float *keep = NULL;                                                                     \
+    long count = group->count;                                                              \
+    const float *rows[GROUP];                                                               \
+    for (int i = 0; i < GROUP; i++) rows[i] = group->a[i];                                  \
+    BLOCK(GROUP, V, group->list[q], OWN_A, OWN_C)                                           \
+  }                                                                                         \
+  TARGET static void LEVEL(listed_##V)(const LEVEL(group) *group, long step, const float *b, \
+                                       long j, bool add) {                                  \
+    if (step == 1) {                                                                        \
+      LEVEL(picked_##V)(group, 1, b, j, add);                                               \
+    } else {                                                                                \
+      LEVEL(picked_##V)(group, step, b, j, add);                                            \
+    }                                                                                       \
+  }
+
+DEFINE_GROUP(1)
+DEFINE_GROUP(2)
+#if WIDE > 2
+DEFINE_GROUP(3)
+DEFINE_GROUP(4)
+#define WIDTHS(name) LEVEL(name##_1), LEVEL(name##_2), LEVEL(name##_3), LEVEL(name##_4)
+#else
+#define WIDTHS(name) LEVEL(name##_1), LEVEL(name##_2)
+#endif
+
+// By vectors of columns, less one.
+static void (*const LEVEL(wholes)[WIDE])(const LEVEL(group) *, long, long, const float *, long,
+                                         float *, long, bool) = {WIDTHS(whole)};
+static void (*const LEVEL(listeds)[WIDE])(const LEVEL(group) *, long, const float *, long,
+                                          bool) = {WIDTHS(listed)};
 
 // Columns j ..< j + columns and rows p ..< p + depth of op(b) where they do not stand as blocks
 // read them; missing columns, of `stride` in the panel, become 0.
@@ -158,75 +199,111 @@ TARGET static uint64_t LEVEL(nonzeros)(const float *x, long count) {
   return bits;
 }
 
-// Puts rows of a with `depth` places each into groups of 4, those that hold most first, and lists
-// their places; gives how many places there are in all.
-TARGET static long LEVEL(sort_rows)(LEVEL(group) *groups, long count, const float *a, long row,
-                                    long depth, float *c, long ldc) {
-  enum { WORDS = DEPTH / 64 };
-  uint64_t holds[MOST_ROWS][WORDS];
-  uint16_t amounts[MOST_ROWS], firsts[DEPTH + 2] = {0};
-  for (long i = 0; i < 4 * count; i++) {
-    int amount = 0;
-    for (long w = 0; w < WORDS; w++) {
-      long left = depth - 64 * w;
-      holds[i][w] =
-          left > 0 ? LEVEL(nonzeros)(a + i * row + 64 * w, left < 64 ? left : 64) : 0;
-      amount += __builtin_popcountll(holds[i][w]);
+// Which places of rows of a hold something, as bits; gives how many there are in all. Either the
+// places of a row or the rows stand next to each other.
+TARGET static long LEVEL(find_places)(uint64_t (*holds)[WORDS], const float *a, long row, long step,
+                                      long m, long depth) {
+  for (long w = 0; w < WORDS; w++) {
+    const float *source = a + 64 * w * step;
+    long count = depth - 64 * w < 64 ? depth - 64 * w : 64;
+    if (step == 1) {
+      for (long i = 0; i < m; i++) holds[i][w] = LEVEL(nonzeros)(source + i * row, count);
+      continue;
     }
-    amounts[i] = (uint16_t)(DEPTH - amount);
-    firsts[amounts[i] + 1]++;
+    for (long i = 0; i < m; i += 64) {
+      long rows = m - i < 64 ? m - i : 64;
+      uint64_t square[64] = {0};
+      for (long q = 0; q < count; q++) square[q] = LEVEL(nonzeros)(source + q * step + i, rows);
+      transpose_bits(square);
+      for (long r = 0; r < rows; r++) holds[i + r][w] = square[r];
+    }
   }
-  for (long i = 0; i <= DEPTH; i++) firsts[i + 1] += firsts[i];
-  uint16_t order[MOST_ROWS];
-  for (long i = 0; i < 4 * count; i++) order[firsts[amounts[i]]++] = (uint16_t)i;
   long total = 0;
-  for (long g = 0; g < count; g++) {
-    const uint16_t *own = order + 4 * g;
-    for (int i = 0; i < 4; i++) {
-      groups[g].a[i] = a + own[i] * row;
-      groups[g].c[i] = c + own[i] * ldc;
-    }
-    long found = 0;
-    for (long w = 0; w < WORDS; w++) {
-      uint64_t any = holds[own[0]][w] | holds[own[1]][w] | holds[own[2]][w] | holds[own[3]][w];
-      for (; any; any &= any - 1) {
-        groups[g].list[found++] = (uint8_t)(64 * w + __builtin_ctzll(any));
-      }
-    }
-    groups[g].count = found;
-    total += found;
+  for (long i = 0; i < m; i++) {
+    for (long w = 0; w < WORDS; w++) total += __builtin_popcountll(holds[i][w]);
   }
   return total;
 }
 
-// The same for rows that stand next to each other, a place being `step` from the one before: four
-// that are read together stay together.
-TARGET static long LEVEL(list_places)(LEVEL(group) *groups, long count, const float *a, long step,
-                                      long depth, float *c, long ldc) {
-  long total = 0;
-  for (long g = 0; g < count; g++) {
-    uint8_t holds[DEPTH];
-    for (long p = 0; p < depth; p++) {
-      // Two reads, of which all but the signs must be 0.
-      uint64_t pairs[2];
-      memcpy(pairs, a + 4 * g + p * step, sizeof pairs);
-      holds[p] = ((pairs[0] | pairs[1]) & 0x7fffffff7fffffff) != 0;
-    }
-    long found = 0;
-    for (long p = 0; p < depth; p++) {
-      groups[g].list[found] = (uint8_t)p;
-      found += holds[p];
-    }
-    for (int i = 0; i < 4; i++) {
-      groups[g].a[i] = a + 4 * g + i;
-      groups[g].c[i] = c + (4 * g + i) * ldc;
-    }
-    groups[g].count = found;
-    total += found;
-    // The first rows tell whether the others pay.
-    if (g == 1 && 8 * total > 7 * 2 * depth) return 4 * count * depth;
+// An order of rows in which those that hold most come first.
+TARGET static void LEVEL(sort_rows)(uint16_t *order, const uint64_t (*holds)[WORDS], long m) {
+  uint16_t lacks[MOST_ROWS], firsts[DEPTH + 2] = {0};
+  for (long i = 0; i < m; i++) {
+    lacks[i] = DEPTH;
+    for (long w = 0; w < WORDS; w++) lacks[i] -= __builtin_popcountll(holds[i][w]);
+    firsts[lacks[i] + 1]++;
   }
-  return total;
+  for (long i = 0; i < DEPTH; i++) firsts[i + 1] += firsts[i];
+  for (long i = 0; i < m; i++) order[firsts[lacks[i]]++] = (uint16_t)i;
+}
+
+// Moves to order[first] the row that differs least from what `any` holds, among the NEAR next.
+TARGET NN_INLINE void LEVEL(bring_nearest)(uint16_t *order, const uint64_t (*holds)[WORDS],
+                                           long first, long end, const uint64_t *any) {
+  long nearest = first;
+  int least = DEPTH + 1;
+  if (end > first + NEAR) end = first + NEAR;
+  for (long i = first; i < end; i++) {
+    int differs = 0;
+    for (long w = 0; w < WORDS; w++) differs += __builtin_popcountll(any[w] ^ holds[order[i]][w]);
+    if (differs < least) {
+      least = differs;
+      nearest = i;
+    }
+  }
+  uint16_t row = order[nearest];
+  for (long i = nearest; i > first; i--) order[i] = order[i - 1];
+  order[first] = row;
+}
+
+// Lists the places that are set; gives how many. Four bytes are written for every four places, so
+// the list has room for as many behind its end.
+TARGET NN_INLINE long LEVEL(list_places)(uint8_t *list, const uint64_t *any) {
+  static const uint8_t offsets[16][4] = {
+      {0},    {0},    {1},    {0, 1},    {2},    {0, 2},    {1, 2},    {0, 1, 2},
+      {3},    {0, 3}, {1, 3}, {0, 1, 3}, {2, 3}, {0, 2, 3}, {1, 2, 3}, {0, 1, 2, 3}};
+  long count = 0;
+  for (uint32_t w = 0; w < WORDS; w++) {
+    uint64_t bits = any[w];
+    for (uint32_t place = 64 * w; bits; place += 4, bits >>= 4) {
+      uint32_t four;
+      memcpy(&four, offsets[bits & 15], sizeof four);
+      four += place * 0x01010101;
+      memcpy(list + count, &four, sizeof four);
+      count += __builtin_popcountll(bits & 15);
+    }
+  }
+  return count;
+}
+
+// Puts rows of a into groups; false where lists would leave out too little to pay. A last group
+// that lacks rows repeats one, which is then computed more than once, to the same end.
+TARGET static bool LEVEL(make_groups)(LEVEL(group) *groups, const float *a, long row, long step,
+                                      long m, long depth, float *c, long ldc) {
+  uint64_t holds[MOST_ROWS][WORDS];
+  long total = LEVEL(find_places)(holds, a, row, step, m, depth);
+  if (!LISTS_PAY(total, m * depth)) return false;
+  uint16_t order[MOST_ROWS];
+  if (step == 1) {
+    LEVEL(sort_rows)(order, holds, m);
+  } else {
+    // Rows that are read together stay together.
+    for (long i = 0; i < m; i++) order[i] = (uint16_t)i;
+  }
+  total = 0;
+  for (long first = 0; first < m; first += GROUP, groups++) {
+    uint64_t any[WORDS] = {0};
+    for (long i = 0; i < GROUP; i++) {
+      if (i > 0 && step == 1) LEVEL(bring_nearest)(order, holds, first + i, m, any);
+      long own = order[first + i < m ? first + i : m - 1];
+      groups->a[i] = a + own * row;
+      groups->c[i] = c + own * ldc;
+      for (long w = 0; w < WORDS; w++) any[w] |= holds[own][w];
+    }
+    groups->count = LEVEL(list_places)(groups->list, any);
+    total += groups->count * GROUP;
+  }
+  return LISTS_PAY(total, m * depth);
 }
 
 // One row of a times V vectors of columns of b, read where they stand: what is read of b is read
@@ -268,70 +345,89 @@ TARGET static void LEVEL(multiply_row)(long n, long k, const float *a, const flo
   }
 }
 
+// A panel's products with groups, for all columns that fill vectors; gives how many these are.
+TARGET static long LEVEL(multiply_listed)(const LEVEL(group) *groups, long count, long step,
+                                          const float *b, long ldb, bool transpose_b, long p,
+                                          long depth, long n, float *panel, bool add) {
+  long j = 0;
+  for (long vectors; j + LANES <= n; j += vectors * LANES) {
+    // Panels of nearly the same width: a narrow one leaves the units waiting for their own sums.
+    long left = (n - j) / LANES, panels = (left + WIDE - 1) / WIDE;
+    vectors = (left + panels - 1) / panels;
+    long g = 0;
+    if (transpose_b) {
+      LEVEL(fill_panel)(panel, b, ldb, true, p, j, depth, vectors * LANES, vectors * LANES);
+    } else {
+      LEVEL(wholes)[vectors - 1](groups, depth, step, b + p * ldb + j, ldb, panel, j, add);
+      g = 1;
+    }
+    for (; g < count; g++) LEVEL(listeds)[vectors - 1](groups + g, step, panel, j, add);
+  }
+  return j;
+}
+
+// A panel's products with all rows of a, for columns from j on.
+TARGET static void LEVEL(multiply_all)(const float *a, long row, long step, long m, const float *b,
+                                       long ldb, bool transpose_b, long p, long depth, long j,
+                                       long n, float *panel, bool add, float *c, long ldc) {
+  for (; j < n; j += COLUMNS) {
+    long columns = n - j < COLUMNS ? n - j : COLUMNS;
+    int vectors = columns <= LANES ? 1 : 2;
+    long stride = vectors * LANES;
+    bool copies = transpose_b || columns < stride;
+    if (copies) {
+      LEVEL(fill_panel)(panel, b, ldb, transpose_b, p, j, depth, columns, stride);
+    }
+    for (long i = 0, rows; i < m; i += rows) {
+      // The last 7 or 8 rows go as 4 and the rest: a block of 1 or 2 wastes the vector unit.
+      rows = m - i;
+      if (rows > ROWS) rows = rows <= 8 ? 4 : ROWS;
+      const float *a0 = a + i * row;
+      float *c0 = c + i * ldc + j;
+      if (i == 0 && !copies) {
+        LEVEL(blocks)[vectors - 1][rows - 1](depth, a0, row, step, b + p * ldb + j, ldb,
+                                             rows < m ? panel : NULL, c0, ldc, add);
+      } else if (columns == stride) {
+        LEVEL(blocks)[vectors - 1][rows - 1](depth, a0, row, step, panel, stride, NULL, c0, ldc,
+                                             add);
+      } else {
+        _Alignas(64) float edge[ROWS * COLUMNS];
+        if (add) {
+          for (long r = 0; r < rows; r++) {
+            for (long q = 0; q < stride; q++) {
+              edge[r * stride + q] = q < columns ? c0[r * ldc + q] : 0;
+            }
+          }
+        }
+        LEVEL(blocks)[vectors - 1][rows - 1](depth, a0, row, step, panel, stride, NULL, edge,
+                                             stride, add);
+        for (long r = 0; r < rows; r++) {
+          for (long q = 0; q < columns; q++) c0[r * ldc + q] = edge[r * stride + q];
+        }
+      }
+    }
+  }
+}
+
 // At most MOST_ROWS rows of the product.
 TARGET static void LEVEL(multiply)(bool transpose_b, long m, long n, long k, const float *a,
                                    long row, long step, const float *b, long ldb, bool adds,
                                    float *c, long ldc) {
   _Alignas(64) float panel[PANEL];
-  LEVEL(group) groups[MOST_ROWS / 4];
+  LEVEL(group) groups[(MOST_ROWS + GROUP - 1) / GROUP];
+  // Lists cost about as much as a panel of products.
+  bool lists = n >= 4 * COLUMNS && m >= 8 && (step == 1 || row == 1);
   for (long p = 0; p < k; p += DEPTH) {
     long depth = k - p < DEPTH ? k - p : DEPTH;
+    const float *from = a + p * step;
     bool add = adds || p > 0;
-    // Lists cost about as much as a panel of products.
-    long listed = n >= 4 * COLUMNS && m >= 8 && (step == 1 || row == 1) ? m / 4 : 0;
-    if (listed > 0) {
-      long places = step == 1
-          ? LEVEL(sort_rows)(groups, listed, a + p, row, depth, c, ldc)
-          : LEVEL(list_places)(groups, listed, a + p * step, step, depth, c, ldc);
-      if (8 * places > 7 * listed * depth) listed = 0;
+    long done = 0;
+    if (lists && LEVEL(make_groups)(groups, from, row, step, m, depth, c, ldc)) {
+      done = LEVEL(multiply_listed)(groups, (m + GROUP - 1) / GROUP, step, b, ldb, transpose_b, p,
+                                    depth, n, panel, add);
     }
-    for (long j = 0; j < n; j += COLUMNS) {
-      long columns = n - j < COLUMNS ? n - j : COLUMNS;
-      int vectors = columns <= LANES ? 1 : 2;
-      long stride = vectors * LANES;
-      bool copies = transpose_b || columns < stride;
-      if (copies) {
-        LEVEL(fill_panel)(panel, b, ldb, transpose_b, p, j, depth, columns, stride);
-      }
-      long i = 0;
-      // Columns at the edge go through a block of their own, below.
-      for (long group = 0; group < listed && columns == stride; group++, i += 4) {
-        if (group == 0 && !copies) {
-          (vectors == 1 ? LEVEL(whole_1) : LEVEL(whole_2))(
-              groups, depth, step, b + p * ldb + j, ldb, panel, j, add);
-        } else {
-          (vectors == 1 ? LEVEL(listed_1) : LEVEL(listed_2))(groups + group, step, panel, j, add);
-        }
-      }
-      for (long rows; i < m; i += rows) {
-        // The last 7 or 8 rows go as 4 and the rest: a block of 1 or 2 wastes the vector unit.
-        rows = m - i;
-        if (rows > ROWS) rows = rows <= 8 ? 4 : ROWS;
-        const float *a0 = a + i * row + p * step;
-        float *c0 = c + i * ldc + j;
-        if (i == 0 && !copies) {
-          LEVEL(blocks)[vectors - 1][rows - 1](depth, a0, row, step, b + p * ldb + j, ldb,
-                                               rows < m ? panel : NULL, c0, ldc, add);
-        } else if (columns == stride) {
-          LEVEL(blocks)[vectors - 1][rows - 1](depth, a0, row, step, panel, stride, NULL, c0, ldc,
-                                               add);
-        } else {
-          _Alignas(64) float edge[ROWS * COLUMNS];
-          if (add) {
-            for (long r = 0; r < rows; r++) {
-              for (long q = 0; q < stride; q++) {
-                edge[r * stride + q] = q < columns ? c0[r * ldc + q] : 0;
-              }
-            }
-          }
-          LEVEL(blocks)[vectors - 1][rows - 1](depth, a0, row, step, panel, stride, NULL, edge,
-                                               stride, add);
-          for (long r = 0; r < rows; r++) {
-            for (long q = 0; q < columns; q++) c0[r * ldc + q] = edge[r * stride + q];
-          }
-        }
-      }
-    }
+    LEVEL(multiply_all)(from, row, step, m, b, ldb, transpose_b, p, depth, done, n, panel, add, c,
+                        ldc);
   }
 }
 
@@ -362,15 +458,18 @@ TARGET static void LEVEL(gemm)(bool transpose_a, bool transpose_b, long m, long 
 #undef DEFINE_ROW
 #undef DEFINE_BLOCKS
 #undef DEFINE_GROUP
+#undef WIDTHS
 #undef OWN_A
 #undef OWN_C
 #undef ROW_OF_A
 #undef ROW_OF_C
 #undef DEFINE_BLOCK
 #undef BLOCK
-#undef DEPTH
+#undef PANEL
 #undef COLUMNS
 #undef VECTOR
+#undef WIDE
+#undef GROUP
 #undef LANES
 #undef TARGET
 #undef LEVEL
