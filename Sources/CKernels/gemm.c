@@ -9,8 +9,8 @@
 
 // MARK: Our own loops (gemm_loops.h)
 
-// ROWS of two vectors leave registers for what they are multiplied with. A list names places of a
-// panel in bytes; MOST_ROWS bounds how many rows are listed at a time.
+// ROWS of two vectors leave registers for what they are multiplied with; MOST_ROWS bounds how many
+// rows have lists at a time.
 enum { ROWS = 6, DEPTH = 128, WORDS = DEPTH / 64, MOST_ROWS = 256 };
 
 // Among how many rows, of about the same number of places, the one is looked for that fits best.

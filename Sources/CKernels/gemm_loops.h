@@ -33,7 +33,7 @@ typedef struct {
   const float *a[GROUP];
   float *c[GROUP];
   long count;
-  uint8_t list[DEPTH + 4];
+  uint16_t list[DEPTH + 4];
 } LEVEL(group);
 
 // R rows of c, V vectors of columns. a[i, p] stands at A(i)[p * step], c[i] at C(i), b[p] at
@@ -256,19 +256,19 @@ TARGET NN_INLINE void LEVEL(bring_nearest)(uint16_t *order, const uint64_t (*hol
   order[first] = row;
 }
 
-// Lists the places that are set; gives how many. Four bytes are written for every four places, so
-// the list has room for as many behind its end.
-TARGET NN_INLINE long LEVEL(list_places)(uint8_t *list, const uint64_t *any) {
-  static const uint8_t offsets[16][4] = {
+// Lists the places that are set in some words; gives how many. Four numbers are written for every
+// four places, so the list has room for as many behind its end.
+TARGET NN_INLINE long LEVEL(list_places)(uint16_t *list, const uint64_t *holds, long words) {
+  static const uint16_t offsets[16][4] = {
       {0},    {0},    {1},    {0, 1},    {2},    {0, 2},    {1, 2},    {0, 1, 2},
       {3},    {0, 3}, {1, 3}, {0, 1, 3}, {2, 3}, {0, 2, 3}, {1, 2, 3}, {0, 1, 2, 3}};
   long count = 0;
-  for (uint32_t w = 0; w < WORDS; w++) {
-    uint64_t bits = any[w];
-    for (uint32_t place = 64 * w; bits; place += 4, bits >>= 4) {
-      uint32_t four;
+  for (long w = 0; w < words; w++) {
+    uint64_t bits = holds[w];
+    for (uint64_t place = 64 * w; bits; place += 4, bits >>= 4) {
+      uint64_t four;
       memcpy(&four, offsets[bits & 15], sizeof four);
-      four += place * 0x01010101;
+      four += place * 0x0001000100010001;
       memcpy(list + count, &four, sizeof four);
       count += __builtin_popcountll(bits & 15);
     }
@@ -300,48 +300,49 @@ TARGET static bool LEVEL(make_groups)(LEVEL(group) *groups, const float *a, long
       groups->c[i] = c + own * ldc;
       for (long w = 0; w < WORDS; w++) any[w] |= holds[own][w];
     }
-    groups->count = LEVEL(list_places)(groups->list, any);
+    groups->count = LEVEL(list_places)(groups->list, any, WORDS);
     total += groups->count * GROUP;
   }
   return LISTS_PAY(total, m * depth);
 }
 
-// One row of a times V vectors of columns of b, read where they stand: what is read of b is read
-// once, so copies would only cost. The row holds something at the places of a list.
-#define DEFINE_ROW(V)                                                                       \
-  TARGET static void LEVEL(row_##V)(long count, const uint16_t *list, const float *a,       \
-                                    const float *b, long ldb, float *c, bool add) {         \
-    VECTOR sums[V];                                                                         \
-    for (int v = 0; v < V; v++) sums[v] = add ? *(const VECTOR *)(c + v * LANES) : (VECTOR){0}; \
-    for (long q = 0; q < count; q++) {                                                      \
-      float x = a[list[q]];                                                                 \
-      const VECTOR *from = (const VECTOR *)(b + list[q] * ldb);                             \
-      _Pragma("clang loop unroll(full)") for (int v = 0; v < V; v++) sums[v] += x * from[v]; \
+// Adds to c the products of R places of a row of a with theirs of b, whose rows are read from end
+// to end.
+#define DEFINE_ROWS(R)                                                                      \
+  TARGET static void LEVEL(add_rows_##R)(const uint16_t *list, long n, const float *a,      \
+                                         const float *b, long ldb, float *c) {              \
+    const float *from[R];                                                                   \
+    float x[R];                                                                             \
+    for (int i = 0; i < R; i++) {                                                           \
+      x[i] = a[list[i]];                                                                    \
+      from[i] = b + list[i] * ldb;                                                          \
     }                                                                                       \
-    for (int v = 0; v < V; v++) *(VECTOR *)(c + v * LANES) = sums[v];                       \
+    for (long j = 0; j < n; j += LANES) {                                                   \
+      VECTOR sum = *(const VECTOR *)(c + j);                                                \
+      for (int i = 0; i < R; i++) sum += x[i] * *(const VECTOR *)(from[i] + j);             \
+      *(VECTOR *)(c + j) = sum;                                                             \
+    }                                                                                       \
   }
 
-DEFINE_ROW(8)
-DEFINE_ROW(1)
+DEFINE_ROWS(8)
+DEFINE_ROWS(1)
 
-// One row of a times `n` columns of b, a multiple of LANES. Half of a picture and of what relu gives
-// is 0 and costs nothing.
+// One row of a times `n` columns of b, a multiple of LANES. What is read of b is read once, so
+// copies would only cost; places of a with 0 cost nothing.
 TARGET static void LEVEL(multiply_row)(long n, long k, const float *a, const float *b, long ldb,
                                        float *c) {
-  uint16_t list[ROW_DEPTH];
+  uint64_t holds[ROW_DEPTH / 64];
+  uint16_t list[ROW_DEPTH + 4];
+  memset(c, 0, n * sizeof *c);
   for (long p = 0; p < k; p += ROW_DEPTH) {
-    long depth = k - p < ROW_DEPTH ? k - p : ROW_DEPTH, count = 0;
-    for (long q = 0; q < depth; q++) {
-      list[count] = (uint16_t)q;
-      count += a[p + q] != 0;
+    long depth = k - p < ROW_DEPTH ? k - p : ROW_DEPTH, words = (depth + 63) / 64;
+    for (long w = 0; w < words; w++) {
+      long left = depth - 64 * w;
+      holds[w] = LEVEL(nonzeros)(a + p + 64 * w, left < 64 ? left : 64);
     }
-    long j = 0;
-    for (; j + 8 * LANES <= n; j += 8 * LANES) {
-      LEVEL(row_8)(count, list, a + p, b + p * ldb + j, ldb, c + j, p > 0);
-    }
-    for (; j < n; j += LANES) {
-      LEVEL(row_1)(count, list, a + p, b + p * ldb + j, ldb, c + j, p > 0);
-    }
+    long count = LEVEL(list_places)(list, holds, words), q = 0;
+    for (; q + 8 <= count; q += 8) LEVEL(add_rows_8)(list + q, n, a + p, b + p * ldb, ldb, c);
+    for (; q < count; q++) LEVEL(add_rows_1)(list + q, n, a + p, b + p * ldb, ldb, c);
   }
 }
 
@@ -455,7 +456,7 @@ TARGET static void LEVEL(gemm)(bool transpose_a, bool transpose_b, long m, long 
 }
 
 #undef CHOICES
-#undef DEFINE_ROW
+#undef DEFINE_ROWS
 #undef DEFINE_BLOCKS
 #undef DEFINE_GROUP
 #undef WIDTHS

@@ -141,7 +141,7 @@ import Testing
     terminal.enter(Execution.nns)
     try terminal.wait(forLine: "nns>")
     terminal.enter("let kept = 41")
-    try terminal.wait(forLine: "nns>")
+    try terminal.wait(for: "nns> let kept = 41\nnns>")
     terminal.type("half a li")
     try terminal.wait(forLine: "nns> half a li")
     terminal.type("\u{1A}")

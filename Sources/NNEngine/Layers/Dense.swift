@@ -63,13 +63,6 @@ private final class DensePass: BlockPass {
   let blocks: [Range<Int>]
   /// What the blocks but the first give: `[block, row, unit]`. The first writes to `product`.
   private let parts: Buffer<Float>
-  /// Work on columns of a single row, which has no other rows to share with; `nil` where the
-  /// weights are too few for it.
-  private var columnJob: TileJob?
-  private var columnRow = 0
-  private static let columnsInTile = 128
-  /// Weights from which reading them (64 a nanosecond on one thread) takes longer than handing over.
-  private static let sharedWeights = 100_000
   /// When a product is cut by inputs, and into how many blocks. Weights that one core has read
   /// cost another 0.06 µs a cache line when it writes them, and three times that where the two
   /// share no cache; what the blocks give costs the same, which is more from some rows on.
@@ -77,6 +70,11 @@ private final class DensePass: BlockPass {
   private static let mostRowsCut = 128
   private static let leastWeightsCut = 16_384
   private static let leastInputsCut = 48
+  /// The same for a single row that learns nothing. A block takes as long to read (64 weights a
+  /// nanosecond) as handing it over; with more blocks than that, one is soon read by another core
+  /// than the last time.
+  private static let weightsInBlockOfOneRow = 100_000
+  private static let mostBlocksOfOneRow = 16
 
   init(_ layer: Dense, _ site: LayerSite) {
     guard let weights = site.parameter("weights") else {
@@ -95,11 +93,8 @@ private final class DensePass: BlockPass {
     // for each tile takes longer than multiplying.
     let wanted = max(1, 2_000_000 / max(1, site.maxRows * units))
     let most = max(min(wanted, 65_536 / units) / 6 * 6, 24)
-    let isCut =
-      site.learnsTogether && site.maxRows <= DensePass.mostRowsCut
-      && inputs * units >= DensePass.leastWeightsCut && inputs >= DensePass.leastInputsCut
     // A block is some tiles, and as many as every other: who multiplies with weights moves them.
-    let blockCount = isCut ? DensePass.blockCount : 1
+    let blockCount = DensePass.blockCount(inputs: inputs, units: units, site)
     let tilesInBlock = (inputs + most * blockCount - 1) / (most * blockCount)
     let tiles = tilesInBlock * blockCount
     rowsInTile = ((inputs + tiles - 1) / tiles + 5) / 6 * 6
@@ -107,21 +102,18 @@ private final class DensePass: BlockPass {
     gradientTiles = weightTiles + (bias.map { $0.isFrozen ? 0 : 1 } ?? 0)
     let (inBlock, count) = (tilesInBlock * rowsInTile, inputs)
     blocks =
-      isCut
+      blockCount > 1
       ? stride(from: 0, to: count, by: inBlock).map { $0..<min($0 + inBlock, count) } : []
     parts = Buffer(count: max(blocks.count - 1, 0) * site.maxRows * units)
-    if inputs * units >= DensePass.sharedWeights, units > DensePass.columnsInTile {
-      columnJob = TileJob { [unowned self] in multiplyRow($0) }
-    }
   }
 
-  /// Some columns of the product of the one row at hand.
-  private func multiplyRow(_ tile: Int) {
-    let first = tile * DensePass.columnsInTile
-    nn_gemm(
-      false, false, 1, min(DensePass.columnsInTile, units - first), inputs,
-      site.x + columnRow * inputs, inputs, weights.values + first, units, 0,
-      product(columnRow) + first, units)
+  private static func blockCount(inputs: Int, units: Int, _ site: LayerSite) -> Int {
+    guard inputs >= leastInputsCut else { return 1 }
+    if site.learnsTogether {
+      return site.maxRows <= mostRowsCut && inputs * units >= leastWeightsCut ? blockCount : 1
+    }
+    guard site.maxRows == 1, site.dy == nil else { return 1 }
+    return max(1, min(inputs * units / weightsInBlockOfOneRow, mostBlocksOfOneRow))
   }
 
   /// Where x · W of a row goes.
@@ -156,10 +148,6 @@ private final class DensePass: BlockPass {
         let part = parts.start + ((block - 1) * site.maxRows + first) * units
         nn_add(part, z, rows.count * units)
       }
-    } else if rows.count == 1, let columnJob {
-      columnRow = first
-      let tiles = (units + DensePass.columnsInTile - 1) / DensePass.columnsInTile
-      site.workers.run(columnJob, tiles: tiles, shared: true)
     } else {
       nn_gemm(
         false, false, rows.count, units, inputs, site.x + first * inputs, inputs, weights.values,

@@ -196,7 +196,7 @@ public protocol BatchPass: LayerPass {
 /// A pass whose weights are many for the rows of a batch: its product is cut by inputs.
 ///
 /// A thread that has a block of the weights' rows multiplies with it, computes its gradient and
-/// moves it; no other thread reads it. Forward, the plan runs all blocks before it runs `forward`
+/// moves it; no other thread reads it, and it stays in one core's caches. Forward, the plan runs all blocks before it runs `forward`
 /// for rows, which adds up what they gave; backward, it runs `backward` for all rows before the
 /// blocks compute what goes on to the layers before.
 protocol BlockPass: LayerPass {
@@ -265,8 +265,6 @@ public struct LayerSite {
   public var chanceKey: UInt64
   /// Whether a step learns and is large enough for several threads; by sizes alone.
   public var learnsTogether: Bool
-  /// Who shares the work, for a pass that cuts the work of a single row.
-  public var workers: Workers
 
   /// The parameter of a name, if the layer has it.
   public func parameter(_ name: String) -> Parameter? {

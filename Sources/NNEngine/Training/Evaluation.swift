@@ -66,13 +66,19 @@ extension Network {
   }
 }
 
-/// Runs a network forward over many rows, some hundred at a time.
+/// Runs a network forward over rows: over one, which threads share by weights, or over many, some
+/// hundred at a time.
 final class Evaluator {
-  private let plan: Plan
+  private let makePlan: (_ maxRows: Int) -> Plan
+  private lazy var planForOne = makePlan(1)
+  /// Has room for as many rows as were asked for at once, up to `tilesAtATime`.
+  private var planForMany: Plan?
   private let metrics: [any Metric]
   private let boundary: Float
-  /// Large enough to share among threads, small enough for the caches.
-  private static let rowsAtATime = 512
+  /// A tile is small enough for the caches and a multiple of the rows that a product takes
+  /// together; with as many, threads rarely wait for each other.
+  private static let rowsInTile = 72
+  private static let tilesAtATime = 14
 
   init(
     _ network: Network, parameters: WorkingParameters, loss: (any Loss)?, metrics: [any Metric],
@@ -80,9 +86,23 @@ final class Evaluator {
   ) {
     self.metrics = metrics
     boundary = loss?.boundary ?? 0.5
-    plan = Plan(
-      network, parameters: parameters, maxRows: Evaluator.rowsAtATime, trains: false, loss: loss,
-      metrics: metrics, preprocessing: preprocessing, workers: workers)
+    makePlan = { maxRows in
+      Plan(
+        network, parameters: parameters, maxRows: maxRows, rowsInTile: Evaluator.rowsInTile,
+        trains: false, loss: loss, metrics: metrics, preprocessing: preprocessing,
+        workers: workers)
+    }
+  }
+
+  /// The plan for so many rows. Its tiles are the same whatever was asked for before, and so are
+  /// the sums over them.
+  private func plan(for count: Int) -> Plan {
+    if count == 1 { return planForOne }
+    let tiles = min((count - 1) / Evaluator.rowsInTile + 1, Evaluator.tilesAtATime)
+    if let planForMany, planForMany.maxRows >= tiles * Evaluator.rowsInTile { return planForMany }
+    let made = makePlan(tiles * Evaluator.rowsInTile)
+    planForMany = made
+    return made
   }
 
   typealias Figures = (loss: Double, metrics: [Double])
@@ -93,6 +113,7 @@ final class Evaluator {
   func measure(
     _ examples: Examples, outputs: UnsafeMutablePointer<Float>? = nil
   ) throws(EngineError) -> Figures {
+    let plan = plan(for: examples.count)
     var loss = 0.0
     // Without metrics nothing is made: one row may be predicted again and again.
     let tally =

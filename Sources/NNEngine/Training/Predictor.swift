@@ -6,11 +6,14 @@ public final class Predictor {
   private let network: Network
   private let preprocessing: Preprocessing
   private let evaluator: Evaluator
+  /// Of the last answer; most have as many rows as the one before.
+  private var answerShape: Shape
 
   /// Lays a network out.
   public init(_ network: Network, preprocessing: Preprocessing, workers: Workers = .shared) {
     self.network = network
     self.preprocessing = preprocessing
+    answerShape = Shape([1] + network.outputShape.sizes)
     evaluator = Evaluator(
       network, parameters: WorkingParameters(network, trains: false), loss: nil, metrics: [],
       preprocessing: preprocessing, workers: workers)
@@ -34,9 +37,11 @@ public final class Predictor {
   /// - Throws: `EngineError.wrongInputShape`, `.equationFault`.
   public func predict(_ examples: Examples) throws(EngineError) -> Tensor {
     try network.checkInputs(examples)
-    let shape = try Shape(
-      checking: [examples.count] + network.outputShape.sizes, for: "the predictions")
-    var result = Tensor(repeating: 0, shape: shape)
+    if examples.count != answerShape[0] {
+      answerShape = try Shape(
+        checking: [examples.count] + network.outputShape.sizes, for: "the predictions")
+    }
+    var result = Tensor(repeating: 0, shape: answerShape)
     try result.elements.withUnsafeMutableBufferPointer { elements throws(EngineError) in
       _ = try evaluator.measure(examples, outputs: elements.baseAddress)
     }

@@ -44,12 +44,14 @@ final class Plan: @unchecked Sendable {
   /// Plans for up to `maxRows` rows.
   ///
   /// - Parameters:
+  ///   - rowsInTile: how many rows a thread takes through all layers; chosen by `maxRows` unless
+  ///     given.
   ///   - trains: whether gradients are computed.
   ///   - isTraining: whether layers behave as while learning; by default where it trains.
   ///   - keepsGradients: whether gradients by outputs can be looked at afterwards.
   init(
-    _ network: Network, parameters: WorkingParameters, maxRows: Int, trains: Bool,
-    loss: (any Loss)?, learning: Learning = Learning(), metrics: [any Metric] = [],
+    _ network: Network, parameters: WorkingParameters, maxRows: Int, rowsInTile: Int? = nil,
+    trains: Bool, loss: (any Loss)?, learning: Learning = Learning(), metrics: [any Metric] = [],
     preprocessing: Preprocessing, workers: Workers, isTraining: Bool? = nil,
     keepsGradients: Bool = false
   ) {
@@ -60,7 +62,8 @@ final class Plan: @unchecked Sendable {
     self.workers = workers
     width = network.outputShape.count
     // Enough tiles for several threads, each large enough for a fast product.
-    rowsInTile = self.maxRows >= 512 ? 64 : self.maxRows >= 64 ? 32 : 16
+    let rowsInTile = rowsInTile ?? (maxRows >= 512 ? 64 : maxRows >= 64 ? 32 : 16)
+    self.rowsInTile = rowsInTile
     workPerRow =
       (network.parameterCount + network.inputShape.count
         + network.nodes.reduce(0) { $0 + 4 * $1.outputShape.count }) * (trains ? 3 : 1)
@@ -78,7 +81,7 @@ final class Plan: @unchecked Sendable {
       network, parameters: parameters, x: batch.inputs.start, maxRows: self.maxRows,
       PlanLayout.Mode(
         learns: trains, isTraining: isTraining ?? trains, isFused: isFused, maxTiles: maxTiles,
-        isShared: self.maxRows * workPerRow > Plan.sharedWork, workers: workers,
+        isShared: self.maxRows * workPerRow > Plan.sharedWork,
         keepsGradients: keepsGradients))
     measure = BatchMeasure(
       loss, learning, metrics, preprocessing, width: width, maxRows: self.maxRows,
@@ -106,8 +109,11 @@ final class Plan: @unchecked Sendable {
     guard let job else { return }
     for stage in 0..<stages.count {
       self.stage = stage
-      workers.run(
-        job, tiles: stages.blocks(stage)?.count ?? rowTiles, shared: isShared)
+      if let blocks = stages.blocks(stage) {
+        workers.run(job, tiles: blocks.count, shared: true)
+      } else {
+        workers.run(job, tiles: rowTiles, shared: isShared)
+      }
       stages.meet(after: stage, rows: rows, tiles: rowTiles)
     }
   }

@@ -19,8 +19,6 @@ final class PlanLayout {
     var maxTiles: Int
     /// Whether a step is large enough for several threads.
     var isShared: Bool
-    /// Who shares the work.
-    var workers: Workers
     /// Whether the gradients by each layer's outputs are kept as they were before the layer turned
     /// them into those before its activation.
     var keepsGradients = false
@@ -129,7 +127,7 @@ final class PlanLayout {
         maxRows: maxRows, maxTiles: mode.maxTiles, isTraining: mode.isTraining,
         leavesActivationToLoss: mode.isFused && index == network.nodes.count - 1,
         chanceKey: RandomStream.mix(network.seed &* 0x9e37_79b9 &+ UInt64(index + 1)),
-        learnsTogether: mode.learns && mode.isShared, workers: mode.workers))
+        learnsTogether: mode.learns && mode.isShared))
     passes.append(pass)
     if mode.learns { for tile in 0..<pass.gradientTiles { gradientTiles.append((pass, tile)) } }
   }
