@@ -94,7 +94,7 @@ import Testing
     let terminal = try Terminal()
     try terminal.wait(forLine: "nns>")
     terminal.enter("let needle = 1")
-    try terminal.wait(forLine: "nns>")
+    try terminal.wait(for: "nns> let needle = 1\nnns>")
     terminal.type("\u{12}need")
     try terminal.wait(for: "(reverse-i-search)`need': let needle = 1")
     terminal.type("\u{3}")
