@@ -185,15 +185,24 @@ TARGET static void LEVEL(fill_panel)(float *panel, const float *b, long ldb, boo
 
 // Which of some numbers are not 0, as bits; at most 64.
 TARGET static uint64_t LEVEL(nonzeros)(const float *x, long count) {
+  typedef float eight __attribute__((ext_vector_type(8), aligned(4)));
+  typedef bool bool8 __attribute__((ext_vector_type(8)));
+  typedef bool bool16 __attribute__((ext_vector_type(16)));
   typedef float sixteen __attribute__((ext_vector_type(16), aligned(4)));
-  typedef bool signs __attribute__((ext_vector_type(16)));
   uint64_t bits = 0;
   long i = 0;
   for (; i + 16 <= count; i += 16) {
-    signs are = __builtin_convertvector(*(const sixteen *)(x + i) != 0, signs);
+    bool16 are = __builtin_convertvector(*(const sixteen *)(x + i) != 0, bool16);
     uint16_t word;
     memcpy(&word, &are, sizeof word);
     bits |= (uint64_t)word << i;
+  }
+  if (i + 8 <= count) {
+    bool8 are = __builtin_convertvector(*(const eight *)(x + i) != 0, bool8);
+    uint8_t byte;
+    memcpy(&byte, &are, sizeof byte);
+    bits |= (uint64_t)byte << i;
+    i += 8;
   }
   for (; i < count; i++) bits |= (uint64_t)(x[i] != 0) << i;
   return bits;

@@ -89,9 +89,9 @@ private final class DensePass: BlockPass {
     kept =
       function.keepsInput && site.dy != nil ? Buffer(count: site.maxRows * layer.units) : nil
     // A tile of dW is large enough to be worth handing over (about 40 µs) and small enough to be
-    // still in the cache when the optimiser comes to it; but with fewer than 24 rows, reading dz
-    // for each tile takes longer than multiplying.
-    let wanted = max(1, 2_000_000 / max(1, site.maxRows * units))
+    // still in the cache when the optimiser comes to it. Each reads all of dz: with 66 rows that
+    // is little beside the product, with fewer than 24 it takes longer.
+    let wanted = max(2_000_000 / max(1, site.maxRows * units), 66)
     let most = max(min(wanted, 65_536 / units) / 6 * 6, 24)
     // A block is some tiles, and as many as every other: who multiplies with weights moves them.
     let blockCount = DensePass.blockCount(inputs: inputs, units: units, site)
