@@ -215,6 +215,8 @@ TARGET static long LEVEL(find_places)(uint64_t (*holds)[WORDS], const float *a, 
   for (long w = 0; w < WORDS; w++) {
     const float *source = a + 64 * w * step;
     long count = depth - 64 * w < 64 ? depth - 64 * w : 64;
+    // A panel may end before the last word.
+    if (count < 0) count = 0;
     if (step == 1) {
       for (long i = 0; i < m; i++) holds[i][w] = LEVEL(nonzeros)(source + i * row, count);
       continue;
@@ -427,8 +429,10 @@ TARGET static void LEVEL(multiply)(bool transpose_b, long m, long n, long k, con
   LEVEL(group) groups[(MOST_ROWS + GROUP - 1) / GROUP];
   // Lists cost about as much as a panel of products.
   bool lists = n >= 4 * COLUMNS && m >= 8 && (step == 1 || row == 1);
-  for (long p = 0; p < k; p += DEPTH) {
-    long depth = k - p < DEPTH ? k - p : DEPTH;
+  // As deep as each other: what a panel costs besides its products hardly depends on its depth.
+  long panels = (k + DEPTH - 1) / DEPTH, most = panels > 0 ? (k + panels - 1) / panels : 0;
+  for (long p = 0; p < k; p += most) {
+    long depth = k - p < most ? k - p : most;
     const float *from = a + p * step;
     bool add = adds || p > 0;
     long done = 0;
