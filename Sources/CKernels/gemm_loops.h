@@ -39,7 +39,8 @@ typedef struct {
 // R rows of c, V vectors of columns. a[i, p] stands at A(i)[p * step], c[i] at C(i), b[p] at
 // b + p * ldb; PLACE is the p of a round. With `keep`, b is copied there on its way: the units that
 // multiply have no part in that, so it costs next to nothing, while a copy beforehand takes as long
-// as multiplying by 4 rows. What a round holds of the shorter side stays in registers.
+// as multiplying by 4 rows. What a round holds of the shorter side stays in registers; AT_ONCE
+// rounds are written out one after the other.
 #define BLOCK(R, V, PLACE, A, C)                                                            \
   VECTOR sums[R][V];                                                                        \
   for (int i = 0; i < R; i++) {                                                             \
@@ -305,8 +306,9 @@ TARGET static bool LEVEL(make_groups)(LEVEL(group) *groups, const float *a, long
   for (long first = 0; first < m; first += GROUP, groups++) {
     uint64_t any[WORDS] = {0};
     for (long i = 0; i < GROUP; i++) {
-      if (i > 0 && step == 1) LEVEL(bring_nearest)(order, holds, first + i, m, any);
-      long own = order[first + i < m ? first + i : m - 1];
+      long place = first + i < m ? first + i : m - 1;
+      if (i > 0 && step == 1) LEVEL(bring_nearest)(order, holds, place, m, any);
+      long own = order[place];
       groups->a[i] = a + own * row;
       groups->c[i] = c + own * ldc;
       for (long w = 0; w < WORDS; w++) any[w] |= holds[own][w];

@@ -196,9 +196,9 @@ public protocol BatchPass: LayerPass {
 /// A pass whose weights are many for the rows of a batch: its product is cut by inputs.
 ///
 /// A thread that has a block of the weights' rows multiplies with it, computes its gradient and
-/// moves it; no other thread reads it, and it stays in one core's caches. Forward, the plan runs all blocks before it runs `forward`
-/// for rows, which adds up what they gave; backward, it runs `backward` for all rows before the
-/// blocks compute what goes on to the layers before.
+/// moves it; no other thread reads it, so it stays in one core's caches. Forward, the plan runs all
+/// blocks before it runs `forward` for rows, which adds up what they gave; backward, it runs
+/// `backward` for all rows before the blocks compute what goes on to the layers before.
 protocol BlockPass: LayerPass {
   /// The inputs of each block; none where the product is not cut.
   var blocks: [Range<Int>] { get }
