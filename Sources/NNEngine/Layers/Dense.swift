@@ -88,13 +88,14 @@ private final class DensePass: BlockPass {
     units = layer.units
     kept =
       function.keepsInput && site.dy != nil ? Buffer(count: site.maxRows * layer.units) : nil
+    let blockCount = DensePass.blockCount(inputs: inputs, units: units, site)
     // A tile of dW is large enough to be worth handing over (about 40 µs) and small enough to be
-    // still in the cache when the optimiser comes to it. Each reads all of dz: with 66 rows that
-    // is little beside the product, with fewer than 24 it takes longer.
-    let wanted = max(2_000_000 / max(1, site.maxRows * units), 66)
+    // still in the cache when the optimiser comes to it. Each reads all of dz, which the cache holds
+    // where the product is cut; else that is little beside a product of 66 rows, and takes longer
+    // than one of fewer than 24.
+    let wanted = max(2_000_000 / max(1, site.maxRows * units), blockCount > 1 ? 1 : 66)
     let most = max(min(wanted, 65_536 / units) / 6 * 6, 24)
     // A block is some tiles, and as many as every other: who multiplies with weights moves them.
-    let blockCount = DensePass.blockCount(inputs: inputs, units: units, site)
     let tilesInBlock = (inputs + most * blockCount - 1) / (most * blockCount)
     let tiles = tilesInBlock * blockCount
     rowsInTile = ((inputs + tiles - 1) / tiles + 5) / 6 * 6
