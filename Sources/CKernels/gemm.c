@@ -45,6 +45,7 @@ static void transpose_bits(uint64_t *words) {
 #define LANES 8
 #define GROUP 4
 #define WIDE 2
+#define STRIPE 0
 #include "gemm_loops.h"
 
 #if defined(__x86_64__) && defined(__linux__)
@@ -53,6 +54,7 @@ static void transpose_bits(uint64_t *words) {
 #define LANES 8
 #define GROUP 3
 #define WIDE 4
+#define STRIPE 0
 #include "gemm_loops.h"
 
 // Without a least width, compilers halve vectors of 16 at this level, to spare processors that
@@ -62,6 +64,7 @@ static void transpose_bits(uint64_t *words) {
 #define LANES 16
 #define GROUP 3
 #define WIDE 4
+#define STRIPE 4
 #include "gemm_loops.h"
 #endif
 

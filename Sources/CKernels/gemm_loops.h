@@ -4,6 +4,8 @@
 //   TARGET        the attribute that lets the compiler use the level
 //   LANES         how many numbers one of its vectors holds
 //   GROUP, WIDE   how many rows and vectors of columns the product with lists holds in registers
+//   STRIPE        the logarithm of how many vectors of columns that of a single row holds there; 0
+//                 where registers are too few for that
 //
 // The result is made in blocks of 6 rows and two vectors of columns, held in registers. A panel of
 // as many columns of b, DEPTH rows at most, is copied next to each other on the stack (it takes at
@@ -319,6 +321,51 @@ TARGET static bool LEVEL(make_groups)(LEVEL(group) *groups, const float *a, long
   return LISTS_PAY(total, m * depth);
 }
 
+#if STRIPE
+// Adds to V vectors of c the products of a row's places that hold something with b's.
+#define DEFINE_STRIPE(V)                                                                    \
+  TARGET static void LEVEL(add_stripe_##V)(const uint64_t *holds, long words,               \
+                                           const float *a, const float *b, long ldb,        \
+                                           float *c) {                                      \
+    VECTOR sums[V];                                                                         \
+    for (int v = 0; v < V; v++) sums[v] = *(const VECTOR *)(c + v * LANES);                 \
+    for (long w = 0; w < words; w++, a += 64, b += 64 * ldb) {                              \
+      for (uint64_t bits = holds[w]; bits; bits &= bits - 1) {                              \
+        long p = __builtin_ctzll(bits);                                                     \
+        const VECTOR *from = (const VECTOR *)(b + p * ldb);                                 \
+        float x = a[p];                                                                     \
+        _Pragma("clang loop unroll(full)") for (int v = 0; v < V; v++) {                    \
+          sums[v] += x * from[v];                                                           \
+        }                                                                                   \
+      }                                                                                     \
+    }                                                                                       \
+    for (int v = 0; v < V; v++) *(VECTOR *)(c + v * LANES) = sums[v];                       \
+  }
+
+DEFINE_STRIPE(1)
+DEFINE_STRIPE(2)
+DEFINE_STRIPE(4)
+DEFINE_STRIPE(8)
+DEFINE_STRIPE(16)
+
+// By the logarithm of how many vectors they are wide.
+static void (*const LEVEL(stripes)[])(const uint64_t *, long, const float *, const float *, long,
+                                      float *) = {
+    LEVEL(add_stripe_1), LEVEL(add_stripe_2), LEVEL(add_stripe_4), LEVEL(add_stripe_8),
+    LEVEL(add_stripe_16)};
+
+// Adds to c a row's products with a panel of b. Stripes are as wide as registers allow, since the
+// processor foresees what it reads of b the better the longer it goes straight on.
+TARGET static void LEVEL(add_row)(const uint64_t *holds, long words, long n, const float *a,
+                                  const float *b, long ldb, float *c) {
+  int width = STRIPE;
+  for (long j = 0; j < n; j += LANES << width) {
+    while (n - j < LANES << width) width--;
+    LEVEL(stripes)[width](holds, words, a, b + j, ldb, c + j);
+  }
+}
+#undef DEFINE_STRIPE
+#else
 // Adds to c the products of R places of a row of a with theirs of b, whose rows are read from end
 // to end.
 #define DEFINE_ROWS(R)                                                                      \
@@ -340,12 +387,44 @@ TARGET static bool LEVEL(make_groups)(LEVEL(group) *groups, const float *a, long
 DEFINE_ROWS(8)
 DEFINE_ROWS(1)
 
-// One row of a times `n` columns of b, a multiple of LANES. What is read of b is read once, so
-// copies would only cost; places of a with 0 cost nothing.
+// Adds to c a row's products with a panel of b: there are too few registers to hold c.
+TARGET static void LEVEL(add_row)(const uint64_t *holds, long words, long n, const float *a,
+                                  const float *b, long ldb, float *c) {
+  uint16_t list[ROW_DEPTH + 4];
+  long count = LEVEL(list_places)(list, holds, words), q = 0;
+  for (; q + 8 <= count; q += 8) LEVEL(add_rows_8)(list + q, n, a, b, ldb, c);
+  for (; q < count; q++) LEVEL(add_rows_1)(list + q, n, a, b, ldb, c);
+}
+#undef DEFINE_ROWS
+#endif
+
+// The same for fewer columns than fill a vector: what stands behind them is read along in the first
+// `whole` rows of b, which others follow.
+TARGET static void LEVEL(add_rest)(const uint64_t *holds, long words, long n, long whole,
+                                   const float *a, const float *b, long ldb, float *c) {
+  VECTOR sum = {0};
+  memcpy(&sum, c, n * sizeof *c);
+  for (long w = 0; w < words; w++) {
+    for (uint64_t bits = holds[w]; bits; bits &= bits - 1) {
+      long p = 64 * w + __builtin_ctzll(bits);
+      VECTOR y = {0};
+      if (p < whole) {
+        y = *(const VECTOR *)(b + p * ldb);
+      } else {
+        memcpy(&y, b + p * ldb, n * sizeof *b);
+      }
+      sum += a[p] * y;
+    }
+  }
+  memcpy(c, &sum, n * sizeof *c);
+}
+
+// One row of a times b. What is read of b is read once, so copies would only cost; places of a with
+// 0 cost nothing.
 TARGET static void LEVEL(multiply_row)(long n, long k, const float *a, const float *b, long ldb,
                                        float *c) {
   uint64_t holds[ROW_DEPTH / 64];
-  uint16_t list[ROW_DEPTH + 4];
+  long rest = n % LANES, wide = n - rest;
   memset(c, 0, n * sizeof *c);
   for (long p = 0; p < k; p += ROW_DEPTH) {
     long depth = k - p < ROW_DEPTH ? k - p : ROW_DEPTH, words = (depth + 63) / 64;
@@ -353,9 +432,11 @@ TARGET static void LEVEL(multiply_row)(long n, long k, const float *a, const flo
       long left = depth - 64 * w;
       holds[w] = LEVEL(nonzeros)(a + p + 64 * w, left < 64 ? left : 64);
     }
-    long count = LEVEL(list_places)(list, holds, words), q = 0;
-    for (; q + 8 <= count; q += 8) LEVEL(add_rows_8)(list + q, n, a + p, b + p * ldb, ldb, c);
-    for (; q < count; q++) LEVEL(add_rows_1)(list + q, n, a + p, b + p * ldb, ldb, c);
+    LEVEL(add_row)(holds, words, wide, a + p, b + p * ldb, ldb, c);
+    if (rest > 0) {
+      long whole = k - (LANES - rest + ldb - 1) / ldb;
+      LEVEL(add_rest)(holds, words, rest, whole - p, a + p, b + p * ldb + wide, ldb, c + wide);
+    }
   }
 }
 
@@ -452,12 +533,9 @@ TARGET static void LEVEL(gemm)(bool transpose_a, bool transpose_b, long m, long 
                                const float *a, long lda, const float *b, long ldb, float beta,
                                float *c, long ldc) {
   long row = transpose_a ? 1 : lda, step = transpose_a ? lda : 1;
-  if (m == 1 && step == 1 && !transpose_b && beta == 0 && n >= COLUMNS) {
-    long wide = n - n % LANES;
-    LEVEL(multiply_row)(wide, k, a, b, ldb, c);
-    b += wide;
-    c += wide;
-    n -= wide;
+  if (m == 1 && step == 1 && !transpose_b && beta == 0) {
+    LEVEL(multiply_row)(n, k, a, b, ldb, c);
+    return;
   }
   if (k == 0 && beta == 0) {
     for (long i = 0; i < m; i++) {
@@ -471,7 +549,6 @@ TARGET static void LEVEL(gemm)(bool transpose_a, bool transpose_b, long m, long 
 }
 
 #undef CHOICES
-#undef DEFINE_ROWS
 #undef DEFINE_BLOCKS
 #undef DEFINE_GROUP
 #undef WIDTHS
@@ -484,6 +561,7 @@ TARGET static void LEVEL(gemm)(bool transpose_a, bool transpose_b, long m, long 
 #undef PANEL
 #undef COLUMNS
 #undef VECTOR
+#undef STRIPE
 #undef WIDE
 #undef GROUP
 #undef LANES

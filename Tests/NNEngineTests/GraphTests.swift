@@ -92,7 +92,9 @@ struct GraphTests {
         setting.network, parameters: WorkingParameters(setting.network, trains: true),
         maxRows: one.room, trains: true, loss: try loss(one),
         preprocessing: Preprocessing(inputShape: [one.inputs]), workers: Workers(count: 1))
-      let blocks = plan.layout.passes.compactMap { ($0 as? any BlockPass)?.blocks }
+      let blocks = plan.layout.passes.compactMap { $0 as? any BlockPass }.map { pass in
+        (0..<pass.blockCount).map { pass.inputs(ofBlock: $0) }
+      }
       for part in blocks where !part.isEmpty {
         #expect(part.count > 1 && part[0].lowerBound == 0)
         for (block, next) in zip(part, part.dropFirst()) {

@@ -51,7 +51,8 @@ struct KernelTests {
   /// 10 groups of neighbours there is nothing but zeros, or a number in the last row alone.
   @Test(arguments: [
     (1, 1, 1, 0), (6, 16, 8, 0), (7, 17, 9, 0), (13, 5, 300, 0), (26, 33, 257, 0), (3, 100, 2, 0),
-    (1, 150, 40, 5), (8, 128, 130, 3), (33, 140, 260, 5), (261, 129, 20, 4), (12, 256, 64, 10),
+    (1, 150, 40, 5), (1, 10, 1100, 4), (1, 310, 70, 2), (8, 128, 130, 3), (33, 140, 260, 5),
+    (261, 129, 20, 4), (12, 256, 64, 10),
   ])
   func productMatchesTheTripleLoop(_ m: Int, _ n: Int, _ k: Int, holes: Int) {
     var stream = RandomStream(seed: 2, stream: .random)

@@ -15,6 +15,12 @@ final class Buffer<Element: BitwiseCopyable>: @unchecked Sendable {
     start = raw.bindMemory(to: Element.self, capacity: max(count, 1))
   }
 
+  /// Makes a block of these numbers.
+  convenience init(_ values: [Element]) {
+    self.init(count: values.count)
+    load(values)
+  }
+
   deinit { UnsafeMutableRawPointer(start).deallocate() }
 
   var array: [Element] { Array(UnsafeBufferPointer(start: start, count: count)) }

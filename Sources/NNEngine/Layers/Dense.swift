@@ -60,13 +60,13 @@ private final class DensePass: BlockPass {
   private let rowsInTile: Int
   private let weightTiles: Int
   let gradientTiles: Int
-  let blocks: [Range<Int>]
+  private let blocks: [Range<Int>]
   /// What the blocks but the first give: `[block, row, unit]`. The first writes to `product`.
   private let parts: Buffer<Float>
   /// When a product is cut by inputs, and into how many blocks. Weights that one core has read
   /// cost another 0.06 µs a cache line when it writes them, and three times that where the two
   /// share no cache; what the blocks give costs the same, which is more from some rows on.
-  private static let blockCount = 4
+  private static let blocksInStep = 4
   private static let mostRowsCut = 128
   private static let leastWeightsCut = 16_384
   private static let leastInputsCut = 48
@@ -75,6 +75,9 @@ private final class DensePass: BlockPass {
   /// than the last time.
   private static let weightsInBlockOfOneRow = 100_000
   private static let mostBlocksOfOneRow = 16
+  /// How many fewer weights the others have than the first, which the calling thread begins before
+  /// they have heard of it.
+  private static let headStart = 15_000
 
   init(_ layer: Dense, _ site: LayerSite) {
     guard let weights = site.parameter("weights") else {
@@ -101,20 +104,30 @@ private final class DensePass: BlockPass {
     rowsInTile = ((inputs + tiles - 1) / tiles + 5) / 6 * 6
     weightTiles = weights.isFrozen ? 0 : (inputs + rowsInTile - 1) / rowsInTile
     gradientTiles = weightTiles + (bias.map { $0.isFrozen ? 0 : 1 } ?? 0)
-    let (inBlock, count) = (tilesInBlock * rowsInTile, inputs)
-    blocks =
-      blockCount > 1
-      ? stride(from: 0, to: count, by: inBlock).map { $0..<min($0 + inBlock, count) } : []
+    if blockCount == 1 {
+      blocks = []
+    } else if site.learnsTogether {
+      let each = tilesInBlock * rowsInTile
+      blocks = DensePass.ranges(first: each, each: each, of: inputs)
+    } else {
+      let each = inputs / blockCount - DensePass.headStart / units
+      blocks = DensePass.ranges(first: inputs - (blockCount - 1) * each, each: each, of: inputs)
+    }
     parts = Buffer(count: max(blocks.count - 1, 0) * site.maxRows * units)
   }
 
   private static func blockCount(inputs: Int, units: Int, _ site: LayerSite) -> Int {
     guard inputs >= leastInputsCut else { return 1 }
     if site.learnsTogether {
-      return site.maxRows <= mostRowsCut && inputs * units >= leastWeightsCut ? blockCount : 1
+      return site.maxRows <= mostRowsCut && inputs * units >= leastWeightsCut ? blocksInStep : 1
     }
     guard site.maxRows == 1, site.dy == nil else { return 1 }
     return max(1, min(inputs * units / weightsInBlockOfOneRow, mostBlocksOfOneRow))
+  }
+
+  private static func ranges(first: Int, each: Int, of count: Int) -> [Range<Int>] {
+    [0..<min(first, count)]
+      + stride(from: first, to: count, by: each).map { $0..<min($0 + each, count) }
   }
 
   /// Where x · W of a row goes.
@@ -122,7 +135,10 @@ private final class DensePass: BlockPass {
     (kept?.start ?? site.y) + row * units
   }
 
+  var blockCount: Int { blocks.count }
   var goesOn: Bool { site.dx != nil }
+
+  func inputs(ofBlock block: Int) -> Range<Int> { blocks[block] }
 
   func forward(block: Int, rows: Int) {
     let part = blocks[block]

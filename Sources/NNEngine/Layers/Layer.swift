@@ -200,8 +200,10 @@ public protocol BatchPass: LayerPass {
 /// blocks before it runs `forward` for rows, which adds up what they gave; backward, it runs
 /// `backward` for all rows before the blocks compute what goes on to the layers before.
 protocol BlockPass: LayerPass {
-  /// The inputs of each block; none where the product is not cut.
-  var blocks: [Range<Int>] { get }
+  /// How many blocks there are; none where the product is not cut.
+  var blockCount: Int { get }
+  /// A block's inputs.
+  func inputs(ofBlock block: Int) -> Range<Int>
   /// Whether layers before ask for their gradient.
   var goesOn: Bool { get }
   /// Multiplies some inputs of the first rows with their weights.

@@ -20,6 +20,9 @@ final class BatchRows {
   private let width: Int
   private let preprocessing: Preprocessing
   private let takesClasses: Bool
+  /// What inputs are multiplied by, and what is added then; empty where they stay as they are.
+  private let scale: Buffer<Float>
+  private let shift: Buffer<Float>
 
   init(
     inputSize: Int, width: Int, maxRows: Int, loss: (any Loss)?, preprocessing: Preprocessing
@@ -28,6 +31,8 @@ final class BatchRows {
     self.width = width
     self.preprocessing = preprocessing
     takesClasses = loss?.takesClasses ?? false
+    scale = Buffer(preprocessing.inputScaling?.scale ?? [])
+    shift = Buffer(preprocessing.inputScaling?.shift ?? [])
     let targetRows = loss == nil ? 0 : maxRows
     inputs = Buffer(count: maxRows * inputSize)
     classes = Buffer(count: targetRows)
@@ -47,17 +52,15 @@ final class BatchRows {
     let rowOrder = order.map { $0 + first }
     let skipped = order == nil ? first * inputSize : 0
     let (start, end) = (columns.lowerBound, columns.upperBound)
-    let scaling = preprocessing.inputScaling
-    let factors = scaling?.scale.count ?? 0
     switch source.inputs {
     case .floats(let from):
       nn_gather_floats(
-        from + skipped, rowOrder, to, part.count, inputSize, start, end, scaling?.scale ?? [],
-        scaling?.shift ?? [], factors)
+        from + skipped, rowOrder, to, part.count, inputSize, start, end, scale.start,
+        shift.start, scale.count)
     case .bytes(let from):
       nn_gather_bytes(
-        from + skipped, rowOrder, to, part.count, inputSize, start, end, scaling?.scale ?? [],
-        scaling?.shift ?? [], factors)
+        from + skipped, rowOrder, to, part.count, inputSize, start, end, scale.start,
+        shift.start, scale.count)
     }
   }
 

@@ -4,7 +4,7 @@ internal import CKernels
 ///
 /// A tile computes some rows of one parameter's gradient over the whole batch, and moves that
 /// parameter at once, unless something has to be known of all gradients before.
-final class ParameterPhase {
+final class ParameterPhase: TileWork {
   private let parameters: WorkingParameters
   private let tiles: [(pass: any LayerPass, tile: Int)]
   /// Which numbers each tile computed in the running step, and the sum of their gradients' squares.
@@ -15,8 +15,6 @@ final class ParameterPhase {
   /// Where the weights that are learnt stand: what penalties are for.
   private let weights: [Range<Int>]
   private let penalties: [any Penalty]
-  private var job: TileJob?
-  private var updateJob: TileJob?
 
   // What the running step works with; written before its tiles start.
   private var rows = 0
@@ -24,6 +22,8 @@ final class ParameterPhase {
   private var factors = UpdateFactors(rate: 0)
   private var greatest: Float?
   private var factor: Float = 1
+  /// Whether all gradients are known, and tiles only move weights.
+  private var updates = false
 
   init(
     _ network: Network, _ parameters: WorkingParameters,
@@ -51,8 +51,6 @@ final class ParameterPhase {
     self.penalties = penalties
     weights = network.nodes.flatMap(\.parameters).filter { !$0.isFrozen && $0.role == .weights }
       .map(\.range)
-    job = TileJob { [unowned self] in runTile($0) }
-    updateJob = TileJob { [unowned self] in updateTile($0) }
   }
 
   deinit { ranges.deallocate() }
@@ -63,7 +61,6 @@ final class ParameterPhase {
     _ optimizer: (any Optimizer)?, _ factors: UpdateFactors, _ limits: GradientLimits, rows: Int,
     workers: Workers, shared: Bool
   ) {
-    guard let job else { return }
     self.rows = rows
     self.factors = factors
     // With a limit on the whole gradient, no weight can move before all gradients are known.
@@ -71,12 +68,14 @@ final class ParameterPhase {
     self.optimizer = waits ? nil : optimizer
     greatest = optimizer == nil ? nil : limits.value.map { Float($0) }
     let sizes = UnsafePointer(sizes.start)
-    workers.run(job, tiles: tiles.count, shared: shared, sizes: sizes)
-    guard waits, let updateJob, let length = limits.length else { return }
+    updates = false
+    workers.run(self, tiles: tiles.count, shared: shared, sizes: sizes)
+    guard waits, let length = limits.length else { return }
     let norm = gradientNorm
     factor = norm > length ? Float(length / norm) : 1
     self.optimizer = optimizer
-    workers.run(updateJob, tiles: tiles.count, shared: shared, sizes: sizes)
+    updates = true
+    workers.run(self, tiles: tiles.count, shared: shared, sizes: sizes)
   }
 
   /// The length of the gradient over all parameters that are learnt, summed tile by tile so that it
@@ -87,7 +86,11 @@ final class ParameterPhase {
     return sum.squareRoot()
   }
 
-  private func runTile(_ tile: Int) {
+  override func run(tile: Int) {
+    if updates { updateTile(tile) } else { learnTile(tile) }
+  }
+
+  private func learnTile(_ tile: Int) {
     let (pass, own) = tiles[tile]
     let range = pass.gradient(tile: own, rows: rows)
     if !penalties.isEmpty { penalise(range) }

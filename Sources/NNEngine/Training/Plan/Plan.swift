@@ -15,7 +15,7 @@ internal import CKernels
 ///
 /// Data pass through the files of this folder in this order: `BatchRows` gathers, `PlanLayout`
 /// holds what layers compute on, `BatchMeasure` compares with the targets, `ParameterPhase` learns.
-final class Plan: @unchecked Sendable {
+final class Plan: TileWork, @unchecked Sendable {
   /// Multiplications below which a step is not worth sharing (some 10 µs of one thread).
   static let sharedWork = 500_000
 
@@ -33,7 +33,6 @@ final class Plan: @unchecked Sendable {
   private let workPerRow: Int
   private let rowsInTile: Int
   private let stages: Stages
-  private var job: TileJob?
 
   // What the running step works on; written before its tiles start.
   private(set) var rows = 0
@@ -86,10 +85,9 @@ final class Plan: @unchecked Sendable {
     measure = BatchMeasure(
       loss, learning, metrics, preprocessing, width: width, maxRows: self.maxRows,
       tiles: maxTiles, isFused: isFused)
-    stages = Stages(layout.passes, learns: trains && loss != nil)
+    stages = Stages(layout.passes, learns: trains && loss != nil, batch)
     parameterPhase = ParameterPhase(
       network, parameters, layout.gradientTiles, learning.penalties)
-    job = TileJob { [unowned self] in runTile($0) }
   }
 
   // MARK: Steps
@@ -106,13 +104,12 @@ final class Plan: @unchecked Sendable {
     self.rows = rows
     self.step = step
     self.sink = sink
-    guard let job else { return }
     for stage in 0..<stages.count {
       self.stage = stage
       if let blocks = stages.blocks(stage) {
-        workers.run(job, tiles: blocks.count, shared: true)
+        blocks.run(rows: rows, workers)
       } else {
-        workers.run(job, tiles: rowTiles, shared: isShared)
+        workers.run(self, tiles: rowTiles, shared: isShared)
       }
       stages.meet(after: stage, rows: rows, tiles: rowTiles)
     }
@@ -149,13 +146,8 @@ final class Plan: @unchecked Sendable {
   private var rowTiles: Int { (rows + rowsInTile - 1) / rowsInTile }
   private var isShared: Bool { rows * workPerRow > Plan.sharedWork }
 
-  /// One tile, as far as it goes before all tiles meet.
-  private func runTile(_ tile: Int) {
-    if let blocks = stages.blocks(stage) {
-      if stage == 0 { batch.gatherInputs(0..<rows, columns: blocks[tile]) }
-      stages.run(stage, block: tile, rows: rows)
-      return
-    }
+  /// One tile of rows, as far as it goes before all tiles meet.
+  override func run(tile: Int) {
     let first = tile * rowsInTile
     let part = first..<min(first + rowsInTile, rows)
     if stage == 0 { batch.gatherInputs(part) }

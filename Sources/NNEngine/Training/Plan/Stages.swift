@@ -21,8 +21,8 @@ struct Stages {
     var isBack = false
     /// Who looks at the tiles' rows at the end.
     var gathers: (any BatchPass)?
-    /// Whose blocks are the tiles, in place of rows.
-    var blocks: (any BlockPass)?
+    /// The tiles, where they are a pass's blocks in place of rows.
+    var blocks: BlockTiles?
   }
 
   /// How many stages there are.
@@ -31,8 +31,10 @@ struct Stages {
   private let passes: [any LayerPass]
   private let stages: [Stage]
 
-  /// - Parameter learns: whether there is a way back.
-  init(_ passes: [any LayerPass], learns: Bool) {
+  /// - Parameters:
+  ///   - learns: whether there is a way back.
+  ///   - batch: what the first stage gathers.
+  init(_ passes: [any LayerPass], learns: Bool, _ batch: BatchRows) {
     self.passes = passes
     var stages: [Stage] = []
     var start = 0
@@ -40,9 +42,10 @@ struct Stages {
       if let pass = pass as? any BatchPass, pass.waits {
         stages.append(Stage(up: start..<place, gathers: pass))
         start = place
-      } else if let pass = pass as? any BlockPass, !pass.blocks.isEmpty {
+      } else if let pass = pass as? any BlockPass, pass.blockCount > 0 {
         if place > start { stages.append(Stage(up: start..<place)) }
-        stages.append(Stage(blocks: pass))
+        let blocks = BlockTiles(pass, isBack: false, gathers: stages.isEmpty ? batch : nil)
+        stages.append(Stage(blocks: blocks))
         start = place
       }
     }
@@ -56,10 +59,10 @@ struct Stages {
           stages.append(stage)
           stage = Stage(isBack: true)
           end = place + 1
-        } else if let pass = pass as? any BlockPass, !pass.blocks.isEmpty, pass.goesOn {
+        } else if let pass = pass as? any BlockPass, pass.blockCount > 0, pass.goesOn {
           stage.down = place..<end
           stages.append(stage)
-          stages.append(Stage(isBack: true, blocks: pass))
+          stages.append(Stage(isBack: true, blocks: BlockTiles(pass, isBack: true, gathers: nil)))
           stage = Stage(isBack: true)
           end = place
         }
@@ -74,8 +77,8 @@ struct Stages {
   /// Whether a stage is the one in which the way turns.
   func turns(_ stage: Int) -> Bool { stages[stage].turns }
 
-  /// The blocks that are a stage's tiles; `nil` where these are rows.
-  func blocks(_ stage: Int) -> [Range<Int>]? { stages[stage].blocks?.blocks }
+  /// A stage's tiles where they are blocks; `nil` where they are rows.
+  func blocks(_ stage: Int) -> BlockTiles? { stages[stage].blocks }
 
   /// A tile's way forward in a stage of rows.
   func forward(_ stage: Int, _ rows: Range<Int>, tile: Int, step: UInt64) {
@@ -95,16 +98,6 @@ struct Stages {
     if isDone, let pass = stages[stage].gathers { pass.gatherBackward(rows: rows, tile: tile) }
   }
 
-  /// A block's way in a stage of blocks.
-  func run(_ stage: Int, block: Int, rows: Int) {
-    guard let pass = stages[stage].blocks else { return }
-    if stages[stage].isBack {
-      pass.backward(block: block, rows: rows)
-    } else {
-      pass.forward(block: block, rows: rows)
-    }
-  }
-
   /// What is done where all tiles have met.
   func meet(after stage: Int, rows: Int, tiles: Int) {
     guard let pass = stages[stage].gathers else { return }
@@ -112,6 +105,36 @@ struct Stages {
       pass.settleBackward(rows: rows, tiles: tiles)
     } else {
       pass.settle(rows: rows, tiles: tiles)
+    }
+  }
+}
+
+/// The tiles of a stage that is cut by a layer's inputs.
+final class BlockTiles: TileWork {
+  private let pass: any BlockPass
+  private let isBack: Bool
+  /// Where each block gathers its own inputs first; `nil` where they are there.
+  private let batch: BatchRows?
+  private var rows = 0
+
+  init(_ pass: any BlockPass, isBack: Bool, gathers batch: BatchRows?) {
+    self.pass = pass
+    self.isBack = isBack
+    self.batch = batch
+  }
+
+  /// Runs all blocks for the first rows.
+  func run(rows: Int, _ workers: Workers) {
+    self.rows = rows
+    workers.run(self, tiles: pass.blockCount, shared: true)
+  }
+
+  override func run(tile: Int) {
+    if isBack {
+      pass.backward(block: tile, rows: rows)
+    } else {
+      batch?.gatherInputs(0..<rows, columns: pass.inputs(ofBlock: tile))
+      pass.forward(block: tile, rows: rows)
     }
   }
 }
