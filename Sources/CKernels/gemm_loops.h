@@ -251,7 +251,8 @@ TARGET static void LEVEL(sort_rows)(uint16_t *order, const uint64_t (*holds)[WOR
   for (long i = 0; i < m; i++) order[firsts[lacks[i]]++] = (uint16_t)i;
 }
 
-// Moves to order[first] the row that differs least from what `any` holds, among the NEAR next.
+// Changes the row at order[first] for that which differs least from what `any` holds, among the
+// NEAR next.
 TARGET NN_INLINE void LEVEL(bring_nearest)(uint16_t *order, const uint64_t (*holds)[WORDS],
                                            long first, long end, const uint64_t *any) {
   long nearest = first;
@@ -266,7 +267,7 @@ TARGET NN_INLINE void LEVEL(bring_nearest)(uint16_t *order, const uint64_t (*hol
     }
   }
   uint16_t row = order[nearest];
-  for (long i = nearest; i > first; i--) order[i] = order[i - 1];
+  order[nearest] = order[first];
   order[first] = row;
 }
 

@@ -75,10 +75,10 @@ final class Evaluator {
   private var planForMany: Plan?
   private let metrics: [any Metric]
   private let boundary: Float
-  /// A tile is small enough for the caches and a multiple of the rows that a product takes
-  /// together; with as many, threads rarely wait for each other.
-  private static let rowsInTile = 72
-  private static let tilesAtATime = 14
+  /// A tile is small enough for the caches, and large enough that weights, which are fetched for
+  /// each, cost little; with as many, threads rarely wait for each other.
+  private static let rowsInTile = 126
+  private static let tilesAtATime = 8
 
   init(
     _ network: Network, parameters: WorkingParameters, loss: (any Loss)?, metrics: [any Metric],
@@ -88,9 +88,9 @@ final class Evaluator {
     boundary = loss?.boundary ?? 0.5
     makePlan = { maxRows in
       Plan(
-        network, parameters: parameters, maxRows: maxRows, rowsInTile: Evaluator.rowsInTile,
-        trains: false, loss: loss, metrics: metrics, preprocessing: preprocessing,
-        workers: workers)
+        network, parameters: parameters, maxRows: maxRows,
+        mostRowsInTile: Evaluator.rowsInTile, trains: false, loss: loss, metrics: metrics,
+        preprocessing: preprocessing, workers: workers)
     }
   }
 

@@ -31,11 +31,12 @@ final class Plan: TileWork, @unchecked Sendable {
   private let parameterPhase: ParameterPhase
   private let trains: Bool
   private let workPerRow: Int
-  private let rowsInTile: Int
+  private let mostRowsInTile: Int
   private let stages: Stages
 
   // What the running step works on; written before its tiles start.
   private(set) var rows = 0
+  private var rowsInTile = 1
   private var step: UInt64 = 0
   private var stage = 0
   private var sink: UnsafeMutablePointer<Float>?
@@ -43,13 +44,13 @@ final class Plan: TileWork, @unchecked Sendable {
   /// Plans for up to `maxRows` rows.
   ///
   /// - Parameters:
-  ///   - rowsInTile: how many rows a thread takes through all layers; chosen by `maxRows` unless
-  ///     given.
+  ///   - mostRowsInTile: how many rows a thread takes through all layers at most; chosen by
+  ///     `maxRows` unless given.
   ///   - trains: whether gradients are computed.
   ///   - isTraining: whether layers behave as while learning; by default where it trains.
   ///   - keepsGradients: whether gradients by outputs can be looked at afterwards.
   init(
-    _ network: Network, parameters: WorkingParameters, maxRows: Int, rowsInTile: Int? = nil,
+    _ network: Network, parameters: WorkingParameters, maxRows: Int, mostRowsInTile: Int? = nil,
     trains: Bool, loss: (any Loss)?, learning: Learning = Learning(), metrics: [any Metric] = [],
     preprocessing: Preprocessing, workers: Workers, isTraining: Bool? = nil,
     keepsGradients: Bool = false
@@ -61,8 +62,8 @@ final class Plan: TileWork, @unchecked Sendable {
     self.workers = workers
     width = network.outputShape.count
     // Enough tiles for several threads, each large enough for a fast product.
-    let rowsInTile = rowsInTile ?? (maxRows >= 512 ? 64 : maxRows >= 64 ? 32 : 16)
-    self.rowsInTile = rowsInTile
+    let mostRowsInTile = mostRowsInTile ?? (maxRows >= 512 ? 64 : maxRows >= 64 ? 32 : 16)
+    self.mostRowsInTile = mostRowsInTile
     workPerRow =
       (network.parameterCount + network.inputShape.count
         + network.nodes.reduce(0) { $0 + 4 * $1.outputShape.count }) * (trains ? 3 : 1)
@@ -75,7 +76,7 @@ final class Plan: TileWork, @unchecked Sendable {
     batch = BatchRows(
       inputSize: network.inputShape.count, width: width, maxRows: self.maxRows, loss: loss,
       preprocessing: preprocessing)
-    let maxTiles = (self.maxRows + rowsInTile - 1) / rowsInTile
+    let maxTiles = Plan.tiles(rows: self.maxRows, most: mostRowsInTile)
     layout = PlanLayout(
       network, parameters: parameters, x: batch.inputs.start, maxRows: self.maxRows,
       PlanLayout.Mode(
@@ -102,6 +103,8 @@ final class Plan: TileWork, @unchecked Sendable {
     batch.source = source
     batch.order = order
     self.rows = rows
+    let tiles = Plan.tiles(rows: rows, most: mostRowsInTile)
+    rowsInTile = min(mostRowsInTile, ((rows + tiles - 1) / tiles + 5) / 6 * 6)
     self.step = step
     self.sink = sink
     for stage in 0..<stages.count {
@@ -144,6 +147,13 @@ final class Plan: TileWork, @unchecked Sendable {
   }
 
   private var rowTiles: Int { (rows + rowsInTile - 1) / rowsInTile }
+
+  /// Into how many tiles rows are cut, at most: as few as may be, but in pairs, so that two threads
+  /// have equal shares. Tiles are of nearly equal size, the multiples of 6 that products like best.
+  private static func tiles(rows: Int, most: Int) -> Int {
+    rows <= min(most, 24) ? 1 : (rows + 2 * most - 1) / (2 * most) * 2
+  }
+
   private var isShared: Bool { rows * workPerRow > Plan.sharedWork }
 
   /// One tile of rows, as far as it goes before all tiles meet.
