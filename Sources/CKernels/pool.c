@@ -50,7 +50,8 @@ struct nn_pool {
   // The caller's own.
   _Alignas(64) pthread_mutex_t busy;
   uint32_t job;
-  int threads;
+  // What stays as it is once threads run.
+  _Alignas(64) int threads;
   int started;
   hand *hands;
   struct member {

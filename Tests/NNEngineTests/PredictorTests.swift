@@ -41,7 +41,7 @@ struct PredictorTests {
       }
     }
     // The second begins later.
-    #expect(blocks(rows: 1) == [[0..<400, 400..<700], []])
+    #expect(blocks(rows: 1) == [[0..<416, 416..<700], []])
     #expect(blocks(rows: 2) == [[], []])
   }
 

@@ -110,8 +110,11 @@ private final class DensePass: BlockPass {
       let each = tilesInBlock * rowsInTile
       blocks = DensePass.ranges(first: each, each: each, of: inputs)
     } else {
-      let each = inputs / blockCount - DensePass.headStart / units
-      blocks = DensePass.ranges(first: inputs - (blockCount - 1) * each, each: each, of: inputs)
+      // Whole cache lines of x, which each thread gathers for itself.
+      var each = inputs / blockCount - DensePass.headStart / units
+      if each >= 16 { each = each / 16 * 16 }
+      let first = (inputs - (blockCount - 1) * each + 15) / 16 * 16
+      blocks = DensePass.ranges(first: first, each: each, of: inputs)
     }
     parts = Buffer(count: max(blocks.count - 1, 0) * site.maxRows * units)
   }

@@ -109,9 +109,7 @@ final class Plan: TileWork, @unchecked Sendable {
     self.sink = sink
     for stage in 0..<stages.count {
       self.stage = stage
-      if let blocks = stages.blocks(stage) {
-        blocks.run(rows: rows, workers)
-      } else {
+      if !stages.runBlocks(stage, rows: rows, workers) {
         workers.run(self, tiles: rowTiles, shared: isShared)
       }
       stages.meet(after: stage, rows: rows, tiles: rowTiles)

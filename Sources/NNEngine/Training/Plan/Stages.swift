@@ -22,21 +22,37 @@ struct Stages {
     /// Who looks at the tiles' rows at the end.
     var gathers: (any BatchPass)?
     /// The tiles, where they are a pass's blocks in place of rows.
-    var blocks: BlockTiles?
+    var blocks: Unmanaged<BlockTiles>?
   }
 
   /// How many stages there are.
   let count: Int
 
-  private let passes: [any LayerPass]
+  /// A pass that an array can give away without counting references.
+  private final class Place {
+    let pass: any LayerPass
+
+    init(_ pass: any LayerPass) { self.pass = pass }
+  }
+
+  // Threads would wait for each other's counts, so these hold what the others only name.
+  private let places: [Place]
+  private let blockTiles: [BlockTiles]
+  private let passes: [Unmanaged<Place>]
   private let stages: [Stage]
 
   /// - Parameters:
   ///   - learns: whether there is a way back.
   ///   - batch: what the first stage gathers.
   init(_ passes: [any LayerPass], learns: Bool, _ batch: BatchRows) {
-    self.passes = passes
+    places = passes.map { Place($0) }
+    self.passes = places.map { .passUnretained($0) }
     var stages: [Stage] = []
+    var blockTiles: [BlockTiles] = []
+    func blocks(_ tiles: BlockTiles) -> Stage {
+      blockTiles.append(tiles)
+      return Stage(isBack: tiles.isBack, blocks: .passUnretained(tiles))
+    }
     var start = 0
     for (place, pass) in passes.enumerated() {
       if let pass = pass as? any BatchPass, pass.waits {
@@ -44,8 +60,8 @@ struct Stages {
         start = place
       } else if let pass = pass as? any BlockPass, pass.blockCount > 0 {
         if place > start { stages.append(Stage(up: start..<place)) }
-        let blocks = BlockTiles(pass, isBack: false, gathers: stages.isEmpty ? batch : nil)
-        stages.append(Stage(blocks: blocks))
+        let gathers = stages.isEmpty ? batch : nil
+        stages.append(blocks(BlockTiles(pass, isBack: false, gathers: gathers)))
         start = place
       }
     }
@@ -62,7 +78,7 @@ struct Stages {
         } else if let pass = pass as? any BlockPass, pass.blockCount > 0, pass.goesOn {
           stage.down = place..<end
           stages.append(stage)
-          stages.append(Stage(isBack: true, blocks: BlockTiles(pass, isBack: true, gathers: nil)))
+          stages.append(blocks(BlockTiles(pass, isBack: true, gathers: nil)))
           stage = Stage(isBack: true)
           end = place
         }
@@ -71,18 +87,25 @@ struct Stages {
     }
     stages.append(stage)
     self.stages = stages
+    self.blockTiles = blockTiles
     count = stages.count
   }
 
   /// Whether a stage is the one in which the way turns.
   func turns(_ stage: Int) -> Bool { stages[stage].turns }
 
-  /// A stage's tiles where they are blocks; `nil` where they are rows.
-  func blocks(_ stage: Int) -> BlockTiles? { stages[stage].blocks }
+  /// Runs a stage's tiles for the first rows where they are blocks; false where they are rows.
+  func runBlocks(_ stage: Int, rows: Int, _ workers: Workers) -> Bool {
+    guard let blocks = stages[stage].blocks else { return false }
+    blocks._withUnsafeGuaranteedRef { $0.run(rows: rows, workers) }
+    return true
+  }
 
   /// A tile's way forward in a stage of rows.
   func forward(_ stage: Int, _ rows: Range<Int>, tile: Int, step: UInt64) {
-    for index in stages[stage].up { passes[index].forward(rows: rows, step: step) }
+    for index in stages[stage].up {
+      passes[index]._withUnsafeGuaranteedRef { $0.pass.forward(rows: rows, step: step) }
+    }
     let isDone = !stages[stage].turns && !stages[stage].isBack
     if isDone, let pass = stages[stage].gathers { pass.gather(rows: rows, tile: tile) }
   }
@@ -92,7 +115,9 @@ struct Stages {
     let down = stages[stage].down
     // Counted up: a reversed range would allocate in a build without optimisation.
     for index in 0..<down.count {
-      passes[down.upperBound - 1 - index].backward(rows: rows, step: step)
+      passes[down.upperBound - 1 - index]._withUnsafeGuaranteedRef {
+        $0.pass.backward(rows: rows, step: step)
+      }
     }
     let isDone = stages[stage].turns || stages[stage].isBack
     if isDone, let pass = stages[stage].gathers { pass.gatherBackward(rows: rows, tile: tile) }
@@ -111,8 +136,8 @@ struct Stages {
 
 /// The tiles of a stage that is cut by a layer's inputs.
 final class BlockTiles: TileWork {
+  let isBack: Bool
   private let pass: any BlockPass
-  private let isBack: Bool
   /// Where each block gathers its own inputs first; `nil` where they are there.
   private let batch: BatchRows?
   private var rows = 0
@@ -125,7 +150,8 @@ final class BlockTiles: TileWork {
 
   /// Runs all blocks for the first rows.
   func run(rows: Int, _ workers: Workers) {
-    self.rows = rows
+    // What is written is fetched by all threads anew.
+    if rows != self.rows { self.rows = rows }
     workers.run(self, tiles: pass.blockCount, shared: true)
   }
 
