@@ -41,14 +41,13 @@ struct PredictorTests {
       }
     }
     // The second begins later.
-    #expect(blocks(rows: 1) == [[0..<416, 416..<700], []])
+    #expect(blocks(rows: 1) == [[0..<464, 464..<700], []])
     #expect(blocks(rows: 2) == [[], []])
   }
 
-  @Test func rowByRowIsAsTogether() throws {
+  /// One tile, two of unequal size, four.
+  @Test(arguments: [24, 75, 300]) func rowByRowIsAsTogether(_ rows: Int) throws {
     let network = try network()
-    // Two tiles, the second with few rows.
-    let rows = 75
     let together = try network.predict(examples(0..<rows), preprocessing: preprocessing)
     for threads in 1...3 {
       let predictor = Predictor(

@@ -77,7 +77,7 @@ private final class DensePass: BlockPass {
   private static let mostBlocksOfOneRow = 16
   /// How many fewer weights the others have than the first, which the calling thread begins before
   /// they have heard of it.
-  private static let headStart = 15_000
+  private static let headStart = 30_000
 
   init(_ layer: Dense, _ site: LayerSite) {
     guard let weights = site.parameter("weights") else {
