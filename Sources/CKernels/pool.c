@@ -110,6 +110,7 @@ static uint32_t work_through(hand *hand, bool own) {
   return count;
 }
 
+// Works on the current job until none of its tiles is left to take.
 static void take_tiles(nn_pool *pool, int number) {
   int threads = pool->threads;
   for (int i = 0; i < threads; i++) {
@@ -220,8 +221,8 @@ void nn_pool_destroy(nn_pool *pool) {
   free(pool);
 }
 
-// What the others took is nearly finished, unless one of them has lost its core: asleep, we leave
-// it ours.
+// Waits until the workers have done so many tiles. What they took is nearly finished, unless one of
+// them has lost its core: asleep, we leave it ours.
 static void wait_for_others(nn_pool *pool, uint32_t done_then) {
   for (int i = 0; i < SPINS; i++) {
     if (atomic_load_explicit(&pool->done, memory_order_acquire) == done_then) return;

@@ -98,6 +98,8 @@ import Testing
       ["-c", "\(Execution.nns) | tee copy >/dev/null"], program: "/bin/sh", in: folder.path)
     try terminal.wait(forLine: "nns>")
     terminal.enter("6 * 7")
+    // What is typed ahead of the next prompt is no end of input.
+    try terminal.wait(for: "nns> 6 * 7\nnns>")
     terminal.type("\u{4}")
     #expect(try terminal.end() == 0)
     #expect(try folder.text(of: "copy") == "42\n")

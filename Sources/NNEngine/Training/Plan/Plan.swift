@@ -103,8 +103,8 @@ final class Plan: TileWork, @unchecked Sendable {
     batch.source = source
     batch.order = order
     self.rows = rows
-    let tiles = Plan.tiles(rows: rows, most: mostRowsInTile)
-    rowsInTile = min(mostRowsInTile, ((rows + tiles - 1) / tiles + 5) / 6 * 6)
+    let inEach = (max(1, rows) - 1) / Plan.tiles(rows: rows, most: mostRowsInTile) + 1
+    rowsInTile = min(mostRowsInTile, (inEach + 5) / 6 * 6)
     self.step = step
     self.sink = sink
     for stage in 0..<stages.count {
