@@ -50,10 +50,10 @@ NN_INLINE void fetch_rows(const char *source, const int32_t *order, long rows, l
   }
 }
 
-#define DEFINE_GATHER(name, type)                                                             \
+#define DEFINE_GATHER(name, type, real)                                                       \
   NN_CLONES                                                                                   \
   void name(const type *source, const int32_t *order, float *out, long rows, long width,      \
-            long start, long end, const float *scale, const float *shift, long factors) {     \
+            long start, long end, const real *center, const real *scale, long factors) {      \
     long size = sizeof *source;                                                               \
     if (order) {                                                                              \
       fetch_rows((const char *)source, order, rows, width * size, start * size, end * size);  \
@@ -63,13 +63,18 @@ NN_INLINE void fetch_rows(const char *source, const int32_t *order, long rows, l
       if (factors == 0) {                                                                     \
         for (long i = start; i < end; i++) out[i] = (float)from[i];                           \
       } else if (factors == 1) {                                                              \
-        float a = scale[0], b = shift[0];                                                     \
-        for (long i = start; i < end; i++) out[i] = (float)from[i] * a + b;                   \
+        real c = center[0], s = scale[0];                                                     \
+        for (long i = start; i < end; i++) out[i] = (float)(((real)from[i] - c) * s);         \
       } else {                                                                                \
-        for (long i = start; i < end; i++) out[i] = (float)from[i] * scale[i] + shift[i];     \
+        for (long i = start; i < end; i++) {                                                  \
+          out[i] = (float)(((real)from[i] - center[i]) * scale[i]);                           \
+        }                                                                                     \
       }                                                                                       \
     }                                                                                         \
   }
 
-DEFINE_GATHER(nn_gather_floats, float)
-DEFINE_GATHER(nn_gather_bytes, uint8_t)
+DEFINE_GATHER(nn_gather_bytes, uint8_t, float)
+DEFINE_GATHER(nn_gather_floats, float, float)
+DEFINE_GATHER(nn_gather_wide_bytes, uint8_t, double)
+DEFINE_GATHER(nn_gather_wide_floats, float, double)
+DEFINE_GATHER(nn_gather_doubles, double, double)

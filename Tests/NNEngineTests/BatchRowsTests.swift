@@ -11,11 +11,14 @@ struct BatchRowsTests {
     var preprocessing = Preprocessing(inputShape: [width])
     if factors > 0 {
       preprocessing.inputScaling = Preprocessing.Scaling(
-        scale: (0..<factors).map { 0.5 + Float($0) }, shift: (0..<factors).map { 3 - Float($0) })
+        center: (0..<factors).map { Double($0) - 3 }, scale: (0..<factors).map { 0.5 + Double($0) })
     }
     let numbers = (0..<5 * width).map { UInt8($0 * 5) }
     let order: [Int32] = [4, 0, 2]
-    for inputs in [Examples.Inputs.bytes(numbers), .floats(numbers.map { Float($0) })] {
+    for inputs in [
+      Examples.Inputs.bytes(numbers), .floats(numbers.map { Float($0) }),
+      .doubles(numbers.map { Double($0) }),
+    ] {
       let batch = BatchRows(
         inputSize: width, width: 1, maxRows: 3, loss: nil, preprocessing: preprocessing)
       batch.inputs.start.update(repeating: .nan, count: 3 * width)
@@ -32,10 +35,35 @@ struct BatchRowsTests {
           let number = Float(numbers[row * width + column])
           guard factors > 0 else { return number }
           let factor = factors == 1 ? 0 : column
-          return number * (0.5 + Float(factor)) + (3 - Float(factor))
+          return (number - (Float(factor) - 3)) * (0.5 + Float(factor))
         }
       }
       #expect(batch.inputs.array == expected)
     }
+  }
+
+  /// A second apart at 1.7e9, where 32 bits count in steps of 128.
+  @Test func numbersAreScaledBeforeTheyAreRounded() {
+    var preprocessing = Preprocessing(inputShape: [1])
+    let values = (0..<9).map { 1_700_000_000 + Double($0) }
+    preprocessing.inputScaling = .fitted(to: values, width: 1, by: .standard)
+    let whole = (0..<9).map { Float(16_777_216 + 2 * $0) }
+    for (inputs, scaling) in [
+      (Examples.Inputs.exact(values), preprocessing.inputScaling),
+      (.exact(whole.map(Double.init)), .fitted(to: whole, width: 1, by: .standard)),
+      (.bytes(.init(240..<249)), .fitted(to: .init(240..<249), width: 1, by: .standard)),
+    ] {
+      preprocessing.inputScaling = scaling
+      let batch = BatchRows(
+        inputSize: 1, width: 1, maxRows: 9, loss: nil, preprocessing: preprocessing)
+      let examples = Examples(count: 9, inputShape: [1], inputs: inputs, targets: .none)
+      examples.withSource { source in
+        batch.source = source
+        batch.gatherInputs(0..<9)
+      }
+      let expected = (0..<9).map { Float((Double($0) - 4) / (60.0 / 9).squareRoot()) }
+      #expect(batch.inputs.array == expected)
+    }
+    if case .floats = Examples.Inputs.exact(values) { Issue.record("32 bits lose seconds") }
   }
 }

@@ -179,7 +179,7 @@ struct GradientTests {
         (0..<width).map { _ in Double(Float(stream.uniform())) }
       }
       targets = values.map { .values($0) }
-      raw = .values(values.flatMap { $0.map { Float($0) } }, width: width)
+      raw = .values(values.flatMap { $0 }, width: width)
     }
     let learning = one.learning
     return Setting(

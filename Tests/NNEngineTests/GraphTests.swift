@@ -204,7 +204,7 @@ struct GraphTests {
       examples: Examples(
         count: one.rows, inputShape: [one.inputs],
         inputs: .floats(rows.flatMap { $0.map { Float($0) } }),
-        targets: .values(values.flatMap { $0.map { Float($0) } }, width: width)))
+        targets: .values(values.flatMap { $0 }, width: width)))
   }
 
   @Test(arguments: all.filter { $0.inputs < 30 })

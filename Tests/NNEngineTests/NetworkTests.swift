@@ -60,7 +60,7 @@ struct NetworkTests {
     var state = TrainingState()
     let examples = Examples(
       count: 5, inputShape: [2, 2], inputs: .floats((0..<20).map { Float($0) / 10 }),
-      targets: .values((0..<10).map { Float($0) }, width: 2))
+      targets: .values((0..<10).map { Double($0) }, width: 2))
     try Trainer(
       loss: MeanSquaredError(), optimizer: Adam(), preprocessing: Preprocessing(inputShape: [2, 2])
     ).train(&network, &state, on: examples)

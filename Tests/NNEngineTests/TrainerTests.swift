@@ -10,7 +10,7 @@ struct TrainerTests {
   /// y = 3x + 1000 over 41 rows.
   static let line = Examples(
     count: 41, inputShape: [1], inputs: .floats((0..<41).map { Float($0) / 20 - 1 }),
-    targets: .values((0..<41).map { 3 * (Float($0) / 20 - 1) + 1000 }, width: 1))
+    targets: .values((0..<41).map { 3 * (Double($0) / 20 - 1) + 1000 }, width: 1))
 
   func makeLine() throws -> Network {
     try Network([(Dense(units: 1), LayerOptions())], inputShape: [1], seed: 3)

@@ -76,14 +76,24 @@ void nn_column_sums(const float *x, float *sums, long rows, long width);
 void nn_dropout(const float *x, float *y, long count, uint64_t key, uint64_t first, float rate);
 
 /// Copies columns `start..<end` of rows `order[0..<rows]` (or the first ones where `order` is NULL),
-/// which have `width` numbers, as x * scale + shift; `factors` is how many scales there are: 0 (as
-/// they are), 1 or `width`.
-void nn_gather_floats(const float *source, const int32_t *order, float *rows_out, long rows,
-                      long width, long start, long end, const float *scale, const float *shift,
-                      long factors);
+/// which have `width` numbers, as (x - center) * scale; `factors` is how many scales there are: 0
+/// (as they are), 1 or `width`.
 void nn_gather_bytes(const uint8_t *source, const int32_t *order, float *rows_out, long rows,
-                     long width, long start, long end, const float *scale, const float *shift,
+                     long width, long start, long end, const float *center, const float *scale,
                      long factors);
+void nn_gather_floats(const float *source, const int32_t *order, float *rows_out, long rows,
+                      long width, long start, long end, const float *center, const float *scale,
+                      long factors);
+/// The same in 64 bits, rounded once: of time stamps ten seconds apart 32 bits leave nothing.
+void nn_gather_wide_bytes(const uint8_t *source, const int32_t *order, float *rows_out, long rows,
+                          long width, long start, long end, const double *center,
+                          const double *scale, long factors);
+void nn_gather_wide_floats(const float *source, const int32_t *order, float *rows_out, long rows,
+                           long width, long start, long end, const double *center,
+                           const double *scale, long factors);
+void nn_gather_doubles(const double *source, const int32_t *order, float *rows_out, long rows,
+                       long width, long start, long end, const double *center,
+                       const double *scale, long factors);
 
 // MARK: Normalisation (normalize.c)
 

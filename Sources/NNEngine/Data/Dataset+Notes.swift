@@ -43,7 +43,7 @@ extension Dataset {
     guard preprocessing.inputScaling != nil else { return "as they are" }
     switch (normalization, train.inputs) {
     case (.auto, .bytes), (.minmax, .bytes): return "0…255 scaled to 0…1"
-    case (.minmax, .floats): return "scaled to 0…1"
+    case (.minmax, .floats), (.minmax, .doubles): return "scaled to 0…1"
     default: return "scaled to mean 0, deviation 1"
     }
   }

@@ -3,7 +3,7 @@ public enum TypedTargets: Sendable {
   /// Rows without targets.
   case none
   /// One number or one row of numbers for each row of inputs.
-  case numbers(Tensor)
+  case numbers(Numbers)
   /// One class for each row of inputs.
   case texts([String])
 }
@@ -16,7 +16,7 @@ extension Dataset {
   ///
   /// - Throws: `EngineError.invalid` where inputs and targets do not fit together.
   public init(
-    inputs: Tensor, targets: TypedTargets, options: DataOptions = DataOptions(), seed: UInt64 = 0
+    inputs: Numbers, targets: TypedTargets, options: DataOptions = DataOptions(), seed: UInt64 = 0
   ) throws {
     guard inputs.shape.rank >= 1, inputs.shape.count > 0 else {
       throw EngineError.invalid("the data hold no rows", help: "`data [[0, 1], [1, 0]]`")
@@ -54,15 +54,14 @@ extension Dataset {
         return code
       }
       return .texts(numbers, names: names)
-    case .numbers(let tensor):
-      guard tensor.elements.allSatisfy(\.isFinite) else {
+    case .numbers(let numbers):
+      guard numbers.elements.allSatisfy(\.isFinite) else {
         throw EngineError.invalid("the targets hold a value that is not finite")
       }
       // One row of inputs and a plain list: the list is that row's targets.
-      let found = rows == 1 && tensor.shape.rank <= 1 ? 1 : tensor.shape.sizes.first ?? 1
-      guard found == rows, tensor.shape.count > 0 else { throw mismatch(found, rows) }
-      return .numbers(
-        tensor.elements.map(Double.init), width: tensor.elements.count / max(rows, 1))
+      let found = rows == 1 && numbers.shape.rank <= 1 ? 1 : numbers.shape.sizes.first ?? 1
+      guard found == rows, numbers.shape.count > 0 else { throw mismatch(found, rows) }
+      return .numbers(numbers.elements, width: numbers.elements.count / max(rows, 1))
     }
   }
 

@@ -119,7 +119,7 @@ extension Dataset {
     result.reading = wanted
     func targets(_ codes: [Int32]) -> Examples.Targets {
       guard wanted == .values, let values = whole.classes.values else { return .classes(codes) }
-      return .values(codes.map { Float(values[Int($0)]) }, width: 1)
+      return .values(codes.map { values[Int($0)] }, width: 1)
     }
     result.train.targets = targets(whole.train)
     if let codes = whole.validation { result.validation?.targets = targets(codes) }

@@ -45,7 +45,7 @@ struct DatasetBuilder {
       reading: reading, normalization: normalization)
     // `values` are there for whole numbers only: those have two readings.
     if let classes, let values = classes.values, let trainCodes = train.codes {
-      let numbers = trainCodes.map { Float(values[Int($0)]) }
+      let numbers = trainCodes.map { values[Int($0)] }
       result.wholeNumbers = WholeNumberTargets(
         train: trainCodes, validation: validationPart?.codes, test: testPart?.codes,
         classes: classes,
@@ -131,10 +131,10 @@ struct DatasetBuilder {
     case (.none, _), (_, .none): targets = .none
     case (.classes, _): targets = .classes(codes ?? [])
     case (.values, .numbers(let numbers, 1)):
-      targets = .values(rows.map { Float(numbers[$0]) }, width: 1)
+      targets = .values(rows.map { numbers[$0] }, width: 1)
     case (.values, .numbers(let numbers, let width)):
       targets = .values(
-        rows.flatMap { row in (0..<width).map { Float(numbers[row * width + $0]) } }, width: width)
+        rows.flatMap { row in (0..<width).map { numbers[row * width + $0] } }, width: width)
     case (.values, .texts):
       throw EngineError.badFile(
         path: source.path, problem: "its target holds texts, that of the training data numbers")

@@ -12,6 +12,7 @@ extension Examples {
       switch self.inputs {
       case .floats(let values): .floats(pick(values, width))
       case .bytes(let values): .bytes(pick(values, width))
+      case .doubles(let values): .doubles(pick(values, width))
       }
     let targets: Targets =
       switch self.targets {
@@ -28,4 +29,34 @@ extension Examples {
     guard count > most else { return self }
     return rows((0..<most).map { $0 * count / most })
   }
+}
+
+extension Examples.Inputs {
+  /// Numbers in 32 bits where that changes none of them, else in 64.
+  public static func exact(_ numbers: [Double]) -> Self {
+    // NaN is no number that could be changed.
+    numbers.allSatisfy { Double(Float($0)) == $0 || $0.isNaN }
+      ? .floats(numbers.map { Float($0) }) : .doubles(numbers)
+  }
+
+  /// The numbers at some places, in 64 bits.
+  public func numbers(_ range: Range<Int>) -> [Double] {
+    switch self {
+    case .floats(let values): values[range].map(Double.init)
+    case .bytes(let values): values[range].map(Double.init)
+    case .doubles(let values): Array(values[range])
+    }
+  }
+
+  /// How many numbers there are.
+  public var count: Int {
+    switch self {
+    case .floats(let values): values.count
+    case .bytes(let values): values.count
+    case .doubles(let values): values.count
+    }
+  }
+
+  /// All the numbers, in 64 bits.
+  public var numbers: [Double] { numbers(0..<count) }
 }

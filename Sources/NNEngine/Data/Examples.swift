@@ -1,12 +1,15 @@
 /// Rows of inputs and targets as they were read: what a trainer gathers batches from.
 ///
-/// Values are kept raw, 8-bit pixels as 8 bits; scaling is applied while a batch is gathered
+/// Values are kept raw, in the narrowest type that is exact: 8-bit pixels as 8 bits, decimal
+/// fractions in 64; scaling is applied while a batch is gathered
 /// (`Preprocessing`), so one description serves training, evaluation and prediction.
 public struct Examples: Sendable {
   /// Input numbers, row after row, `count * inputShape.count` of them.
   public enum Inputs: Sendable {
     case floats([Float])
     case bytes([UInt8])
+    /// Numbers of which 32 bits would lose something: decimal fractions, time stamps, long ids.
+    case doubles([Double])
   }
 
   /// What is to be learnt, row after row.
@@ -16,7 +19,7 @@ public struct Examples: Sendable {
     /// Class numbers from 0.
     case classes([Int32])
     /// `count * width` numbers, unscaled.
-    case values([Float], width: Int)
+    case values([Double], width: Int)
   }
 
   /// How many rows there are.
@@ -34,6 +37,7 @@ public struct Examples: Sendable {
     switch inputs {
     case .floats(let values): precondition(values.count == needed, "one value per row and input")
     case .bytes(let values): precondition(values.count == needed, "one byte per row and input")
+    case .doubles(let values): precondition(values.count == needed, "one value per row and input")
     }
     switch targets {
     case .none: break
@@ -51,25 +55,46 @@ public struct Examples: Sendable {
 /// How raw rows become what a network sees, and its outputs what a user sees. Fitted on the
 /// training part alone, stored with the model.
 public struct Preprocessing: Sendable, Equatable {
-  /// `x * scale + shift`, element by element.
+  /// `(x - center) * scale`, element by element, in 64 bits.
   public struct Scaling: Sendable, Equatable {
-    /// One factor for all inputs, or one for each.
-    public var scale: [Float]
-    /// One shift for all inputs, or one for each; as many as `scale`.
-    public var shift: [Float]
+    /// What becomes 0, for all columns or for each; as many as `scale`.
+    public var center: [Double]
+    /// One factor for all columns, or one for each.
+    public var scale: [Double]
 
-    /// Makes a scaling from factors and shifts of equal number.
-    public init(scale: [Float], shift: [Float]) {
-      precondition(scale.count == shift.count && !scale.isEmpty, "one shift for each factor")
+    /// Makes a scaling from centres and factors of equal number.
+    public init(center: [Double], scale: [Double]) {
+      precondition(scale.count == center.count && !scale.isEmpty, "one centre for each factor")
+      self.center = center
       self.scale = scale
-      self.shift = shift
+    }
+
+    /// Makes the scaling `x * scale + shift`; no factor may be 0.
+    public init(scale: [Double], shift: [Double]) {
+      precondition(scale.count == shift.count, "one shift for each factor")
+      self.init(center: zip(scale, shift).map { $1 == 0 ? 0 : -$1 / $0 }, scale: scale)
+    }
+
+    /// What is added behind the factor: `x * scale + shift`.
+    public var shift: [Double] { zip(center, scale).map { $0 == 0 ? 0 : -$0 * $1 } }
+
+    /// A number of a column as the network sees it, before it is rounded to 32 bits.
+    public func scaled(_ value: Double, column: Int) -> Double {
+      let place = scale.count == 1 ? 0 : column
+      return (value - center[place]) * scale[place]
+    }
+
+    /// The number of a column that the network sees as `value`.
+    public func original(_ value: Double, column: Int) -> Double {
+      let place = scale.count == 1 ? 0 : column
+      return value / scale[place] + center[place]
     }
   }
 
   /// How inputs are scaled, `nil` for as they are.
   public var inputScaling: Scaling?
   /// How numeric targets are scaled for training, `nil` for as they are. Outputs of the network
-  /// go back by `(y - shift) / scale`.
+  /// go back by `y / scale + center`.
   public var targetScaling: Scaling?
   /// Names of the input columns in order, empty where they have none.
   public var inputNames: [String]

@@ -46,6 +46,7 @@ extension Examples {
     switch inputs {
     case .floats(let values): .fitted(to: values, width: inputShape.count, by: method)
     case .bytes(let values): .fitted(to: values, width: inputShape.count, by: method)
+    case .doubles(let values): .fitted(to: values, width: inputShape.count, by: method)
     }
   }
 
@@ -70,8 +71,8 @@ extension Examples {
       switch (inputs, other.inputs) {
       case (.floats(let a), .floats(let b)): .floats(a + b)
       case (.bytes(let a), .bytes(let b)): .bytes(a + b)
-      case (.floats(let a), .bytes(let b)): .floats(a + b.map(Float.init))
-      case (.bytes(let a), .floats(let b)): .floats(a.map(Float.init) + b)
+      case (.doubles(let a), .doubles(let b)): .doubles(a + b)
+      default: .exact(self.inputs.numbers + other.inputs.numbers)
       }
     let targets: Targets =
       switch (targets, other.targets) {

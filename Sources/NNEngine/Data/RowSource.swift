@@ -1,9 +1,10 @@
 /// Rows whose input and target columns are chosen and checked: what parts are gathered from.
 struct RowSource {
   private enum Storage {
-    case table(Table, columns: [Int])
+    /// `isNarrow`: whether 32 bits hold all these cells exactly.
+    case table(Table, columns: [Int], isNarrow: Bool)
     case bytes([UInt8])
-    case floats([Float])
+    case numbers(Examples.Inputs)
   }
 
   /// The file, for messages.
@@ -17,14 +18,14 @@ struct RowSource {
   private let storage: Storage
 
   /// Rows typed in.
-  init(values: [Float], count: Int, inputShape: Shape, targets: RawTargets) {
+  init(values: [Double], count: Int, inputShape: Shape, targets: RawTargets) {
     path = "values"
     self.count = count
     self.inputShape = inputShape
     inputNames = []
     targetNames = []
     self.targets = targets
-    storage = .floats(values)
+    storage = .numbers(.exact(values))
   }
 
   /// Rows read from a file, with the columns the options choose.
@@ -112,14 +113,14 @@ struct RowSource {
     inputNames: [String]
   ) throws {
     let checks = CellCheck(table: table, path: path)
-    try checks.inputs(inputs)
+    let isNarrow = try checks.inputs(inputs)
     self.path = path
     count = table.rowCount
     inputShape = [inputs.count]
     self.inputNames = inputNames
     targetNames = targetColumns.map { table.columns[$0].name }
     targets = try checks.targets(targetColumns)
-    storage = .table(table, columns: inputs)
+    storage = .table(table, columns: inputs, isNarrow: isNarrow)
   }
 
   /// Gives the inputs another shape of the same size.
@@ -140,26 +141,35 @@ struct RowSource {
     switch storage {
     case .bytes(let values):
       return .bytes(rows.count == count ? values : Self.gather(values, rows, width))
-    case .floats(let values):
+    case .numbers(.floats(let values)):
       return .floats(rows.count == count ? values : Self.gather(values, rows, width))
-    case .table(let table, let columns):
-      let tableWidth = table.columns.count
-      return .floats(
-        [Float](unsafeUninitializedCapacity: rows.count * width) { result, filled in
-          table.cells.withUnsafeBufferPointer { cells in
-            columns.withUnsafeBufferPointer { columns in
-              var place = 0
-              for row in rows {
-                let start = row * tableWidth
-                for column in columns {
-                  result[place] = Float(cells[start + column])
-                  place += 1
-                }
-              }
+    case .numbers(.bytes(let values)):
+      return .bytes(rows.count == count ? values : Self.gather(values, rows, width))
+    case .numbers(.doubles(let values)):
+      return .doubles(rows.count == count ? values : Self.gather(values, rows, width))
+    case .table(let table, let columns, isNarrow: true):
+      return .floats(Self.cells(of: table, columns, rows) { Float($0) })
+    case .table(let table, let columns, isNarrow: false):
+      return .doubles(Self.cells(of: table, columns, rows) { $0 })
+    }
+  }
+
+  private static func cells<Value>(
+    of table: Table, _ columns: [Int], _ rows: [Int], _ value: (Double) -> Value
+  ) -> [Value] {
+    let tableWidth = table.columns.count
+    return [Value](unsafeUninitializedCapacity: rows.count * columns.count) { result, filled in
+      table.cells.withUnsafeBufferPointer { cells in
+        columns.withUnsafeBufferPointer { columns in
+          for row in rows {
+            let start = row * tableWidth
+            for column in columns {
+              result.initializeElement(at: filled, to: value(cells[start + column]))
+              filled += 1
             }
           }
-          filled = rows.count * width
-        })
+        }
+      }
     }
   }
 
@@ -172,7 +182,7 @@ struct RowSource {
 
   /// `row 12 of test.csv`, for messages.
   func place(of row: Int) -> String {
-    if case .table(let table, _) = storage { return "row \(table.line(of: row))" }
+    if case .table(let table, _, _) = storage { return "row \(table.line(of: row))" }
     return "row \(row + 1)"
   }
 }
@@ -228,8 +238,9 @@ private struct CellCheck {
     .badFile(path: path, problem: problem, detail: detail, help: help)
   }
 
+  /// - Returns: whether 32 bits hold all cells exactly.
   /// - Throws: `EngineError.badFile` for texts, missing and infinite values.
-  func inputs(_ columns: [Int]) throws {
+  func inputs(_ columns: [Int]) throws -> Bool {
     let texts = columns.filter { table.columns[$0].texts != nil }
     if let first = texts.first {
       throw text(in: table.columns[first], others: texts.map { table.columns[$0].name })
@@ -242,7 +253,7 @@ private struct CellCheck {
         help: "leave the \(gaps.count == 1 ? "column" : "columns") out: "
           + Self.drop(gaps.map { table.columns[$0].name }))
     }
-    try finite(columns)
+    return try finite(columns)
   }
 
   /// - Throws: `EngineError.badFile` for missing and infinite values and for texts among several.
@@ -259,7 +270,7 @@ private struct CellCheck {
         "the target `\(table.columns[text].name)` holds texts; several targets must all be numbers",
         table.columns[text].firstText.map { "row \($0.line): \($0.text)" })
     }
-    try finite(columns)
+    _ = try finite(columns)
     // One target is the usual case, and an array a row would cost more than reading the file.
     if columns.count == 1 { return .numbers(table.cells(ofColumn: first), width: 1) }
     let width = table.columns.count
@@ -268,22 +279,26 @@ private struct CellCheck {
       width: columns.count)
   }
 
-  private func finite(_ columns: [Int]) throws {
+  /// Whether 32 bits hold all cells of some columns exactly.
+  private func finite(_ columns: [Int]) throws -> Bool {
     let width = table.columns.count
-    // Beyond what 32 bits hold counts as infinite too: that is what the network would see.
-    let place = table.cells.withUnsafeBufferPointer { cells -> (Int, Int)? in
-      for row in 0..<table.rowCount {
-        for column in columns where !Float(cells[row * width + column]).isFinite {
-          return (row, column)
+    let (isNarrow, place) = table.cells.withUnsafeBufferPointer { cells in
+      columns.withUnsafeBufferPointer { columns -> (Bool, (Int, Int)?) in
+        var isNarrow = true
+        for row in 0..<table.rowCount {
+          for column in columns {
+            let cell = cells[row * width + column]
+            if !cell.isFinite { return (false, (row, column)) }
+            if Double(Float(cell)) != cell { isNarrow = false }
+          }
         }
+        return (isNarrow, nil)
       }
-      return nil
     }
-    guard let (row, column) = place else { return }
+    guard let (row, column) = place else { return isNarrow }
     throw bad(
-      "row \(table.line(of: row)) has a number in `\(table.columns[column].name)` "
-        + "that is infinite or beyond 32 bits",
-      JSONValue.number(table.cells[row * width + column]).text())
+      "row \(table.line(of: row)) has no finite number in `\(table.columns[column].name)`",
+      "this is infinite, or beyond what 64 bits hold")
   }
 
   private func text(in column: Table.Column, others: [String]) -> EngineError {

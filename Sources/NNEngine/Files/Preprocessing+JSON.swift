@@ -42,8 +42,8 @@ extension Preprocessing {
 extension Preprocessing.Scaling {
   fileprivate var json: JSONValue {
     [
-      "scale": .array(scale.map { .float($0) }),
-      "shift": .array(shift.map { .float($0) }),
+      "center": .array(center.map { .number($0) }),
+      "scale": .array(scale.map { .number($0) }),
     ]
   }
 
@@ -51,14 +51,22 @@ extension Preprocessing.Scaling {
   fileprivate static func optional(_ json: JSONValue?) -> Self?? {
     guard let json else { return nil }
     if json == .null { return .some(nil) }
-    func floats(_ key: String) -> [Float]? {
+    func numbers(_ key: String) -> [Double]? {
       guard let elements = json[key]?.array else { return nil }
-      let floats = elements.compactMap(\.number).map { Float($0) }
-      return floats.count == elements.count && floats.allSatisfy(\.isFinite) ? floats : nil
+      let numbers = elements.compactMap(\.number)
+      return numbers.count == elements.count && numbers.allSatisfy(\.isFinite) ? numbers : nil
     }
-    guard let scale = floats("scale"), let shift = floats("shift"), scale.count == shift.count,
-      !scale.isEmpty
+    guard let scale = numbers("scale"), !scale.isEmpty, scale.allSatisfy({ $0 != 0 }) else {
+      return nil
+    }
+    if let center = numbers("center") {
+      return center.count == scale.count ? .some(Self(center: center, scale: scale)) : nil
+    }
+    // Older files hold `x * scale + shift` in 32 bits, by the shortest text of these.
+    guard let shift = numbers("shift"), shift.count == scale.count else { return nil }
+    let rounded = [scale, shift].map { $0.map { Double(Float($0)) } }
+    guard rounded[0].allSatisfy({ $0.isFinite && $0 != 0 }), rounded[1].allSatisfy(\.isFinite)
     else { return nil }
-    return .some(Self(scale: scale, shift: shift))
+    return .some(Self(scale: rounded[0], shift: rounded[1]))
   }
 }

@@ -5,11 +5,12 @@ struct BatchSource {
   enum Inputs {
     case floats(UnsafePointer<Float>)
     case bytes(UnsafePointer<UInt8>)
+    case doubles(UnsafePointer<Double>)
   }
 
   var inputs: Inputs
   var classes: UnsafePointer<Int32>?
-  var values: UnsafePointer<Float>?
+  var values: UnsafePointer<Double>?
   var count: Int
 }
 
@@ -41,6 +42,10 @@ extension Examples {
     case .bytes(let numbers):
       return try (numbers.isEmpty ? [0] : numbers).withUnsafeBufferPointer { places throws(E) in
         try withTargets(.bytes(places.baseAddress!))
+      }
+    case .doubles(let numbers):
+      return try (numbers.isEmpty ? [0] : numbers).withUnsafeBufferPointer { places throws(E) in
+        try withTargets(.doubles(places.baseAddress!))
       }
     }
   }

@@ -92,7 +92,7 @@ extension Trainer {
   ) -> Double {
     let (rows, width, batch) = (plan.rows, plan.width, plan.batch)
     let scale = batch.hasClasses ? nil : preprocessing.targetScaling?.scale
-    let factors = scale.map { scale in (0..<width).map { scale[scale.count == 1 ? 0 : $0] } }
+    let factors = scale.map { scale in (0..<width).map { Float(scale[scale.count == 1 ? 0 : $0]) } }
     var total = 0.0
     for row in 0..<rows {
       let code = batch.hasClasses ? Int(batch.classes.start[row]) : nil

@@ -59,7 +59,9 @@ final class MetricTally {
         let place = order.map { Int($0[row]) } ?? row
         if let from = source.classes { classes.start[row] = from[place] }
         guard let from = source.values else { continue }
-        (values.start + row * width).update(from: from + place * width, count: width)
+        for column in 0..<width {
+          values.start[row * width + column] = Float(from[place * width + column])
+        }
       }
       all = MetricRows(
         outputs: given ?? UnsafePointer(outputs.start),

@@ -157,7 +157,7 @@ private struct Rival {
       return .text(classes.indices.contains(code) ? classes[code] : String(code))
     case .values(let values, let width):
       let numbers = values[row * width..<(row + 1) * width].map {
-        NNScript.Value.number(Double($0))
+        NNScript.Value.number($0)
       }
       return numbers.count == 1 ? numbers[0] : .list(numbers)
     }

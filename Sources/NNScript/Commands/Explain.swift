@@ -147,8 +147,8 @@ extension CommandContext {
     if request.isRow {
       guard let data = subject.data else { throw noRows() }
       let (part, all) = try choose(request.part, data)
-      guard let number = request.sample?.asTensor?.elements.first,
-        request.sample?.asTensor?.shape.count == 1,
+      guard let number = request.sample?.asNumbers?.elements.first,
+        request.sample?.asNumbers?.shape.count == 1,
         number == number.rounded(), number >= 0, Int(number) < all.count
       else {
         throw Diagnostic(
@@ -248,7 +248,7 @@ private struct ExplainedModel {
           ?? (classes.isEmpty
             ? [] : ["classes: " + classes.prefix(12).joined(separator: ", ")]))
     }
-    let numbers = value.asTensor?.elements ?? []
+    let numbers = value.asNumbers?.elements ?? []
     guard numbers.count == width else {
       throw Diagnostic(
         .shapeMismatch,

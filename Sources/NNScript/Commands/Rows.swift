@@ -19,19 +19,19 @@ struct Rows {
       isSingle = false
       return
     }
-    let tensor: Tensor
+    let rows: Numbers
     if let fields = values.recordFields {
-      tensor = try Rows.row(fields, preprocessing.inputNames, range)
+      rows = try Rows.row(fields, preprocessing.inputNames, range)
     } else if let records = values.listItems, !records.isEmpty,
       records.allSatisfy({ $0.recordFields != nil })
     {
-      let rows = try records.map {
+      let numbers = try records.map {
         try Rows.row($0.recordFields ?? [], preprocessing.inputNames, range).elements
       }
-      tensor = Tensor(
-        shape: [rows.count, preprocessing.inputNames.count], elements: rows.flatMap { $0 })
-    } else if let given = values.asTensor {
-      tensor = given
+      rows = Numbers(
+        shape: [numbers.count, preprocessing.inputNames.count], elements: numbers.flatMap { $0 })
+    } else if let given = values.asNumbers {
+      rows = given
     } else {
       throw Diagnostic(
         .wrongType,
@@ -39,27 +39,27 @@ struct Rows {
         at: range, "this is \(values.kindName)")
     }
     let width = shape.count
-    let isRow = tensor.shape.count == width && tensor.shape.rank <= shape.rank
+    let isRow = rows.shape.count == width && rows.shape.rank <= shape.rank
     let isRows =
-      tensor.shape.rank >= 1 && tensor.shape.sizes.first.map { $0 * width } == tensor.shape.count
-    guard isRow || isRows, tensor.shape.count > 0 else {
+      rows.shape.rank >= 1 && rows.shape.sizes.first.map { $0 * width } == rows.shape.count
+    guard isRow || isRows, rows.shape.count > 0 else {
       throw Diagnostic(
         .shapeMismatch,
-        "the network takes \(count(width, "value")) a row, this is \(tensor.shape)",
+        "the network takes \(count(width, "value")) a row, this is \(rows.shape)",
         at: range, "not rows of \(width)",
         notes: preprocessing.inputNames.isEmpty
           ? [] : ["columns: " + preprocessing.inputNames.joined(separator: ", ")])
     }
     isSingle = isRow
     examples = Examples(
-      count: isRow ? 1 : tensor.shape[0], inputShape: shape, inputs: .floats(tensor.elements),
+      count: isRow ? 1 : rows.shape[0], inputShape: shape, inputs: .exact(rows.elements),
       targets: .none)
   }
 
   /// A record's fields in the order of the columns.
   private static func row(
     _ fields: [(name: String, value: Value)], _ columns: [String], _ range: SourceRange
-  ) throws -> Tensor {
+  ) throws -> Numbers {
     guard !columns.isEmpty else {
       throw Diagnostic(
         .wrongType, "the network's inputs have no column names", at: range, "a record",
@@ -77,8 +77,8 @@ struct Rows {
           .missingValue, "the record has no number for the column `\(column)`", at: range,
           "`\(column)` is missing", help: ["add `\(column): …`"])
       }
-      return Float(value)
+      return value
     }
-    return Tensor(shape: [columns.count], elements: numbers)
+    return Numbers(shape: [columns.count], elements: numbers)
   }
 }

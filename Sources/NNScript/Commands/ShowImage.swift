@@ -46,7 +46,7 @@ extension CommandContext {
     case .classes(let codes): text += ": \(name(Int(codes[row])))"
     case .values(let values, let width):
       let numbers = values[row * width..<(row + 1) * width].map {
-        Formatting.number(Double($0))
+        Formatting.number($0)
       }
       text += ": " + numbers.joined(separator: ", ")
     }
@@ -78,6 +78,7 @@ extension Examples {
       switch inputs {
       case .floats(let values): .floats(Array(values[range]))
       case .bytes(let bytes): .bytes(Array(bytes[range]))
+      case .doubles(let values): .doubles(Array(values[range]))
       }
     return Examples(count: 1, inputShape: inputShape, inputs: inputs, targets: .none)
   }
@@ -94,9 +95,9 @@ extension Examples {
     switch inputs {
     case .bytes(let bytes):
       levels = bytes[row * width..<(row + 1) * width].map { Double($0) / 255 }
-    case .floats(let values):
+    case .floats, .doubles:
       // What stands for white is not known: the brightest point of this picture does.
-      let numbers = values[row * width..<(row + 1) * width].map(Double.init)
+      let numbers = inputs.numbers(row * width..<(row + 1) * width)
       let range = Axis(numbers.filter(\.isFinite) + [0])
       levels = numbers.map { $0.isFinite ? range.share($0) : 0 }
     }

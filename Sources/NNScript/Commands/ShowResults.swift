@@ -111,7 +111,7 @@ struct MeasuredPart {
 
   private func targets(_ row: Int) -> [Double] {
     guard case .values(let values, let width) = examples.targets else { return [] }
-    return values[row * width..<(row + 1) * width].map(Double.init)
+    return Array(values[row * width..<(row + 1) * width])
   }
 
   /// The rows the model is wrong about, the most wrong first; among numbers all that are off.

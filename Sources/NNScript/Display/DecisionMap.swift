@@ -206,11 +206,6 @@ extension Examples {
   /// The raw inputs, row by row.
   fileprivate var rawRows: [[Double]] {
     let width = inputShape.count
-    return (0..<count).map { row in
-      switch inputs {
-      case .floats(let values): values[row * width..<(row + 1) * width].map(Double.init)
-      case .bytes(let bytes): bytes[row * width..<(row + 1) * width].map(Double.init)
-      }
-    }
+    return (0..<count).map { inputs.numbers($0 * width..<($0 + 1) * width) }
   }
 }

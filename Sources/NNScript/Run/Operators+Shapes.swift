@@ -75,8 +75,21 @@ extension Operators {
     }
   }
 
-  private static func flatten(
-    _ list: ListBox, level: Int, _ sizes: inout [Int], _ elements: inout [Float],
+  /// The same in 64 bits, as data are read.
+  static func numbers(_ value: Value) throws -> Numbers {
+    switch value {
+    case .number(let number): return Numbers(shape: [], elements: [number])
+    case .list(let list):
+      var sizes: [Int] = []
+      var elements: [Double] = []
+      try flatten(list, level: 0, &sizes, &elements, nil)
+      return Numbers(shape: Shape(sizes), elements: elements)
+    default: return Numbers(try tensor(value, argument: nil))
+    }
+  }
+
+  private static func flatten<Number: BinaryFloatingPoint>(
+    _ list: ListBox, level: Int, _ sizes: inout [Int], _ elements: inout [Number],
     _ argument: Int?
   ) throws {
     if sizes.count == level {
@@ -90,7 +103,7 @@ extension Operators {
         if list.count == 0 { return }
         throw ragged(argument)
       }
-      for index in 0..<list.count { elements.append(Float(numbers[index])) }
+      for index in 0..<list.count { elements.append(Number(numbers[index])) }
       return
     }
     for item in list.items {
@@ -100,7 +113,7 @@ extension Operators {
         try flatten(TensorMath.list(box.tensor), level: level + 1, &sizes, &elements, argument)
       case .number, .truth:
         guard level == sizes.count - 1 else { throw ragged(argument) }
-        elements.append(Float(item.numberValue ?? (item.truthValue == true ? 1 : 0)))
+        elements.append(Number(item.numberValue ?? (item.truthValue == true ? 1 : 0)))
       default:
         throw ValueError(
           code: .wrongType, message: "numbers are needed here, the list holds \(item.kindName)",

@@ -22,15 +22,11 @@ struct LearningSample {
   init(_ examples: Examples, _ trainer: Trainer, width: Int) {
     let preprocessing = trainer.preprocessing
     self.examples = examples
-    rawInput =
-      switch examples.inputs {
-      case .floats(let values): values.map(exact)
-      case .bytes(let values): values.map(Double.init)
-      }
+    rawInput = examples.inputs.numbers
     input = scaled(rawInput, preprocessing.inputScaling)
     switch examples.targets {
     case .none: target = []
-    case .values(let values, _): target = scaled(values.map(exact), preprocessing.targetScaling)
+    case .values(let values, _): target = scaled(values, preprocessing.targetScaling)
     case .classes(let classes):
       let label = Int(classes[0])
       target = width == 1 ? [Double(label)] : (0..<width).map { $0 == label ? 1 : 0 }
@@ -40,13 +36,7 @@ struct LearningSample {
   }
 }
 
-/// The number that prints like the 32-bit one: 0.1 rather than 0.10000000149.
-private func exact(_ value: Float) -> Double { Double("\(value)") ?? Double(value) }
-
 private func scaled(_ values: [Double], _ scaling: Preprocessing.Scaling?) -> [Double] {
   guard let scaling else { return values }
-  return values.enumerated().map { index, value in
-    let column = scaling.scale.count == 1 ? 0 : index
-    return value * Double(scaling.scale[column]) + Double(scaling.shift[column])
-  }
+  return values.enumerated().map { scaling.scaled($1, column: $0) }
 }

@@ -75,7 +75,8 @@ final class PartObject: LiveObject {
       case .values(let values, let width):
         return .tensor(
           Tensor(
-            shape: width == 1 ? [examples.count] : [examples.count, width], elements: values))
+            shape: width == 1 ? [examples.count] : [examples.count, width],
+            elements: values.map { Float($0) }))
       }
     default: return nil
     }
@@ -88,18 +89,12 @@ extension Examples {
   /// The inputs, `[rows] + inputShape`, as they were given or scaled.
   func inputs(scaledBy scaling: Preprocessing.Scaling?) -> Tensor {
     let width = max(1, inputShape.count)
-    var numbers: [Float] =
-      switch inputs {
-      case .floats(let values): values
-      case .bytes(let bytes): bytes.map(Float.init)
-      }
+    var numbers = inputs.numbers
     if let scaling {
-      let isCommon = scaling.scale.count == 1
       for index in numbers.indices {
-        let column = isCommon ? 0 : index % width
-        numbers[index] = numbers[index] * scaling.scale[column] + scaling.shift[column]
+        numbers[index] = scaling.scaled(numbers[index], column: index % width)
       }
     }
-    return Tensor(shape: Shape([count] + inputShape.sizes), elements: numbers)
+    return Tensor(shape: Shape([count] + inputShape.sizes), elements: numbers.map { Float($0) })
   }
 }

@@ -47,12 +47,12 @@ struct DataRequest {
       throw EngineError.invalid(
         "`\(name)` is a file, the rows to learn from are typed in", help: "`\(name)=20%`")
     }
-    guard let inputs = source.asTensor else {
+    guard let inputs = source.asNumbers else {
       throw EngineError.invalid("the data hold no numbers")
     }
     let targets: TypedTargets =
       if let target {
-        target.asTensor.map { .numbers($0) } ?? .texts(target.names)
+        target.asNumbers.map { .numbers($0) } ?? .texts(target.names)
       } else {
         .none
       }

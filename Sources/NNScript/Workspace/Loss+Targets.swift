@@ -9,10 +9,11 @@ extension Loss {
     if needsClasses, width == 1 {
       return .invalid("`\(name)` needs classes, \(target) holds numbers", help: "`loss mse`")
     }
-    guard let range = targetRange, let outside = values.first(where: { !range.contains($0) }) else {
+    guard let range = targetRange,
+      let outside = values.first(where: { !range.contains(Float($0)) }) else {
       return nil
     }
-    let found = Formatting.text(of: .number(Double(outside)))
+    let found = Formatting.text(of: .number(outside))
     let least = Formatting.text(of: .number(Double(range.lowerBound)))
     let bounds =
       range.upperBound < .greatestFiniteMagnitude

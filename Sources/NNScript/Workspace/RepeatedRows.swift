@@ -28,20 +28,16 @@ extension Dataset {
   }
 
   private struct Row: Hashable {
-    var inputs: ArraySlice<Float> = []
-    var bytes: ArraySlice<UInt8> = []
-    var target: [Float] = []
+    var inputs: [Double]
+    var target: [Double] = []
 
     init(_ examples: Examples, _ index: Int) {
       let width = examples.inputShape.count
       let range = index * width..<(index + 1) * width
-      switch examples.inputs {
-      case .floats(let values): inputs = values[range]
-      case .bytes(let values): bytes = values[range]
-      }
+      inputs = examples.inputs.numbers(range)
       switch examples.targets {
       case .none: break
-      case .classes(let classes): target = [Float(classes[index])]
+      case .classes(let classes): target = [Double(classes[index])]
       case .values(let values, let width):
         target = Array(values[index * width..<(index + 1) * width])
       }

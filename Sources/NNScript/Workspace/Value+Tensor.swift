@@ -9,4 +9,12 @@ extension Value {
     default: nil
     }
   }
+
+  /// The same in 64 bits, as data are read.
+  var asNumbers: Numbers? {
+    switch self {
+    case .tensor, .number, .list: try? Operators.numbers(self)
+    default: nil
+    }
+  }
 }

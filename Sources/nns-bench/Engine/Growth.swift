@@ -96,7 +96,7 @@ struct Growth: Measurement {
   /// Rows of 20 numbers with something to learn.
   private func madeRows(_ count: Int) -> Examples {
     var state: UInt32 = 1
-    var targets = [Float](repeating: 0, count: count)
+    var targets = [Double](repeating: 0, count: count)
     let inputs = [Float](unsafeUninitializedCapacity: 20 * count) { buffer, made in
       for row in 0..<count {
         var sum: Float = 0
@@ -106,7 +106,7 @@ struct Growth: Measurement {
           buffer.initializeElement(at: row * 20 + column, to: x)
           sum += column % 2 == 0 ? x : -x
         }
-        targets[row] = sum > 0 ? sum : 0
+        targets[row] = sum > 0 ? Double(sum) : 0
       }
       made = 20 * count
     }

@@ -166,7 +166,7 @@ import Testing
     #expect(values.test?.values.sorted() == [3, 10])
     #expect(values.train.numbers == data.train.numbers)
     #expect(values.preprocessing.classNames.isEmpty)
-    #expect(values.preprocessing.targetScaling == .init(scale: [1 / 3.5], shift: [-6.5 / 3.5]))
+    #expect(values.preprocessing.targetScaling == .init(center: [6.5], scale: [1 / 3.5]))
     let back = try values.reading(.classes)
     #expect(back.train.codes == data.train.codes)
     #expect(back.preprocessing == data.preprocessing)
@@ -247,7 +247,9 @@ import Testing
   }
 
   @Test func extremeColumnsGiveFiniteScaling() throws {
-    for cells in [["0.1", "0.1", "0.1"], ["1e-40", "2e-40", "0"], ["3e38", "-3e38", "0"]] {
+    for cells in [["0.1", "0.1", "0.1"], ["1e-40", "2e-40", "0"], ["3e38", "-3e38", "0"],
+      ["1e-310", "2e-310", "0"], ["1.7e308", "-1.7e308", "3"],
+    ] {
       for method in [DataOptions.Normalization.standard, .minmax] {
         let data = try dataset(
           "a,c\n" + cells.map { "\($0),x\n" }.joined(), options { $0.normalize = method })
@@ -260,9 +262,9 @@ import Testing
   // MARK: Values typed in
 
   @Test func typedValuesStayAsTheyAre() throws {
-    let inputs = Tensor(shape: [4, 2], elements: [0, 0, 0, 1, 1, 0, 1, 1])
+    let inputs = Numbers(shape: [4, 2], elements: [0, 0, 0, 1, 1, 0, 1, 1])
     let data = try Dataset(
-      inputs: inputs, targets: .numbers(Tensor(shape: [4], elements: [0, 1, 1, 0])))
+      inputs: inputs, targets: .numbers(Numbers(shape: [4], elements: [0, 1, 1, 0])))
     #expect(data.train.numbers == inputs.elements)
     #expect(data.train.codes == [0, 1, 1, 0])
     #expect(data.preprocessing.inputScaling == nil)
@@ -276,25 +278,25 @@ import Testing
 
   @Test func oneRowTakesAPlainListOfTargets() throws {
     let data = try Dataset(
-      inputs: Tensor(shape: [1, 2], elements: [0.05, 0.1]),
-      targets: .numbers(Tensor(shape: [2], elements: [0.01, 0.99])))
+      inputs: Numbers(shape: [1, 2], elements: [0.05, 0.1]),
+      targets: .numbers(Numbers(shape: [2], elements: [0.01, 0.99])))
     #expect(data.train.values == [0.01, 0.99])
     #expect(data.outputCount == 2)
   }
 
   @Test func typedValuesThatDoNotFitAreRefused() {
-    let inputs = Tensor(shape: [4, 2], elements: Array(repeating: 0, count: 8))
+    let inputs = Numbers(shape: [4, 2], elements: Array(repeating: 0, count: 8))
     #expect(
       throws: EngineError.invalid(
         "`target` holds 3, there are 4 rows", help: "give one target for each row of inputs")
     ) {
-      try Dataset(inputs: inputs, targets: .numbers(Tensor(shape: [3], elements: [1, 2, 3])))
+      try Dataset(inputs: inputs, targets: .numbers(Numbers(shape: [3], elements: [1, 2, 3])))
     }
     #expect(throws: EngineError.self) {
-      try Dataset(inputs: Tensor(shape: [0, 2], elements: []), targets: .none)
+      try Dataset(inputs: Numbers(shape: [0, 2], elements: []), targets: .none)
     }
     #expect(throws: EngineError.self) {
-      try Dataset(inputs: Tensor(shape: [1], elements: [.nan]), targets: .none)
+      try Dataset(inputs: Numbers(shape: [1], elements: [.nan]), targets: .none)
     }
     #expect(throws: EngineError.self) { try Dataset(inputs: inputs, targets: .texts(["a"])) }
     #expect(throws: EngineError.self) {

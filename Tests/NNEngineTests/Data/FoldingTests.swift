@@ -9,13 +9,13 @@ struct FoldingTests {
     var options = DataOptions()
     options.normalize = normalize
     return try Dataset(
-      inputs: Tensor(
-        shape: [103, 2], elements: (0..<103).flatMap { [Float($0), 7] }),
+      inputs: Numbers(
+        shape: [103, 2], elements: (0..<103).flatMap { [Double($0), 7] }),
       targets: .texts((0..<103).map { $0 < 60 ? "a" : $0 < 93 ? "b" : "c" }), options: options)
   }
 
   private func numbers(_ examples: Examples?) -> [Int] {
-    guard let examples, case .floats(let values) = examples.inputs else { return [] }
+    guard let values = examples?.inputs.numbers else { return [] }
     return stride(from: 0, to: values.count, by: 2).map { Int(values[$0]) }
   }
 
@@ -69,8 +69,8 @@ struct FoldingTests {
     options.validation = .share(0.2)
     options.test = .rows(13)
     let data = try Dataset(
-      inputs: Tensor(shape: [103, 2], elements: (0..<103).flatMap { [Float($0), 7] }),
-      targets: .numbers(Tensor(shape: [103], elements: (0..<103).map { Float($0) + 0.5 })),
+      inputs: Numbers(shape: [103, 2], elements: (0..<103).flatMap { [Double($0), 7] }),
+      targets: .numbers(Numbers(shape: [103], elements: (0..<103).map { Double($0) + 0.5 })),
       options: options)
     let left = Set(numbers(data.train) + numbers(data.validation))
     for fold in try data.folds(3, seed: 2) {

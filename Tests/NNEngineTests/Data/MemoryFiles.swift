@@ -53,18 +53,13 @@ func problem(
 
 extension Examples {
   /// The inputs as numbers, row after row.
-  var numbers: [Float] {
-    switch inputs {
-    case .floats(let values): values
-    case .bytes(let values): values.map(Float.init)
-    }
-  }
+  var numbers: [Double] { inputs.numbers }
 
   /// The class numbers; empty where there are none.
   var codes: [Int32] { if case .classes(let codes) = targets { codes } else { [] } }
 
   /// The target numbers; empty where there are none.
-  var values: [Float] { if case .values(let values, _) = targets { values } else { [] } }
+  var values: [Double] { if case .values(let values, _) = targets { values } else { [] } }
 }
 
 /// SplitMix64, for inputs that look like chance and are the same in every run.

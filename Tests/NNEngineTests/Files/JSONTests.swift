@@ -102,7 +102,7 @@ import Testing
       ("[2,1]", "[3,1]"), ("[2,1]", "[2,-1]"), ("[2,1]", "[16777217,1]"), ("[2,1]", "[0]"),
       ("[2,1]", "[16000000,16000000,16000000,16000000]"), ("[2,1]", "7"),
       ("[\"y\"]", "[1]"), ("\"scale\":[0.1,", "\"scale\":["),
-      ("\"scale\":[0.1,", "\"scale\":[1e300,"),
+      ("\"scale\":[0.1,", "\"scale\":[0,"),
       ("\"input_shape\"", "\"other\""), ("\"class_names\"", "\"other\""),
     ] {
       let text = good.replacing(old, with: new)
@@ -110,5 +110,17 @@ import Testing
       #expect(Preprocessing(json: try JSONValue(parsing: text)) == nil, "\(text)")
     }
     #expect(Preprocessing(json: "text") == nil)
+  }
+
+  /// Files written before scalings had 64 bits hold the shortest texts of 32-bit numbers.
+  @Test func scalingsOfOlderFilesAreRead() throws {
+    let text = full.json.text()
+    let start = try #require(text.firstRange(of: "\"input_scaling\":"))
+    let end = try #require(text.firstRange(of: ",\"input_names\""))
+    let old =
+      text[..<start.upperBound] + "{\"scale\":[0.1,2],\"shift\":[-1.1,0]}" + text[end.lowerBound...]
+    let scaling = try #require(Preprocessing(json: JSONValue(parsing: String(old)))?.inputScaling)
+    #expect(scaling.scale == [Double(Float(0.1)), 2])
+    #expect(abs(scaling.shift[0] - Double(Float(-1.1))) < 1e-15 && scaling.shift[1] == 0)
   }
 }

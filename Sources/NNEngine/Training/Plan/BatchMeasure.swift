@@ -36,7 +36,7 @@ final class BatchMeasure {
     factors = preprocessing.targetScaling.map { scaling in
       let factors = Buffer<Float>(count: width)
       let one = scaling.scale.count == 1
-      factors.load((0..<width).map { scaling.scale[one ? 0 : $0] })
+      factors.load((0..<width).map { Float(scaling.scale[one ? 0 : $0]) })
       return factors
     }
     self.metrics = metrics
@@ -196,8 +196,7 @@ final class BatchMeasure {
     for row in 0..<count {
       for column in 0..<width {
         let index = row * width + column
-        to[index] =
-          (from[index] - scaling.shift[one ? 0 : column]) / scaling.scale[one ? 0 : column]
+        to[index] = Float(scaling.original(Double(from[index]), column: one ? 0 : column))
       }
     }
   }

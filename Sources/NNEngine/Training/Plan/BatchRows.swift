@@ -18,21 +18,29 @@ final class BatchRows {
 
   private let inputSize: Int
   private let width: Int
-  private let preprocessing: Preprocessing
   private let takesClasses: Bool
-  /// What inputs are multiplied by, and what is added then; empty where they stay as they are.
-  private let scale: Buffer<Float>
-  private let shift: Buffer<Float>
+  /// What is taken from the inputs, and what they are multiplied by then; empty where they stay as
+  /// they are.
+  private let factors: Factors<Double>
+  /// The same in 32 bits, where that is enough for inputs of 32 bits.
+  private let narrowFactors: Factors<Float>?
+  private let targetFactors: Factors<Double>
 
   init(
     inputSize: Int, width: Int, maxRows: Int, loss: (any Loss)?, preprocessing: Preprocessing
   ) {
     self.inputSize = inputSize
     self.width = width
-    self.preprocessing = preprocessing
     takesClasses = loss?.takesClasses ?? false
-    scale = Buffer(preprocessing.inputScaling?.scale ?? [])
-    shift = Buffer(preprocessing.inputScaling?.shift ?? [])
+    let scaling = preprocessing.inputScaling
+    factors = Factors(scaling?.center ?? [], scaling?.scale ?? [])
+    narrowFactors =
+      scaling?.suitsNarrowNumbers == false
+      ? nil
+      : Factors(
+        scaling?.center.map { Float($0) } ?? [], scaling?.scale.map { Float($0) } ?? [])
+    targetFactors = Factors(
+      preprocessing.targetScaling?.center ?? [], preprocessing.targetScaling?.scale ?? [])
     let targetRows = loss == nil ? 0 : maxRows
     inputs = Buffer(count: maxRows * inputSize)
     classes = Buffer(count: targetRows)
@@ -52,15 +60,28 @@ final class BatchRows {
     let rowOrder = order.map { $0 + first }
     let skipped = order == nil ? first * inputSize : 0
     let (start, end) = (columns.lowerBound, columns.upperBound)
-    switch source.inputs {
-    case .floats(let from):
+    let rows = part.count
+    switch (source.inputs, narrowFactors) {
+    case (.floats(let from), let narrow?):
       nn_gather_floats(
-        from + skipped, rowOrder, to, part.count, inputSize, start, end, scale.start,
-        shift.start, scale.count)
-    case .bytes(let from):
+        from + skipped, rowOrder, to, rows, inputSize, start, end, narrow.center.start,
+        narrow.scale.start, narrow.count)
+    case (.bytes(let from), let narrow?):
       nn_gather_bytes(
-        from + skipped, rowOrder, to, part.count, inputSize, start, end, scale.start,
-        shift.start, scale.count)
+        from + skipped, rowOrder, to, rows, inputSize, start, end, narrow.center.start,
+        narrow.scale.start, narrow.count)
+    case (.floats(let from), nil):
+      nn_gather_wide_floats(
+        from + skipped, rowOrder, to, rows, inputSize, start, end, factors.center.start,
+        factors.scale.start, factors.count)
+    case (.bytes(let from), nil):
+      nn_gather_wide_bytes(
+        from + skipped, rowOrder, to, rows, inputSize, start, end, factors.center.start,
+        factors.scale.start, factors.count)
+    case (.doubles(let from), _):
+      nn_gather_doubles(
+        from + skipped, rowOrder, to, rows, inputSize, start, end, factors.center.start,
+        factors.scale.start, factors.count)
     }
   }
 
@@ -85,16 +106,26 @@ final class BatchRows {
     } else if let from = source.values {
       let rowOrder = order.map { $0 + first }
       let start = from + (order == nil ? first * width : 0)
-      let scaling = preprocessing.targetScaling
-      nn_gather_floats(
+      nn_gather_doubles(
         start, rowOrder, targets.start + first * width, part.count, width, 0, width,
-        scaling?.scale ?? [],
-        scaling?.shift ?? [], scaling?.scale.count ?? 0)
-      if scaling != nil {
-        nn_gather_floats(
-          start, rowOrder, rawTargets.start + first * width, part.count, width, 0, width, [], [],
-          0)
+        targetFactors.center.start, targetFactors.scale.start, targetFactors.count)
+      if targetFactors.count > 0 {
+        nn_gather_doubles(
+          start, rowOrder, rawTargets.start + first * width, part.count, width, 0, width,
+          targetFactors.center.start, targetFactors.scale.start, 0)
       }
     }
+  }
+}
+
+/// The numbers of a scaling where kernels read them.
+private struct Factors<Number: BitwiseCopyable> {
+  let center: Buffer<Number>
+  let scale: Buffer<Number>
+  var count: Int { scale.count }
+
+  init(_ center: [Number], _ scale: [Number]) {
+    self.center = Buffer(center)
+    self.scale = Buffer(scale)
   }
 }
