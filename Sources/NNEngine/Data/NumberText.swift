@@ -77,6 +77,19 @@ enum NumberText {
     return (isNegative ? -magnitude : magnitude, position)
   }
 
+  /// Whether digits that were read as `value` mean more than it: a whole number with leading zeros
+  /// (`01067`), or one of so many digits that 64 bits cannot tell it from its neighbours.
+  @inline(__always)
+  static func isCode(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ value: Double
+  ) -> Bool {
+    let hasSign = bytes[range.lowerBound] < 0x30 && bytes[range.lowerBound] != 0x2e
+    let first = range.lowerBound + (hasSign ? 1 : 0)
+    let mayBe =
+      bytes[first] == 0x30 && range.upperBound - first > 1 || abs(value) >= 9_007_199_254_740_992
+    return mayBe && bytes[first..<range.upperBound].allSatisfy { $0 &- 0x30 <= 9 }
+  }
+
   private static func readExponent(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int)
     -> (power: Int, end: Int)?
   {

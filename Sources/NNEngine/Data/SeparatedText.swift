@@ -8,13 +8,12 @@ enum SeparatedText {
       .badFile(path: path, problem: problem, help: help)
     }
     if bytes.isEmpty { throw bad("it is empty") }
-    if bytes.starts(with: [0xff, 0xfe]) || bytes.starts(with: [0xfe, 0xff]) {
-      throw bad("it is UTF-16 text", "save it as UTF-8")
-    }
     if bytes.starts(with: "PK".utf8) {
       throw bad("it is a ZIP archive or an Excel workbook", "unpack it, or save it as CSV")
     }
-    if bytes.prefix(4_096).contains(0) { throw bad("it is no text, it holds zero bytes") }
+    if bytes.prefix(4_096).contains(0) {
+      throw bad("it is no text, it holds zero bytes", "a text in UTF-16 needs `encoding=utf16`")
+    }
   }
 
   /// Whether `start`, the first bytes of a file, may be the beginning of a text.

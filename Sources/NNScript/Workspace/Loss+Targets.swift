@@ -10,7 +10,8 @@ extension Loss {
       return .invalid("`\(name)` needs classes, \(target) holds numbers", help: "`loss mse`")
     }
     guard let range = targetRange,
-      let outside = values.first(where: { !range.contains(Float($0)) }) else {
+      let outside = values.first(where: { !range.contains(Float($0)) })
+    else {
       return nil
     }
     let found = Formatting.text(of: .number(outside))

@@ -29,7 +29,7 @@ import Testing
     #expect(validation.count == 7)
     #expect(data.train.count == 74)
     let all = data.train.numbers + validation.numbers + test.numbers
-    #expect(all.sorted() == (0..<101).map(Float.init))
+    #expect(all.sorted() == (0..<101).map(Double.init))
     #expect(data.train.numbers == data.train.numbers.sorted())
   }
 
@@ -56,7 +56,7 @@ import Testing
         $0.shuffle = false
       })
     #expect(counts(last) == [10, 10])
-    #expect(last.test?.numbers == (80..<100).map(Float.init))
+    #expect(last.test?.numbers == (80..<100).map(Double.init))
     let ordered = try dataset(
       text,
       options {
@@ -247,7 +247,8 @@ import Testing
   }
 
   @Test func extremeColumnsGiveFiniteScaling() throws {
-    for cells in [["0.1", "0.1", "0.1"], ["1e-40", "2e-40", "0"], ["3e38", "-3e38", "0"],
+    for cells in [
+      ["0.1", "0.1", "0.1"], ["1e-40", "2e-40", "0"], ["3e38", "-3e38", "0"],
       ["1e-310", "2e-310", "0"], ["1.7e308", "-1.7e308", "3"],
     ] {
       for method in [DataOptions.Normalization.standard, .minmax] {

@@ -35,7 +35,7 @@ import Testing
         packsLabels ? TestGzip.stored(Self.labels) : Self.labels,
     ])
     #expect(data.train.inputShape == [2, 2, 1])
-    #expect(data.train.numbers == (0..<12).map { Float($0 * 20) })
+    #expect(data.train.numbers == (0..<12).map { Double($0 * 20) })
     #expect(data.preprocessing.classNames == ["2", "7"])
     #expect(data.train.codes == [1, 0, 1])
     #expect(data.preprocessing.inputScaling == .init(scale: [1 / 255], shift: [0]))

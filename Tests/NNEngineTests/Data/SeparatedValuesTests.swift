@@ -106,11 +106,9 @@ import Testing
     ) { try dataset("a;b\n5,1;3\n4,9;4\n") }
   }
 
-  @Test func numbersBeyond32BitsAreRefusedWhereTheyAreUsed() throws {
-    for text in ["1e39", "inf", "-Infinity", "1e999"] {
-      #expect(
-        problem("a,c\n1,x\n\(text),y\n")
-          == "row 3 has a number in `a` that is infinite or beyond 32 bits")
+  @Test func infiniteNumbersAreRefusedWhereTheyAreUsed() throws {
+    for text in ["inf", "-Infinity", "1e999"] {
+      #expect(problem("a,c\n1,x\n\(text),y\n") == "row 3 has no finite number in `a`")
     }
     #expect(problem("a,b,c\n1,2,x\ninf,3,y\n", options { $0.drop = ["a"] }) == nil)
   }
@@ -120,7 +118,6 @@ import Testing
     #expect(problem("\n\n") == "it holds no rows")
     #expect(problem("a,b\n") == "it holds names and no rows")
     #expect(problem("PK\u{3}\u{4}rest") == "it is a ZIP archive or an Excel workbook")
-    #expect(problem([0xff, 0xfe, 0x61, 0]) == "it is UTF-16 text")
     #expect(problem([0x61, 0, 0x62]) == "it is no text, it holds zero bytes")
     #expect(problem("1\n2\n") == "no column is left for the inputs")
   }
