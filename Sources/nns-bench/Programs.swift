@@ -4,12 +4,12 @@
 final class ResidentProgram {
   private let process: ChildProcess
 
-  init?(_ command: [String], saysReady: Bool = true) {
+  init?(_ command: [String], saysReady: Bool = true, isTold: Bool = true) {
     guard let process = ChildProcess(command) else { return nil }
     self.process = process
     guard saysReady else { return }
     guard let line = process.line(), line.hasPrefix("ready ") else { return nil }
-    print("  with \(line.dropFirst("ready ".count))")
+    if isTold { print("  with \(line.dropFirst("ready ".count))") }
   }
 
   /// Asks for one piece of work.

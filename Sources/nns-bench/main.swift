@@ -22,6 +22,7 @@ let groups: [(name: String, members: [any Measurement])] = [
       Benchmark.predictions(batch: 1000), Benchmark.predictions(batch: 1),
     ]
   ),
+  ("learning", [Defaults()]),
   ("equations", Benchmark.equations),
   ("growth", Growth.Axis.allCases.map(Growth.init)),
 ]

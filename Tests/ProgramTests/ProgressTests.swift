@@ -26,6 +26,18 @@ import Testing
         == "epoch 3/10 22% batch 117/468 loss 0.4312 acc 0.8612 52.3k/s ETA 0:31")
   }
 
+  @Test func theBarPromisesTheLeastWhereTheLossDecides() {
+    var batch = batch
+    (batch.lastEpoch, batch.leastEpoch) = (1000, 10)
+    func line() -> String {
+      ProgressBar.line(
+        batch, since: 1, figures: figures, trail: trail, on: Screen(width: 60, isUnicode: true))
+    }
+    #expect(line() == "epoch 3/10+ █▃▂▁ loss 0.4312 acc 0.8612 52.3k/s ETA 0:31")
+    batch.epoch = 11
+    #expect(line() == "epoch 11 █▃▂▁ loss 0.4312 acc 0.8612 52.3k/s")
+  }
+
   @Test func theTrailKeepsTheWholeWay() {
     var trail = Trail()
     for step in 0..<100_000 { trail.add(100_000 - Double(step)) }
@@ -77,9 +89,11 @@ import Testing
   }
 
   @Test func anEpochIsOnePlainLine() {
-    let epoch = TrainingEpoch(
+    var epoch = TrainingEpoch(
       epoch: 3, lastEpoch: 10, figures: [("loss", 0.31216), ("accuracy", 0.90667)],
       learningRate: 0.01, seconds: 1.24, samplesPerSecond: 1, isTold: true)
     #expect(TerminalHost.line(epoch) == "epoch  3/10  loss 0.3122  accuracy 0.9067  1.2 s")
+    (epoch.lastEpoch, epoch.leastEpoch) = (1000, 10)
+    #expect(TerminalHost.line(epoch) == "epoch    3  loss 0.3122  accuracy 0.9067  1.2 s")
   }
 }

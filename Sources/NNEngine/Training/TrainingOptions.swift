@@ -2,6 +2,8 @@
 public struct TrainingOptions {
   /// How many more epochs, at most.
   public var epochs: Int
+  /// Ends the training when its loss has stopped falling; `nil` for `epochs` in any case.
+  public var settling: Settling?
   /// Examples a step; rules that use the whole set do not look at it.
   public var batchSize: Int
   /// The step size for the epoch about to begin; `nil` for the optimiser's own.
@@ -24,12 +26,14 @@ public struct TrainingOptions {
 
   /// Options; everything may be left out.
   public init(
-    epochs: Int = 10, batchSize: Int = 32, learningRate: ((LiveValues) throws -> Double)? = nil,
+    epochs: Int = 10, settling: Settling? = nil, batchSize: Int = 32,
+    learningRate: ((LiveValues) throws -> Double)? = nil,
     validation: Examples? = nil, patience: Int? = nil,
     until: ((LiveValues) throws -> Bool)? = nil, limits: GradientLimits = GradientLimits(),
     metrics: [any Metric] = [], shuffles: Bool = true, workers: Workers = .shared
   ) {
     self.epochs = epochs
+    self.settling = settling
     self.batchSize = batchSize
     self.learningRate = learningRate
     self.validation = validation
@@ -60,7 +64,7 @@ public struct GradientLimits: Sendable {
 public struct LiveValues: Sendable {
   /// The epoch: the one about to begin for a step size, the one just finished for `until`.
   public var epoch: Int
-  /// The number of the last epoch this training may reach.
+  /// The number of the last epoch; of the first that may be the last, where the loss decides.
   public var epochs: Int
   /// The step size of the last epoch, the optimiser's own before the first.
   public var learningRate: Double
@@ -85,7 +89,7 @@ public enum TrainingEvent: Sendable {
 /// How a training ended.
 public struct TrainingResult: Sendable {
   /// Why it ended.
-  public enum Stop: String, Sendable { case epochs, until, patience, cancelled }
+  public enum Stop: String, Sendable { case epochs, plateau, until, patience, cancelled }
 
   /// Why it ended.
   public var stop: Stop

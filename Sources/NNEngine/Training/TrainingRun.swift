@@ -19,6 +19,7 @@ final class TrainingRun {
   private var orderStream: RandomStream
   private let firstStep: Int
   private var step: Int
+  private var settling: Settling?
   private let began = monotonicSeconds()
 
   init(
@@ -28,6 +29,7 @@ final class TrainingRun {
     self.trainer = trainer
     self.network = network
     self.options = options
+    settling = options.settling
     count = examples.count
     batchSize = trainer.optimizer.usesWholeSet ? count : min(options.batchSize, count)
     batches = (count + batchSize - 1) / batchSize
@@ -60,7 +62,9 @@ final class TrainingRun {
     let last = state.epoch + min(options.epochs, .max - state.epoch)
     let firstRecord = state.history.count
     var live = LiveValues(
-      epoch: state.epoch, epochs: last, learningRate: trainer.optimizer.defaultLearningRate,
+      epoch: state.epoch,
+      epochs: state.epoch + min(settling?.leastEpochs ?? .max, last - state.epoch),
+      learningRate: trainer.optimizer.defaultLearningRate,
       seconds: 0, figures: state.history.last.map(figures) ?? [:])
     var best: (loss: Double, network: Network, state: TrainingState)?
     var stop = TrainingResult.Stop.epochs
@@ -109,6 +113,10 @@ final class TrainingRun {
       }
       if try options.until?(live) ?? false {
         stop = .until
+        break
+      }
+      if settling?.add(record.loss) ?? false {
+        stop = .plateau
         break
       }
     }
@@ -172,6 +180,7 @@ final class TrainingRun {
         {
           throw EngineError.equationFault(lost, place)
         }
+        if step == firstStep + 1 { settling?.begin(batchLoss / Double(rows)) }
         lossSum += batchLoss
         tally.add(plan)
         guard

@@ -248,6 +248,9 @@ struct Binder {
     {
       return prefix + value
     }
+    if case .integer = parameter.kind, let value = parameter.exampleNumber {
+      return prefix + value
+    }
     switch parameter.kind {
     case .integer(let range): return prefix + String(range.contains(16) ? 16 : range.lowerBound)
     case .outputPath, .inputPath, .text:
@@ -255,6 +258,16 @@ struct Binder {
       return nil
     default: return nil
     }
+  }
+}
+
+extension ParameterInfo {
+  /// The whole number that its own example gives it: `10` of `train epochs=10`.
+  fileprivate var exampleNumber: String? {
+    let words = (example ?? "").split { $0 == " " || $0 == "\n" }
+    guard let word = words.first(where: { $0.hasPrefix(name + "=") }) else { return nil }
+    let value = word.dropFirst(name.count + 1)
+    return Int(value).map(String.init)
   }
 }
 

@@ -2,11 +2,16 @@ import NNEngine
 
 /// What `train` was asked for.
 struct TrainingRequest {
-  var epochs: Int
+  /// `nil` where the loss is to say when it is enough.
+  var epochs: Int?
   var rate: NNScript.Value?
   var batch: Int
   var patience: Int?
   var until: NNScript.Value?
+  /// The penalty of large weights, instead of the loss's own.
+  var l2: Double?
+  /// The penalty that was taken where none was asked for.
+  var ownPenalty: Double?
   var limits: GradientLimits
   var every: Int?
   var isQuiet: Bool
@@ -17,7 +22,11 @@ extension CommandEntry {
     CommandEntry(
       Spec(
         "train", "Trains the current model; another `train` goes on from there.",
-        .integer("epochs", 1...1_000_000_000, default: 10, "How often to go through the rows."),
+        .optionalInteger(
+          "epochs", 1...1_000_000_000, whenAbsent: "until the loss has stopped falling",
+          option: false,
+          "How often to go through the rows; if left out, at least 10 times and 3,000 steps, at most 1,000 times."
+        ).example("train epochs=10"),
         .value(
           "lr", .formula, whenAbsent: "the optimiser's own", option: true,
           "The step size: a number, or a formula over live values such as `0.1 * 0.95^epoch`."
@@ -27,12 +36,17 @@ extension CommandEntry {
         ).example("train epochs=2 batch=64"),
         .optionalInteger(
           "patience", 1...1_000_000_000, whenAbsent: "never stop early",
-          "Epochs to wait for a better validation loss; the best epoch is kept."
+          "Epochs to wait for a better validation loss; the best epoch is kept. Without `epochs=` it alone ends the training, or the 1,000th epoch."
         ).example("data iris validation=20%\ntrain epochs=50 patience=5"),
         .value(
-          "until", .formula, whenAbsent: "the last epoch", option: true,
+          "until", .formula, whenAbsent: "never", option: true,
           "Stop when this is true: `until=(accuracy > 0.98)`."
         ).example("train epochs=50 until=(accuracy > 0.9)"),
+        .optionalNumber(
+          "l2", 0...1_000_000,
+          whenAbsent: "that of `loss`; without `epochs=`, 1 / rows, at most 0.001",
+          "Adds l2 · sum(w^2) over all weights, not the biases, to what is learnt."
+        ).example("train l2=0"),
         .optionalNumber(
           "clip", 0...1e30, openBelow: true, whenAbsent: "no limit",
           "The greatest length of a step's gradient; its direction stays."
@@ -46,11 +60,11 @@ extension CommandEntry {
         ).example("train epochs=10 every=5"),
         .truth("quiet", default: false, "Tell of no epoch and print no result."),
         example: "train epochs=5 lr=0.01"
-      ) { epochs, rate, batch, patience, until, clip, clipValue, every, isQuiet in
+      ) { epochs, rate, batch, patience, until, l2, clip, clipValue, every, isQuiet in
         { context in
           try context.train(
             TrainingRequest(
-              epochs: epochs, rate: rate, batch: batch, patience: patience, until: until,
+              epochs: epochs, rate: rate, batch: batch, patience: patience, until: until, l2: l2,
               limits: GradientLimits(length: clip, value: clipValue), every: every, isQuiet: isQuiet
             ))
         }
@@ -66,7 +80,10 @@ extension CommandEntry {
     Field("val_accuracy", "of that epoch, with a validation part"),
     Field("best_epoch", "the number of that epoch"),
     Field("seconds", "how long it took"),
-    Field("stopped", "why it ended: `epochs`, `until` or `patience`"),
+    Field(
+      "stopped",
+      "why it ended: `epochs`, `until`, `patience`, or `plateau` where the loss has stopped falling"
+    ),
     Field("history", "the figures of its epochs, each a list: `.history.loss`"),
   ]
 }
@@ -83,15 +100,29 @@ extension CommandContext {
       throw missingValidation("`patience` watches the validation loss", range(of: "patience"))
     }
     let metrics = try metrics(for: prepared, ofNumbers: [])
-    let trainer = try trainer(for: prepared, preprocessing)
+    if let complaint = model.blueprint.complaintOfNothingToLearn(
+      model.builtParts, input: network.inputShape, at: site.word.range)
+    {
+      throw complaint
+    }
+    var trainer = try trainer(for: prepared, preprocessing)
+    let ownPenalty = ownPenalty(of: request, trainer.learning, rows: data.train.count)
+    if let l2 = request.l2 ?? ownPenalty {
+      trainer.learning.penalties.removeAll { $0 is L2Penalty }
+      if l2 > 0 { trainer.learning.penalties.append(L2Penalty(l2)) }
+    }
+    let batch = trainer.optimizer.usesWholeSet ? data.train.count : request.batch
+    let length = TrainingLength(
+      request, rows: data.train.count, batch: batch, firstLoss: model.firstLoss)
     let teller = TrainingTeller(
       host: session.host, model: model.name, metrics: metrics.map(\.name), rows: data.train.count,
-      batch: trainer.optimizer.usesWholeSet ? data.train.count : request.batch,
-      first: model.state.epoch + 1, count: request.epochs,
-      every: request.isQuiet ? 0 : request.every ?? max(1, request.epochs / 20),
+      batch: batch, first: model.state.epoch + 1, length: length,
+      every: request.isQuiet ? 0 : request.every ?? max(1, length.least / 20),
       losses: model.losses(of: data))
-    let options = try options(request, data, metrics, ownRate: model.rule?.learningRate, teller)
+    let options = try options(
+      request, length, data, metrics, ownRate: model.rule?.learningRate, teller)
     model.lastTraining = request
+    model.lastTraining?.ownPenalty = ownPenalty
     let before = model.state.epoch
     // Epochs told once are kept by the model; carrying them along would make a thousand short
     // trainings copy all of them a thousand times.
@@ -114,12 +145,12 @@ extension CommandContext {
         observe: teller.tell, isCancelled: { self.session.host.isCancelled })
       teller.finish(model.state.epoch, result.seconds, result.stop) {
         // Where the epochs are not kept, nothing goes on from them.
-        session.passingCommands == 0 ? retyped(epochs: $0) : nil
+        session.passingCommands == 0 ? retyped(epochs: request.epochs == nil ? nil : $0) : nil
       }
       if result.stop == .cancelled {
         throw Diagnostic(.interrupted, "interrupted", at: site.word.range)
       }
-      return report(result, teller, isQuiet: request.isQuiet)
+      return report(result, model.lastTraining ?? request, length, teller)
     } catch let error as EngineError {
       teller.fail(model.state.epoch)
       throw explained(error, request, data)
@@ -129,12 +160,27 @@ extension CommandContext {
     }
   }
 
+  /// The penalty of a training that was left to itself: as if large weights were unlikely, which
+  /// counts the less, the more rows speak for them.
+  ///
+  /// - Returns: `nil` where the number of epochs, or a penalty, says that it was not.
+  private func ownPenalty(
+    of request: TrainingRequest, _ learning: Learning, rows: Int
+  ) -> Double? {
+    guard request.epochs == nil, request.l2 == nil, learning.penalties.isEmpty else { return nil }
+    // To one digit, so that it can be typed.
+    var scale = 1000.0
+    while scale < Double(rows) { scale *= 10 }
+    return min(0.001, max(1, (scale / Double(rows)).rounded()) / scale)
+  }
+
   private func options(
-    _ request: TrainingRequest, _ data: Dataset, _ metrics: [any Metric], ownRate: Double?,
-    _ teller: TrainingTeller
+    _ request: TrainingRequest, _ length: TrainingLength, _ data: Dataset,
+    _ metrics: [any Metric], ownRate: Double?, _ teller: TrainingTeller
   ) throws -> TrainingOptions {
     var options = TrainingOptions(
-      epochs: request.epochs, batchSize: request.batch, validation: data.validation,
+      epochs: length.most, settling: length.settling, batchSize: request.batch,
+      validation: data.validation,
       patience: request.patience, limits: request.limits, metrics: metrics, workers: session.workers
     )
     let figures = ["loss"] + metrics.map(\.name)
@@ -155,10 +201,11 @@ extension CommandContext {
     return options
   }
 
-  /// The command as it was typed, with another number of epochs.
-  private func retyped(epochs: Int) -> String {
+  /// The command as it was typed, with another number of epochs where it had one.
+  private func retyped(epochs: Int?) -> String {
     let source = session.sources.texts[site.range.source]
     let line = source.text(site.range.bytes)
+    guard let epochs else { return line }
     guard isGiven("epochs") else { return line + " epochs=\(epochs)" }
     let given = range(of: "epochs")
     return source.text(site.range.start..<given.start) + String(epochs)
@@ -223,14 +270,20 @@ extension CommandContext {
   }
 
   private func report(
-    _ result: TrainingResult, _ teller: TrainingTeller, isQuiet: Bool
+    _ result: TrainingResult, _ request: TrainingRequest, _ length: TrainingLength,
+    _ teller: TrainingTeller
   ) -> NNScript.Value {
     let epochs = result.epochs.map(teller.epoch)
     let last = epochs.last { $0.number == result.bestEpoch } ?? epochs.last
     let figures = last?.figures ?? []
     var text = "\(count(epochs.count, "epoch")): " + Formatting.figures(figures)
-    if result.stop != .epochs { text += " (stopped by \(result.stop.rawValue))" }
-    printed = isQuiet ? "" : text
+    let penalty = request.ownPenalty.map { "l2 \(Formatting.text(of: .number($0)))" }
+    let remarks = [length.reason(for: result.stop), penalty].compactMap { $0 }
+    if !remarks.isEmpty { text += " (\(remarks.joined(separator: "; ")))" }
+    printed = request.isQuiet ? "" : text
+    if request.until != nil, result.stop != .until, !request.isQuiet {
+      note("`until` never came true in \(count(epochs.count, "epoch"))")
+    }
     return .record(
       [("epochs", .number(Double(epochs.count)))]
         + figures.map { ($0.name, .number($0.value)) }
@@ -278,6 +331,11 @@ extension CommandContext {
 }
 
 extension Model {
+  /// The training loss of its first epoch.
+  fileprivate var firstLoss: Double? {
+    history.first?.figures.first { $0.name == "loss" }?.value
+  }
+
   /// The losses of all epochs so far that a training with these data would watch.
   fileprivate func losses(of data: Dataset) -> [Double] {
     let watched = data.validation == nil ? "loss" : "val_loss"
@@ -331,6 +389,26 @@ private func foreseeTraining(_ forecast: inout Forecast, _ call: ForeseenCall) t
       .wrongType, "`until` takes something true or false, not a number",
       at: call.range(of: "until"), "this is a number",
       help: ["compare with it: `until=(loss < \(Formatting.text(of: .number(number))))`"])
+  }
+  if let complaint = forecast.complaintOfNothingToLearn(call) { throw complaint }
+}
+
+extension Forecast {
+  /// What can be said before anything runs of a model that `train` could not change.
+  fileprivate func complaintOfNothingToLearn(_ call: ForeseenCall) -> Diagnostic? {
+    guard case .known(let facts) = data, let blueprint = model, blueprint.open.isEmpty else {
+      return nil
+    }
+    if let complaint = blueprint.complaintOfNoLayers(at: call.word.range) { return complaint }
+    let catalog = call.checker.vocabulary.catalog
+    guard let targets = facts.targets(under: blueprint.loss),
+      let input = facts.inputShape ?? blueprint.input,
+      let loss = blueprint.effectiveLoss(for: targets, catalog),
+      let completion = try? blueprint.completed(
+        input: input, targets: targets, loss: loss, catalog)
+    else { return nil }
+    return blueprint.complaintOfNothingToLearn(
+      completion.parts, input: input, at: call.word.range)
   }
 }
 

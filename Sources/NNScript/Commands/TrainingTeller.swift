@@ -9,6 +9,7 @@ final class TrainingTeller {
   private let batch: Int
   private let first: Int
   private let last: Int
+  private let least: Int?
   private let every: Int
   private let clock = ContinuousClock()
   private let begin: ContinuousClock.Instant
@@ -19,7 +20,7 @@ final class TrainingTeller {
 
   init(
     host: any Host, model: String, metrics: [String], rows: Int, batch: Int, first: Int,
-    count: Int, every: Int, losses: [Double] = []
+    length: TrainingLength, every: Int, losses: [Double] = []
   ) {
     self.host = host
     self.model = model
@@ -29,7 +30,8 @@ final class TrainingTeller {
     self.first = first
     self.every = every
     self.losses = losses
-    last = first + count - 1
+    last = first + min(length.most - 1, .max - first)
+    least = length.settling.map { first + $0.leastEpochs - 1 }
     begin = clock.now
   }
 
@@ -39,8 +41,8 @@ final class TrainingTeller {
     host.receive(
       .trainingStarted(
         TrainingStart(
-          model: model, firstEpoch: first, lastEpoch: last, rows: rows, batchSize: batch,
-          every: every)))
+          model: model, firstEpoch: first, lastEpoch: last, leastEpoch: least, rows: rows,
+          batchSize: batch, every: every)))
   }
 
   /// An epoch as the history keeps it.
@@ -67,7 +69,8 @@ final class TrainingTeller {
       host.receive(
         .batch(
           TrainingBatch(
-            epoch: current, lastEpoch: last, batch: done, batches: batches, loss: loss,
+            epoch: current, lastEpoch: last, leastEpoch: least, batch: done, batches: batches,
+            loss: loss,
             seconds: seconds, samplesPerSecond: seconds > 0 ? samples / seconds : 0)))
     case .epochFinished(let finished):
       losses.append(finished.validationLoss ?? finished.loss)
@@ -75,7 +78,8 @@ final class TrainingTeller {
       host.receive(
         .epoch(
           TrainingEpoch(
-            epoch: finished.number, lastEpoch: last, figures: epoch(finished).figures,
+            epoch: finished.number, lastEpoch: last, leastEpoch: least,
+            figures: epoch(finished).figures,
             learningRate: finished.learningRate, seconds: seconds,
             samplesPerSecond: finished.examplesPerSecond, isTold: isTold)))
     }

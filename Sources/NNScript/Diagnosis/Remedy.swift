@@ -7,7 +7,7 @@ extension Patient {
   /// another is given.
   func training(rate: Double? = nil, patience: Int? = nil, clip: Int? = nil) -> String {
     var line = "train"
-    if let epochs = learner.model.lastTraining?.epochs, epochs != 10 { line += " epochs=\(epochs)" }
+    if let epochs = learner.model.lastTraining?.epochs { line += " epochs=\(epochs)" }
     let usual = learner.model.rule?.learningRate ?? learner.trainer.optimizer.defaultLearningRate
     let rate = rate ?? learner.rate
     if rate != usual { line += " lr=\(Formatting.number(Double(Float(rate))))" }

@@ -56,6 +56,8 @@ public struct TrainingStart: Sendable {
   public var firstEpoch: Int
   /// The last epoch's number, should nothing stop it.
   public var lastEpoch: Int
+  /// The number of the first epoch that may be the last, where the loss decides.
+  public var leastEpoch: Int?
   /// How many rows are learnt from.
   public var rows: Int
   /// How many rows a step takes.
@@ -70,6 +72,8 @@ public struct TrainingBatch: Sendable {
   public var epoch: Int
   /// The number of the last epoch.
   public var lastEpoch: Int
+  /// The number of the first epoch that may be the last, where the loss decides.
+  public var leastEpoch: Int?
   /// From 1.
   public var batch: Int
   /// How many batches the epoch has.
@@ -88,6 +92,8 @@ public struct TrainingEpoch: Sendable {
   public var epoch: Int
   /// The number of the last epoch.
   public var lastEpoch: Int
+  /// The number of the first epoch that may be the last, where the loss decides.
+  public var leastEpoch: Int?
   /// Name and value in the order to show: `loss`, `accuracy`, `val_loss` ….
   public var figures: [(name: String, value: Double)]
   /// The step size the epoch used.
@@ -106,7 +112,7 @@ public struct TrainingEnd: Sendable {
   public var epoch: Int
   /// Seconds since the training began.
   public var seconds: Double
-  /// `epochs`, `until`, `patience`, `interrupted`, `failed`.
+  /// `epochs`, `plateau`, `until`, `patience`, `interrupted`, `failed`.
   public var stopped: String
   /// After an interruption, the line that does what is left; `nil` where the epochs are not kept.
   public var continuation: String?

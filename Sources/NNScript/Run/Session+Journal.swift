@@ -170,6 +170,11 @@ extension Session {
       }
       let epochs = Argument(name: Name("epochs", range), value: number(last - past))
       command.arguments.insert(epochs, at: 0)
+      // Without a number of epochs it had a penalty of its own.
+      if let penalty = workspace.model.lastTraining?.ownPenalty {
+        command.arguments.append(
+          Argument(name: Name("l2", range), value: Expression(.number(penalty), range)))
+      }
     } else {
       // A step size that follows the epochs needs to know how many there were to be.
       let epoch = Expression(.name("epoch"), range)

@@ -16,7 +16,10 @@ struct LiveName {
         name: "epoch",
         summary: "The epoch about to begin for `lr=`, the one just finished for `until=`; from 1, "
           + "and going on over several trainings."),
-      LiveName(name: "epochs", summary: "The number of the last epoch this training may reach."),
+      LiveName(
+        name: "epochs",
+        summary: "The number of the last epoch; a training without `epochs=` whose `lr=` speaks "
+          + "of it takes as many as make 10 epochs and 3,000 steps."),
       LiveName(
         name: "lr",
         summary: "The step size of the last epoch, the optimiser's own before the first."),

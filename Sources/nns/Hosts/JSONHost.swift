@@ -41,11 +41,13 @@ final class JSONHost: ProgramHost {
       [
         "event": "training_started", "model": .string(start.model),
         "first_epoch": JSONValue(start.firstEpoch), "last_epoch": JSONValue(start.lastEpoch),
+        "least_epoch": JSONValue(start.leastEpoch ?? start.lastEpoch),
         "rows": JSONValue(start.rows), "batch_size": JSONValue(start.batchSize),
       ]
     case .batch(let batch):
       [
         "event": "batch", "epoch": JSONValue(batch.epoch), "last_epoch": JSONValue(batch.lastEpoch),
+        "least_epoch": JSONValue(batch.leastEpoch ?? batch.lastEpoch),
         "batch": JSONValue(batch.batch), "batches": JSONValue(batch.batches),
         "loss": .number(batch.loss), "seconds": .number(batch.seconds),
         "samples_per_second": .number(batch.samplesPerSecond),
@@ -55,6 +57,7 @@ final class JSONHost: ProgramHost {
         [
           .init("event", "epoch"), .init("epoch", JSONValue(epoch.epoch)),
           .init("last_epoch", JSONValue(epoch.lastEpoch)),
+          .init("least_epoch", JSONValue(epoch.leastEpoch ?? epoch.lastEpoch)),
         ] + epoch.figures.map { .init($0.name, .number($0.value)) } + [
           .init("learning_rate", .number(epoch.learningRate)),
           .init("seconds", .number(epoch.seconds)),

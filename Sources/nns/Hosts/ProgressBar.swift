@@ -53,8 +53,11 @@ struct ProgressBar {
   ) -> String {
     let inEpoch = Double(batch.batch) / Double(max(1, batch.batches))
     let done = Double(batch.epoch - firstEpoch) + inEpoch
-    let all = Double(max(1, batch.lastEpoch - firstEpoch + 1))
+    // Where the loss decides, the least epochs are what can be promised.
+    let end = batch.leastEpoch ?? batch.lastEpoch
+    let all = Double(max(1, end - firstEpoch + 1))
     let left = done > 0 ? batch.seconds * (all - done) / done : 0
+    let isOver = done >= all
     // The last column stays free: some terminals wrap as soon as it is written. And the two before
     // it, for the `^C` that the terminal shows of a Ctrl-C: on a line of its own it would stay.
     var room = max(screen.width - 3, 1)
@@ -66,11 +69,12 @@ struct ProgressBar {
       room -= cost
       parts.append((order, text))
     }
-    offer(0, "epoch \(batch.epoch)/\(batch.lastEpoch)")
+    let goal = batch.leastEpoch == nil ? "/\(end)" : isOver ? "" : "/\(end)+"
+    offer(0, "epoch \(batch.epoch)\(goal)")
     offer(3, "loss \(figure(batch.loss))")
-    offer(7, "ETA \(countdown(left))")
+    if !isOver || batch.leastEpoch == nil { offer(7, "ETA \(countdown(left))") }
     if let metric = figures.first(where: { $0.name != "loss" }) { offer(4, short(metric)) }
-    offer(1, screen.isUnicode ? Trail.drawn(trail) : "\(Int(100 * done / all))%")
+    offer(1, screen.isUnicode ? Trail.drawn(trail) : isOver ? "" : "\(Int(100 * done / all))%")
     offer(6, "\(rate(batch.samplesPerSecond))/s")
     let validation = figures.filter { $0.name.hasPrefix("val_") }
     if let metric = validation.last { offer(5, short(metric)) }

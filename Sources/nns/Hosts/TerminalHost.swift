@@ -76,7 +76,10 @@ final class TerminalHost: ProgramHost {
     hasToldInterruption = true
     let done = end.epoch - training.firstEpoch + 1
     let all = training.lastEpoch - training.firstEpoch + 1
-    var text = "interrupted: \(done) of \(all) epochs are done"
+    let isOpen = training.leastEpoch != nil
+    var text =
+      "interrupted: " + (isOpen ? "\(done)" : "\(done) of \(all)")
+      + (isOpen && done == 1 ? " epoch is done" : " epochs are done")
     if isPrompt, let line = end.continuation { text += ", `\(line)` goes on from there" }
     writeOver(text)
   }
@@ -103,12 +106,14 @@ final class TerminalHost: ProgramHost {
     diagnosticCount = 0
   }
 
-  /// `epoch 3/10  loss 0.3122  accuracy 0.9067  1.2 s`
+  /// `epoch 3/10  loss 0.3122  accuracy 0.9067  1.2 s`; `epoch 3  loss …` where the loss decides
+  /// which is the last.
   static func line(_ epoch: TrainingEpoch) -> String {
     let figures = epoch.figures.map { "  \($0.name) \(figure($0.value))" }.joined()
     let width = String(epoch.lastEpoch).count
     let number = String(epoch.epoch)
     let padding = String(repeating: " ", count: max(0, width - number.count))
-    return "epoch \(padding)\(number)/\(epoch.lastEpoch)\(figures)  \(duration(epoch.seconds))"
+    let end = epoch.leastEpoch == nil ? "/\(epoch.lastEpoch)" : ""
+    return "epoch \(padding)\(number)\(end)\(figures)  \(duration(epoch.seconds))"
   }
 }

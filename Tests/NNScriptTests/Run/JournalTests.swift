@@ -162,6 +162,9 @@ import Testing
     ("train epochs=50 quiet", "train epochs=4 quiet"),
     ("train 50 lr=0.01", "train epochs=4 lr=0.01"),
     ("let r = train 50", "train epochs=4"),
+    ("train", "train epochs=4 l2=0.001"),
+    ("train batch=8 l2=0.1 quiet", "train epochs=4 batch=8 l2=0.1 quiet"),
+    ("train lr=0.1 / epochs", "train lr=0.1 / epochs until=epoch >= 7"),
     ("train epochs=50 lr=0.1 / epochs", "train epochs=50 lr=0.1 / epochs until=epoch >= 7"),
     (
       "train epochs=50 until=(loss < 0)",
@@ -222,6 +225,14 @@ import Testing
     prompt.type("time { train epochs=9 quiet }")
     #expect(prompt.session.workspace.model.state.epoch == 3)
     #expect(prompt.host.continuations == ["train epochs=6 quiet"])
+  }
+
+  @Test func aTrainingWithoutEpochsIsToldToGoOnAsItWasTyped() {
+    let prompt = Prompt()
+    prompt.type("data iris", "layer dense 4 relu")
+    prompt.host.lastEpoch = 3
+    prompt.type("train lr=0.01 quiet", "undo", "train")
+    #expect(prompt.host.continuations == ["train lr=0.01 quiet", "train"])
   }
 
   @Test func includesSweepsAndMistakesLeadToTheSameBytes() throws {
