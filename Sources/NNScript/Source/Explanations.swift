@@ -242,7 +242,8 @@ extension DiagnosticCode {
     default:
       explain(
         "A command needs data, and none has been loaded at this point.",
-        wrong: "train epochs=10\ndata \"iris.csv\"", right: "data \"iris.csv\"\ntrain epochs=10")
+        wrong: "layer dense 8 relu\ntrain epochs=10\ndata \"iris.csv\"",
+        right: "data \"iris.csv\"\nlayer dense 8 relu\ntrain epochs=10")
     }
   }
 

@@ -148,7 +148,7 @@ import Testing
 
   @Test func tellsAboutEachOffer() {
     let items = Words.session().complete("train ").items
-    #expect(items.first { $0.text == "epochs=" }?.summary.contains("default: 10") == true)
+    #expect(items.first { $0.text == "batch=" }?.summary.contains("default: 32") == true)
     let kinds = Words.session().complete("layer ").items
     #expect(kinds.first?.kind == .word)
     #expect(kinds.allSatisfy { !$0.summary.isEmpty })
