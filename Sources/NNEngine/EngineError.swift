@@ -11,6 +11,8 @@ public enum EngineError: Error, Equatable {
   case wrongParameterShape(layer: String, parameter: String, expected: Shape, found: Shape)
   /// The last layer's width does not fit the targets.
   case outputMismatch(found: Int, needed: Int)
+  /// Network, targets and loss do not belong together.
+  case misfit(Misfit)
   /// Something that would need more numbers than memory can hold.
   case tooLarge(what: String, count: Int)
   /// A script's equation gave no finite number.

@@ -8,6 +8,8 @@ public protocol Activation: Sendable {
   var settings: [String: Double] { get }
   /// The initialiser whose spread suits it.
   var initializer: any Initializer { get }
+  /// The values its outputs can have.
+  var range: OutputRange { get }
   /// Whether the gradient needs what came in besides what went out.
   var keepsInput: Bool { get }
   /// y = f(x + bias).
@@ -24,10 +26,17 @@ extension Activation {
   public var settings: [String: Double] { [:] }
   /// Glorot's, made for functions that are nearly linear around 0.
   public var initializer: any Initializer { Glorot() }
+  /// Any number.
+  public var range: OutputRange { .any }
   /// From the output alone.
   public var keepsInput: Bool { false }
   /// Built-in functions have a value everywhere.
   public func fault(_ rows: ActivationRows) -> EquationFault? { nil }
+}
+
+extension Activation {
+  /// Whether it gives what it is given.
+  public var isIdentity: Bool { self is Linear }
 }
 
 /// Some rows an activation works on.

@@ -19,6 +19,9 @@ public struct ELU: Activation {
   /// Makes the function.
   public init(alpha: Double = 1) { self.alpha = alpha }
 
+  /// See `Activation.range`.
+  public var range: OutputRange { OutputRange(-alpha) }
+
   /// See `Activation.forward`.
   public func forward(_ rows: ActivationRows) {
     nn_bias_elu(rows.x, rows.bias, rows.y, rows.count, rows.width, Float(alpha), 1)

@@ -17,6 +17,9 @@ public struct GELU: Activation {
   /// Has nothing to set.
   public init() {}
 
+  /// See `Activation.range`.
+  public var range: OutputRange { OutputRange(-0.17) }
+
   /// See `Activation.forward`.
   public func forward(_ rows: ActivationRows) {
     nn_bias_gelu(rows.x, rows.bias, rows.y, rows.count, rows.width)

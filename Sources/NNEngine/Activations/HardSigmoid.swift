@@ -13,6 +13,9 @@ public struct HardSigmoid: Activation {
   /// Has nothing to set.
   public init() {}
 
+  /// See `Activation.range`.
+  public var range: OutputRange { .probability }
+
   /// See `Activation.forward`.
   public func forward(_ rows: ActivationRows) {
     nn_bias_hard_sigmoid(rows.x, rows.bias, rows.y, rows.count, rows.width)

@@ -19,6 +19,9 @@ public struct LeakyReLU: Activation {
   /// Makes the function for a slope from 0 to 1.
   public init(slope: Double = 0.01) { self.slope = slope }
 
+  /// See `Activation.range`.
+  public var range: OutputRange { slope > 0 ? .any : .nonNegative }
+
   /// See `Activation.forward`.
   public func forward(_ rows: ActivationRows) {
     nn_bias_leaky_relu(rows.x, rows.bias, rows.y, rows.count, rows.width, Float(slope))

@@ -16,6 +16,9 @@ public struct Mish: Activation {
   /// Has nothing to set.
   public init() {}
 
+  /// See `Activation.range`.
+  public var range: OutputRange { OutputRange(-0.31) }
+
   /// See `Activation.forward`.
   public func forward(_ rows: ActivationRows) {
     nn_bias_mish(rows.x, rows.bias, rows.y, rows.count, rows.width)

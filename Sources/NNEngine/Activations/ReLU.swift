@@ -14,6 +14,9 @@ public struct ReLU: Activation {
   /// Has nothing to set.
   public init() {}
 
+  /// See `Activation.range`.
+  public var range: OutputRange { .nonNegative }
+
   /// See `Activation.forward`.
   public func forward(_ rows: ActivationRows) {
     nn_bias_relu(rows.x, rows.bias, rows.y, rows.count, rows.width)

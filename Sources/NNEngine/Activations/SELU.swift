@@ -19,6 +19,9 @@ public struct SELU: Activation {
   /// Has nothing to set.
   public init() {}
 
+  /// See `Activation.range`.
+  public var range: OutputRange { OutputRange(-1.7581) }
+
   /// See `Activation.forward`.
   public func forward(_ rows: ActivationRows) {
     nn_bias_elu(rows.x, rows.bias, rows.y, rows.count, rows.width, SELU.reach, SELU.scale)

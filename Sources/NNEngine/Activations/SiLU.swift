@@ -16,6 +16,9 @@ public struct SiLU: Activation {
   /// Has nothing to set.
   public init() {}
 
+  /// See `Activation.range`.
+  public var range: OutputRange { OutputRange(-0.28) }
+
   /// See `Activation.forward`.
   public func forward(_ rows: ActivationRows) {
     nn_bias_silu(rows.x, rows.bias, rows.y, rows.count, rows.width)

@@ -12,6 +12,9 @@ public struct Sigmoid: Activation {
   /// Has nothing to set.
   public init() {}
 
+  /// See `Activation.range`.
+  public var range: OutputRange { OutputRange(0, 1, excludesLowest: true) }
+
   /// See `Activation.forward`.
   public func forward(_ rows: ActivationRows) {
     nn_bias_sigmoid(rows.x, rows.bias, rows.y, rows.count, rows.width)

@@ -12,6 +12,9 @@ public struct Softmax: Activation {
   /// Has nothing to set.
   public init() {}
 
+  /// See `Activation.range`.
+  public var range: OutputRange { .distribution }
+
   /// See `Activation.forward`.
   public func forward(_ rows: ActivationRows) {
     nn_bias_softmax(rows.x, rows.bias, rows.y, rows.count, rows.width)

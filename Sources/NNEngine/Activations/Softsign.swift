@@ -14,6 +14,9 @@ public struct Softsign: Activation {
   /// Has nothing to set.
   public init() {}
 
+  /// See `Activation.range`.
+  public var range: OutputRange { .symmetric }
+
   /// See `Activation.forward`.
   public func forward(_ rows: ActivationRows) {
     nn_bias_softsign(rows.x, rows.bias, rows.y, rows.count, rows.width)

@@ -12,6 +12,9 @@ public struct Tanh: Activation {
   /// Has nothing to set.
   public init() {}
 
+  /// See `Activation.range`.
+  public var range: OutputRange { .symmetric }
+
   /// See `Activation.forward`.
   public func forward(_ rows: ActivationRows) {
     nn_bias_tanh(rows.x, rows.bias, rows.y, rows.count, rows.width)

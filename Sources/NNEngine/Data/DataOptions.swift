@@ -25,7 +25,7 @@ public struct DataOptions: Sendable, Equatable {
 
   /// What the targets mean.
   public enum TargetKind: String, Sendable, CaseIterable {
-    /// Texts are classes; whole numbers are where few of them repeat, see `Dataset.reading(_:)`.
+    /// Texts are classes; for whole numbers loss and last layer decide, see `Decision`.
     case auto
     /// Each different value is a class.
     case classes
@@ -54,6 +54,10 @@ public struct DataOptions: Sendable, Equatable {
   public var only: [String] = []
   /// Columns to leave out.
   public var drop: [String] = []
+  /// Columns whose whole numbers are quantities.
+  public var number: [String] = []
+  /// Columns whose numbers are classes.
+  public var category: [String] = []
   /// How numbers are scaled.
   public var normalize = Normalization.auto
   /// Whether the first row holds names; `nil` to look.

@@ -61,6 +61,14 @@ extension Dataset {
       let counts = classCounts
       line += "\(classes.count) classes: "
       line += Self.shortened(zip(classes, counts).map { "\($0) (\($1))" })
+    case .undecided:
+      line += "whole numbers"
+      if let range = targetNumbers?.range {
+        line +=
+          " from \(JSONValue.number(range.lowerBound).text())"
+          + " to \(JSONValue.number(range.upperBound).text())"
+      }
+      line += ", classes or a quantity as loss and last layer decide"
     default:
       line += outputCount == 1 ? "a number" : "\(outputCount) numbers"
       line += preprocessing.targetScaling == nil ? ", as it is" : ", scaled for the training"

@@ -12,6 +12,8 @@ public struct Dataset: Sendable {
     case classes
     /// Numbers.
     case values
+    /// Whole numbers, which loss and last layer take for classes or for quantities.
+    case undecided
   }
 
   /// Where the data come from: `iris.csv`, `iris`, `values`.
@@ -39,6 +41,10 @@ public struct Dataset: Sendable {
 
   /// Both readings of a whole-number target, part by part, to go from one to the other.
   var wholeNumbers: WholeNumberTargets?
+  /// What is known of the numbers in the targets; `nil` for texts.
+  var targetNumbers: TargetNumbers?
+  /// How targets that are numbers are scaled.
+  var units = Decision.Units.normalized
 
   /// How many rows of each class the training part has; empty where targets are numbers.
   public var classCounts: [Int] {
@@ -88,17 +94,14 @@ struct WholeNumberTargets: Sendable {
   var validation: [Int32]?
   var test: [Int32]?
   var classes: ClassTable
-  /// The scaling of the targets where they are taken for numbers.
-  var scaling: Preprocessing.Scaling?
 }
 
 extension Dataset {
   /// The same data with the targets taken for classes or for numbers.
   ///
   /// A text target means classes and a target with a fraction means numbers; a whole-number target
-  /// can be either. What it is at first is a guess (or what `targetKind` says), made so that the
-  /// split need not change: a script whose loss is for numbers asks for `.values`, one whose
-  /// loss is for classes for `.classes`. The inputs are shared, so this costs little.
+  /// can be either: loss and last layer decide (`Decision`), unless `targetKind` has. The inputs are
+  /// shared, so this costs little.
   ///
   /// - Throws: `EngineError.invalid` where the targets cannot be read that way.
   public func reading(_ wanted: Reading) throws -> Dataset {
@@ -109,8 +112,8 @@ extension Dataset {
       case .none: throw EngineError.invalid("the data have no targets")
       case .classes:
         throw EngineError.invalid(
-          "\(target) holds texts, which are classes", help: "`loss crossentropy`")
-      case .values:
+          "\(target) holds classes", help: "`loss crossentropy`")
+      case .values, .undecided:
         throw EngineError.invalid(
           "\(target) holds numbers that are no classes", help: "`loss mse`")
       }
@@ -125,16 +128,89 @@ extension Dataset {
     if let codes = whole.validation { result.validation?.targets = targets(codes) }
     if let codes = whole.test { result.test?.targets = targets(codes) }
     result.preprocessing.classNames = wanted == .classes ? whole.classes.names : []
-    result.preprocessing.targetScaling = wanted == .values ? whole.scaling : nil
+    result.preprocessing.classesAreNumbers = wanted == .classes && whole.classes.areNumbers
+    result.scaleTargets(result.units)
     return result
+  }
+
+  /// The same data with the targets as a decision has them.
+  ///
+  /// - Throws: `EngineError.invalid` where the targets cannot be read that way.
+  public func arranged(for decision: Decision) throws -> Dataset {
+    var result = try reading(decision.reading)
+    result.scaleTargets(decision.units)
+    result.preprocessing.answer = decision.answer
+    result.preprocessing.boundary = decision.boundary
+    return result
+  }
+
+  /// Fits the scaling of targets that are numbers to the training part.
+  mutating func scaleTargets(_ units: Decision.Units) {
+    self.units = units
+    preprocessing.targetScaling = nil
+    guard reading == .values, units != .own, case .values(let values, let width) = train.targets
+    else { return }
+    guard
+      var scaling = Preprocessing.Scaling.fitted(
+        to: values, width: width, by: normalization)
+    else { return }
+    if units == .divided { scaling.center = scaling.center.map { _ in 0 } }
+    preprocessing.targetScaling = scaling
+  }
+
+  /// What is known of the targets before loss and last layer are.
+  public var targetFacts: TargetFacts? {
+    let name = preprocessing.targetNames.count == 1 ? preprocessing.targetNames.first : nil
+    if let whole = wholeNumbers {
+      return TargetFacts(
+        .wholeNumbers(whole.classes.names.count), range: targetNumbers?.range,
+        deviation: targetNumbers?.deviation ?? 1, isBinary: targetNumbers?.isBinary ?? false,
+        name: name)
+    }
+    switch reading {
+    case .none: return nil
+    case .classes: return TargetFacts(.classes(preprocessing.classNames.count), name: name)
+    case .values, .undecided:
+      return TargetFacts(
+        .numbers, width: outputCount, range: targetNumbers?.range,
+        deviation: targetNumbers?.deviation ?? 1, isBinary: targetNumbers?.isBinary ?? false,
+        areShares: targetNumbers?.areShares ?? false, name: name)
+    }
   }
 }
 
-extension Dataset {
-  /// The same data for a loss that learns targets in their own units, such as counts.
-  public var withTargetsInOwnUnits: Dataset {
-    var result = self
-    result.preprocessing.targetScaling = nil
-    return result
+/// What is known of the numbers in the targets of all parts.
+struct TargetNumbers: Sendable {
+  var range: ClosedRange<Double>
+  /// The least deviation by which a column would be divided; 1 where none is.
+  var deviation = 1.0
+  var isBinary: Bool
+  var areShares: Bool
+
+  /// `nil` for rows without numbers.
+  init?(_ parts: [Examples?], scaling: Preprocessing.Scaling?) {
+    var (lowest, highest) = (Double.infinity, -Double.infinity)
+    var (isBinary, areShares) = (true, true)
+    for case .values(let values, let width)? in parts.map({ $0?.targets }) {
+      for value in values {
+        lowest = min(lowest, value)
+        highest = max(highest, value)
+        if value != 0 && value != 1 { isBinary = false }
+      }
+      guard areShares, width > 1 else { continue }
+      for start in stride(from: 0, to: values.count, by: width) {
+        let row = values[start..<start + width]
+        // Shares come with few digits: thirds as 0.33.
+        if row.contains(where: { $0 < 0 }) || abs(row.reduce(0, +) - 1) > 0.02 {
+          areShares = false
+          break
+        }
+      }
+    }
+    guard lowest <= highest else { return nil }
+    range = lowest...highest
+    self.isBinary = isBinary
+    self.areShares = areShares
+    if let scaling { deviation = scaling.scale.map { 1 / $0 }.min() ?? 1 }
   }
 }

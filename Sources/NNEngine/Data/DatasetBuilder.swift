@@ -11,15 +11,19 @@ struct DatasetBuilder {
   ///   - test: The rows of a test file.
   /// - Throws: `EngineError`.
   func build(_ main: RowSource, validation: RowSource?, test: RowSource?) throws -> Dataset {
-    let classes = try ClassTable(of: main.targets, named: options.classes)
+    let classes = try ClassTable(
+      of: [main.targets] + [validation, test].compactMap { $0?.targets }, named: options.classes)
     let reading = try reading(of: main, classes)
     let codes = try classes.map { try self.codes(of: main, $0) }
 
-    let canStratify = reading == .classes
-    if options.stratify == true && !canStratify {
+    let canStratify =
+      reading == .classes
+      || reading == .undecided && classes?.looksLikeClasses(rows: main.count) == true
+    if options.stratify == true && reading == .values {
       throw EngineError.invalid("`stratify` needs classes, the target holds numbers")
     }
-    let stratifies = options.stratify ?? (canStratify && options.shuffle)
+    let stratifies =
+      reading != .values && (options.stratify ?? (canStratify && options.shuffle))
     var splitter = RowSplitter(
       classes: stratifies ? codes : nil, isShuffled: options.shuffle, seed: seed)
     let split = try splitter.split(
@@ -41,21 +45,35 @@ struct DatasetBuilder {
       preprocessing: Preprocessing(
         inputShape: main.inputShape, inputScaling: train.examples.inputScaling(by: normalization),
         inputNames: main.inputNames, targetNames: main.targetNames,
-        classNames: reading == .classes ? classes?.names ?? [] : []),
+        classNames: reading == .classes ? classes?.names ?? [] : [],
+        classesAreNumbers: reading == .classes && classes?.areNumbers == true),
       reading: reading, normalization: normalization)
     // `values` are there for whole numbers only: those have two readings.
-    if let classes, let values = classes.values, let trainCodes = train.codes {
-      let numbers = trainCodes.map { values[Int($0)] }
+    if !isDecided(main), let classes, classes.values != nil, let trainCodes = train.codes {
       result.wholeNumbers = WholeNumberTargets(
         train: trainCodes, validation: validationPart?.codes, test: testPart?.codes,
-        classes: classes,
-        scaling: .fitted(to: numbers, width: 1, by: normalization))
+        classes: classes)
     }
-    if case .values(let values, let width) = train.examples.targets {
-      result.preprocessing.targetScaling = .fitted(
-        to: values, width: width, by: normalization)
-    }
+    let numbers = result.wholeNumbers == nil ? result : try result.reading(.values)
+    var scaled = numbers
+    scaled.scaleTargets(.normalized)
+    result.targetNumbers = TargetNumbers(
+      [numbers.train, numbers.validation, numbers.test],
+      scaling: scaled.preprocessing.targetScaling)
+    result.scaleTargets(.normalized)
     return result
+  }
+
+  /// Whether it is said, or known of the source, what whole numbers mean.
+  private func isDecided(_ rows: RowSource) -> Bool {
+    targetKind(of: rows) != .auto || !options.classes.isEmpty || rows.holdsLabels
+  }
+
+  /// What the options say that the targets mean.
+  private func targetKind(of rows: RowSource) -> DataOptions.TargetKind {
+    if rows.targetNames.contains(where: options.category.contains) { return .classes }
+    if rows.targetNames.contains(where: options.number.contains) { return .values }
+    return options.targetKind
   }
 
   private struct Context {
@@ -71,7 +89,7 @@ struct DatasetBuilder {
   private func reading(of rows: RowSource, _ classes: ClassTable?) throws -> Dataset.Reading {
     if case .none = rows.targets { return .none }
     let target = rows.targetNames.first.map { "`\($0)`" } ?? "the target"
-    switch options.targetKind {
+    switch targetKind(of: rows) {
     case .classes where classes == nil:
       throw EngineError.invalid("\(target) holds numbers that are no classes", help: "`loss mse`")
     case .classes: return .classes
@@ -88,8 +106,9 @@ struct DatasetBuilder {
         }
         return .values
       }
-      if !options.classes.isEmpty { return .classes }
-      return classes.looksLikeClasses(rows: rows.count) ? .classes : .values
+      // Two values are yes and no until something else is said.
+      let areClasses = classes.values == nil || classes.names.count <= 2
+      return isDecided(rows) || areClasses ? .classes : .undecided
     }
   }
 
@@ -113,7 +132,7 @@ struct DatasetBuilder {
         problem: "its rows are \(rows.inputShape), those of the training data \(main.inputShape)")
     }
     let codes: [Int32]?
-    if let classes = context.classes, context.reading == .classes {
+    if let classes = context.classes, context.reading != .values {
       codes = try self.codes(of: rows, classes)
     } else {
       // Numbers that the training part has not are fine as numbers; only the way back is closed.
@@ -130,12 +149,13 @@ struct DatasetBuilder {
     switch (context.reading, source.targets) {
     case (.none, _), (_, .none): targets = .none
     case (.classes, _): targets = .classes(codes ?? [])
-    case (.values, .numbers(let numbers, 1)):
+    case (.values, .numbers(let numbers, 1)), (.undecided, .numbers(let numbers, 1)):
       targets = .values(rows.map { numbers[$0] }, width: 1)
-    case (.values, .numbers(let numbers, let width)):
+    case (.values, .numbers(let numbers, let width)),
+      (.undecided, .numbers(let numbers, let width)):
       targets = .values(
         rows.flatMap { row in (0..<width).map { numbers[row * width + $0] } }, width: width)
-    case (.values, .texts):
+    case (.values, .texts), (.undecided, .texts):
       throw EngineError.badFile(
         path: source.path, problem: "its target holds texts, that of the training data numbers")
     }

@@ -102,13 +102,20 @@ public struct Preprocessing: Sendable, Equatable {
   public var targetNames: [String]
   /// Class names in the order of the class numbers; empty where the targets are numbers.
   public var classNames: [String]
+  /// Whether the classes are whole numbers, which their names spell.
+  public var classesAreNumbers: Bool
+  /// What the outputs say; `nil` until loss and last layer have decided it.
+  public var answer: Answer?
+  /// What an only output is above for the second of two classes.
+  public var boundary = 0.5
   /// The shape of one row.
   public var inputShape: Shape
 
   /// Makes a description; everything but the shape may be left out.
   public init(
     inputShape: Shape, inputScaling: Scaling? = nil, targetScaling: Scaling? = nil,
-    inputNames: [String] = [], targetNames: [String] = [], classNames: [String] = []
+    inputNames: [String] = [], targetNames: [String] = [], classNames: [String] = [],
+    classesAreNumbers: Bool = false
   ) {
     self.inputShape = inputShape
     self.inputScaling = inputScaling
@@ -116,5 +123,6 @@ public struct Preprocessing: Sendable, Equatable {
     self.inputNames = inputNames
     self.targetNames = targetNames
     self.classNames = classNames
+    self.classesAreNumbers = classesAreNumbers
   }
 }

@@ -30,11 +30,7 @@ extension Dataset {
       }
       result.wholeNumbers = nil
       result.preprocessing.inputScaling = result.train.inputScaling(by: normalization)
-      if preprocessing.targetScaling != nil,
-        case .values(let values, let width) = result.train.targets
-      {
-        result.preprocessing.targetScaling = .fitted(to: values, width: width, by: normalization)
-      }
+      result.scaleTargets(units)
       return result
     }
   }

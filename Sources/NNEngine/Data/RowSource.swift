@@ -15,6 +15,8 @@ struct RowSource {
   let inputNames: [String]
   let targetNames: [String]
   let targets: RawTargets
+  /// Whether the targets are labels of pictures, which are classes although they are numbers.
+  var holdsLabels: Bool { if case .bytes = storage { true } else { false } }
   private let storage: Storage
 
   /// Rows typed in.
@@ -213,6 +215,12 @@ private struct ColumnChoice {
     }
     if let both = targets.first(where: dropped.contains) {
       throw EngineError.invalid("`\(names[both])` is the target and cannot be dropped")
+    }
+    for name in options.number { _ = try index(name) }
+    for name in options.category where try !targets.contains(index(name)) {
+      throw EngineError.invalid(
+        "`\(name)` is an input, and inputs are numbers: only a target can be a `category`",
+        help: "leave it out with `drop`, or name it as `target`")
     }
     let wanted = try options.only.map(index)
     // The order of the file, whatever the order in `only`: test files and predictions follow it.

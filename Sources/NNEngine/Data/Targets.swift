@@ -13,35 +13,48 @@ struct ClassTable: Sendable {
   var names: [String]
   /// The number each class stands for, where the targets are whole numbers.
   var values: [Double]?
+  /// Whether the classes go by these numbers, no names having been given to them.
+  var areNumbers: Bool { values != nil && !isRenamed }
+  private var isRenamed = false
 
   /// The most classes a last layer can have.
   static let most = 65_536
 
-  /// The classes of `targets`, or `nil` where these can only be numbers.
+  /// The classes of all parts, or `nil` where these can only be numbers.
   ///
   /// - Throws: `EngineError.invalid` where the names given do not fit.
-  init?(of targets: RawTargets, named given: [String]) throws {
-    switch targets {
-    case .none: return nil
-    case .texts(let codes, let all):
-      let used = Set(codes)
-      let found = all.indices.filter { used.contains(Int32($0)) }.map { all[$0] }.sorted()
+  init?(of parts: [RawTargets], named given: [String]) throws {
+    var texts: Set<String> = []
+    var numbers: Set<Double> = []
+    for targets in parts {
+      switch targets {
+      case .none: break
+      case .texts(let codes, let all):
+        for code in Set(codes) { texts.insert(all[Int(code)]) }
+        if texts.count > Self.most { return nil }
+      case .numbers(let values, let width):
+        guard width == 1 else { return nil }
+        for number in values {
+          guard number == number.rounded(), abs(number) < 9e15 else { return nil }
+          if numbers.insert(number).inserted && numbers.count > Self.most { return nil }
+        }
+      }
+    }
+    // A file of numbers beside one of texts: the numbers are meant as texts.
+    if !texts.isEmpty {
+      texts.formUnion(numbers.map { String(Int64($0)) })
+      let found = texts.sorted(by: NaturalOrder.precedes)
       if let stranger = found.first(where: { !given.isEmpty && !given.contains($0) }) {
         throw EngineError.unknownName(what: "class", name: stranger, known: given)
       }
-      guard found.count <= Self.most else { return nil }
       names = given.isEmpty ? found : given
-    case .numbers(let numbers, let width):
-      guard width == 1 else { return nil }
-      var seen: Set<Double> = []
-      for number in numbers {
-        guard number == number.rounded(), abs(number) < 9e15 else { return nil }
-        if seen.insert(number).inserted && seen.count > Self.most { return nil }
-      }
-      let sorted = seen.sorted()
+    } else if !numbers.isEmpty {
+      let sorted = numbers.sorted()
       values = sorted
       names = sorted.map { String(Int64($0)) }
       if !given.isEmpty { try rename(given) }
+    } else {
+      return nil
     }
     if Set(names).count < names.count {
       throw EngineError.invalid("`classes` holds a name twice")
@@ -51,6 +64,7 @@ struct ClassTable: Sendable {
   /// Gives whole numbers names: by the number itself where all lie in 0..<count, else in order.
   private mutating func rename(_ given: [String]) throws {
     let sorted = values ?? []
+    isRenamed = !given.allSatisfy { name in Double(name).map { $0 == $0.rounded() } ?? false }
     if sorted.allSatisfy({ $0 >= 0 && $0 < Double(given.count) }) {
       values = given.indices.map(Double.init)
     } else if sorted.count != given.count {
@@ -76,7 +90,8 @@ struct ClassTable: Sendable {
       return .success(result)
     case .numbers(let found, _):
       var numbers: [Double: Int32] = [:]
-      for (number, value) in (values ?? []).enumerated() { numbers[value] = Int32(number) }
+      let values = values ?? names.map { Double($0) ?? .nan }
+      for (number, value) in values.enumerated() { numbers[value] = Int32(number) }
       let result = found.map { numbers[$0] ?? -1 }
       if let row = result.firstIndex(of: -1) {
         return .failure(UnknownClass(row: row, name: JSONValue.number(found[row]).text()))
@@ -94,8 +109,8 @@ struct ClassTable: Sendable {
   /// Whether whole numbers look like classes rather than quantities: two values; or 0 or 1
   /// upwards without a gap, each twice on average; or any whole numbers, each ten times on average.
   ///
-  /// A guess, and only where neither the script nor its loss says what the target is. It takes
-  /// `1 2 3` for classes and the ages or prices of a few hundred rows for quantities.
+  /// A guess that decides nothing but whether parts get the same share of each value: the split
+  /// comes before the loss, which says what the values mean.
   func looksLikeClasses(rows: Int) -> Bool {
     guard let values, let first = values.first, let last = values.last else { return true }
     if values.count <= 2 { return values.count == 2 }

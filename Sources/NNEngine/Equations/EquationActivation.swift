@@ -11,6 +11,8 @@ public struct EquationActivation: Activation, Defined {
   public let keepsInput: Bool
   /// The initialiser whose spread suits it.
   public let initializer: any Initializer
+  /// The values its outputs can have, found by trying the formula.
+  public let range: OutputRange
   private let forwardProgram: VectorProgram
   private let backwardProgram: VectorProgram
 
@@ -36,6 +38,7 @@ public struct EquationActivation: Activation, Defined {
       sharing: [(output: 3, input: 2)])
     keepsInput = backwardProgram.reads(array: 0)
     initializer = Self.holdsBackHalf(equation.formula) ? He() : Glorot()
+    range = OutputRange(measuring: equation.formula.stabilised())
   }
 
   /// Whether it lets through what is positive and holds back most of what is negative, as ReLU does:

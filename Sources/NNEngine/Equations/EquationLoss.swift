@@ -1,6 +1,6 @@
 /// A loss a script defined: `def huberish(y, p) = …` of one sample's target and prediction.
 ///
-/// What is not yet one number a sample is averaged over the outputs; the batch is averaged.
+/// It gives one number for a sample; with one output that number may be the output's own.
 ///
 /// - Gradient: derived from the formula. Where the network ends in an activation whose formula is
 ///   known, both are put together first: `log(softmax(z))` then never sees a 0.
@@ -24,10 +24,14 @@ public struct EquationLoss: Loss, Defined {
   /// The word a script uses.
   public var name: String { equation.name }
 
-  /// Where it sums logarithms over a sample's outputs, as a cross-entropy does.
-  public var isForClasses: Bool { takesLogarithms && plain.value.seesRows }
-  /// Logarithms are taken of probabilities.
-  public var givesScores: Bool { false }
+  /// The targets and the last layer say what it is for.
+  public let reading = TargetReading.either
+  /// Where targets 0 and 1 cost the same: what is above is nearer to 1.
+  public let boundary: Float
+  /// Whether it gives a number for each output, not yet one for the sample.
+  public var isPerOutput: Bool { plain.isPerOutput }
+  /// A formula is about the numbers as they are.
+  public let seesOwnUnits = true
   /// Whatever the formula takes.
   public var targetRange: ClosedRange<Float>? { nil }
 
@@ -42,12 +46,14 @@ public struct EquationLoss: Loss, Defined {
     self.activations = activations
     plain = try Self.compile(equation.formula.stabilised(), prediction: 1, outputs: nil)
     fused = nil
+    boundary = Self.boundary(of: equation.formula)
   }
 
   private init(_ other: EquationLoss, fused: Programs) {
     equation = other.equation
     activations = other.activations
     plain = other.plain
+    boundary = other.boundary
     self.fused = fused
   }
 
@@ -68,6 +74,28 @@ public struct EquationLoss: Loss, Defined {
         formula.stabilised(), prediction: 1, outputs: formula.results.count - 1)
     else { return nil }
     return EquationLoss(self, fused: programs)
+  }
+
+  /// The output at which targets 0 and 1 cost the same, found by halving; 0.5 where there is none.
+  private static func boundary(of formula: Formula) -> Float {
+    func preference(_ p: Double) -> Double {
+      func loss(_ y: Double) -> Double {
+        formula.evaluate([[y], [p]], width: 1)[formula.results[0]][0]
+      }
+      return loss(0) - loss(1)
+    }
+    // Within 0…1 first: a loss of probabilities has no value elsewhere.
+    for (least, most) in [(1e-6, 1 - 1e-6), (-8.0, 8.0)] {
+      var (low, high) = (least, most)
+      guard preference(low) < 0, preference(high) > 0 else { continue }
+      for _ in 0..<60 {
+        let middle = (low + high) / 2
+        if preference(middle) < 0 { low = middle } else { high = middle }
+      }
+      let found = (low + high) / 2
+      return Float((found * 1e6).rounded() / 1e6)
+    }
+    return 0.5
   }
 
   private var takesLogarithms: Bool {

@@ -9,6 +9,9 @@ extension Preprocessing {
       "target_scaling": targetScaling?.json ?? .null,
       "target_names": texts(targetNames),
       "class_names": texts(classNames),
+      "classes_are_numbers": .bool(classesAreNumbers),
+      "answer": answer.map { .string($0.rawValue) } ?? .null,
+      "boundary": .number(boundary),
     ]
   }
 
@@ -35,7 +38,11 @@ extension Preprocessing {
     if !inputNames.isEmpty && inputNames.count != shape.count { return nil }
     self.init(
       inputShape: shape, inputScaling: inputScaling, targetScaling: targetScaling,
-      inputNames: inputNames, targetNames: targetNames, classNames: classNames)
+      inputNames: inputNames, targetNames: targetNames, classNames: classNames,
+      classesAreNumbers: json["classes_are_numbers"]?.bool ?? false)
+    // Files written before there were these leave them to the loss of the model.
+    answer = json["answer"]?.string.flatMap(Answer.init(rawValue:))
+    if let found = json["boundary"]?.number { boundary = found }
   }
 }
 

@@ -29,6 +29,9 @@ public struct BatchNormalization: Layer {
     self.epsilon = epsilon
   }
 
+  /// See `Layer.passing`.
+  public var passing: LayerPassing? { .normalises }
+
   /// See `Layer.outputShape`.
   public func outputShape(for input: Shape, name: String) throws(EngineError) -> Shape { input }
 

@@ -18,6 +18,9 @@ public struct Dropout: Layer {
     self.rate = rate
   }
 
+  /// See `Layer.passing`.
+  public var passing: LayerPassing? { rate > 0 ? .drops : .shapes }
+
   /// See `Layer.outputShape`.
   public func outputShape(for input: Shape, name: String) throws(EngineError) -> Shape { input }
 

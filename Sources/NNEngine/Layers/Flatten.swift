@@ -6,6 +6,9 @@ public struct Flatten: Layer {
   /// Makes the layer.
   public init() {}
 
+  /// See `Layer.passing`.
+  public var passing: LayerPassing? { .shapes }
+
   /// See `Layer.outputShape`.
   public func outputShape(for input: Shape, name: String) throws(EngineError) -> Shape {
     [input.count]

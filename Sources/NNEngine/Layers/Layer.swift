@@ -18,6 +18,9 @@ public protocol Layer: Sendable {
   /// The activation the layer ends in, if any: a loss may compute it together with itself.
   var activation: (any Activation)? { get }
 
+  /// How it treats the numbers of a layer before, where it gives none of its own.
+  var passing: LayerPassing? { get }
+
   /// Whether the layer only gives its numbers another shape, or has no effect outside training:
   /// then it shares the buffer of the layer before.
   func sharesInput(training: Bool) -> Bool
@@ -34,10 +37,22 @@ extension Layer {
   public func parameters(for input: Shape) -> [ParameterDeclaration] { [] }
   /// No activation.
   public var activation: (any Activation)? { nil }
+  /// It gives numbers of its own.
+  public var passing: LayerPassing? { nil }
   /// Its own buffer.
   public func sharesInput(training: Bool) -> Bool { false }
   /// Each row for itself.
   public var comparesRows: Bool { false }
+}
+
+/// How a layer treats the numbers that it is given, where these remain what they were about.
+public enum LayerPassing: Sendable {
+  /// Gives them another shape.
+  case shapes
+  /// Drops some by chance while training.
+  case drops
+  /// Shifts and stretches them.
+  case normalises
 }
 
 /// A layer with several inputs, where ways through the network meet.

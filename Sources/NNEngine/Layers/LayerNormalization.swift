@@ -18,6 +18,9 @@ public struct LayerNormalization: Layer {
   /// Makes the layer.
   public init(epsilon: Double = 1e-5) { self.epsilon = epsilon }
 
+  /// See `Layer.passing`.
+  public var passing: LayerPassing? { .normalises }
+
   /// See `Layer.outputShape`.
   public func outputShape(for input: Shape, name: String) throws(EngineError) -> Shape { input }
 

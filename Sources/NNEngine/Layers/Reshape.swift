@@ -8,6 +8,9 @@ public struct Reshape: Layer {
   /// Makes the layer.
   public init(_ size: Shape) { self.size = size }
 
+  /// See `Layer.passing`.
+  public var passing: LayerPassing? { .shapes }
+
   /// See `Layer.outputShape`.
   public func outputShape(for input: Shape, name: String) throws(EngineError) -> Shape {
     guard input.count == size.count else {

@@ -21,7 +21,7 @@ extension Spec where Product == any Loss {
   static var mae: Self {
     Spec(
       "mae", "Mean absolute error: mean(abs(y - p)).", example: "loss mae",
-      formula: "def mae(y, p) = abs(y - p)"
+      formula: "def mae(y, p) = mean(abs(y - p))"
     ) { AbsoluteError() }
   }
 }

@@ -10,6 +10,10 @@ public struct BinaryCrossEntropy: Loss {
   public let name = "binary_crossentropy"
   /// The activation that is computed with the loss.
   public let ownActivation: String? = "sigmoid"
+  /// See `Loss.need`.
+  public let need = OutputNeed.probability
+  /// See `Loss.reading`.
+  public let reading = TargetReading.classes
   /// See `Loss.takesSmoothing`.
   public let takesSmoothing = true
 
@@ -36,7 +40,7 @@ extension Spec where Product == any Loss {
         def binary_crossentropy(y, p) {
           let yes = if y == 0 then 0 else y * log(p)
           let no = if y == 1 then 0 else (1 - y) * log(1 - p)
-          return -yes - no
+          return mean(-yes - no)
         }
         """
     ) { BinaryCrossEntropy() }

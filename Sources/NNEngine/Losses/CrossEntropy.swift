@@ -9,6 +9,10 @@ public struct CrossEntropy: Loss {
   public let name = "crossentropy"
   /// The activation that is computed with the loss.
   public let ownActivation: String? = "softmax"
+  /// See `Loss.need`.
+  public let need = OutputNeed.distribution
+  /// See `Loss.reading`.
+  public let reading = TargetReading.classes
   /// Class numbers as they are.
   public let takesClasses = true
   /// See `Loss.takesSmoothing`.
@@ -16,9 +20,6 @@ public struct CrossEntropy: Loss {
 
   /// Makes the loss.
   public init() {}
-
-  /// See `Loss.fits`.
-  public func fits(outputs: Int, classes: Int) -> Bool { outputs == classes }
 
   /// See `Loss.sum`.
   public func sum(_ rows: LossRows) -> Double {

@@ -12,7 +12,9 @@ public struct Hinge: Loss {
   /// The word a script uses.
   public let name = "hinge"
   /// Scores decide between classes.
-  public let isForClasses = true
+  public let need = OutputNeed.scores
+  /// See `Loss.reading`.
+  public let reading = TargetReading.classes
   /// 1 and -1, or 1 and 0.
   public let targetRange: ClosedRange<Float>? = -1...1
 
@@ -31,7 +33,7 @@ extension Spec where Product == any Loss {
     Spec(
       "hinge", "For classes by scores: nothing once the right one is ahead by a margin.",
       example: "loss hinge",
-      formula: "def hinge(y, p) = max(0, 1 - (if y > 0 then 1 else -1) * p)"
+      formula: "def hinge(y, p) = mean(max(0, 1 - (if y > 0 then 1 else -1) * p))"
     ) { Hinge() }
   }
 }

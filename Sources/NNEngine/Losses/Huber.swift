@@ -39,7 +39,7 @@ extension Spec where Product == any Loss {
       formula: """
         def huber(y, p, delta=1) {
           let e = abs(y - p)
-          return if e < delta then 0.5 * e^2 else delta * (e - 0.5 * delta)
+          return mean(if e < delta then 0.5 * e^2 else delta * (e - 0.5 * delta))
         }
         """
     ) { delta in Huber(delta: delta) }

@@ -8,21 +8,23 @@ public protocol Loss: Sendable {
   /// together, which is faster and cannot overflow. Also what a last layer without activation
   /// gets.
   var ownActivation: String? { get }
-  /// Whether it is made for classes: then whole-number targets are taken for such, and an output
-  /// layer that has to be added suits it.
-  var isForClasses: Bool { get }
+  /// What the outputs must be.
+  var need: OutputNeed { get }
+  /// What whole numbers as targets are taken for.
+  var reading: TargetReading { get }
   /// Whether class numbers are taken as they are; otherwise they become numbers first: one column
   /// a class, or the number itself where the network has one output.
   var takesClasses: Bool { get }
-  /// Whether a network with this many outputs can learn this many classes.
-  func fits(outputs: Int, classes: Int) -> Bool
-  /// Whether outputs are scores, of which the greatest decides, and no probabilities.
-  var givesScores: Bool { get }
+  /// What an only output is above for the second of two classes.
+  var boundary: Float { get }
   /// What a target may be, where not anything.
   var targetRange: ClosedRange<Float>? { get }
   /// Whether targets in deviations from their mean teach the same, as those of files come; else
   /// they stay in their own units.
   var takesScaledTargets: Bool { get }
+  /// Whether it is computed of targets and predictions in the targets' own units also while the
+  /// network learns scaled ones; see `OwnUnits`.
+  var seesOwnUnits: Bool { get }
   /// Whether a share of the targets can be spread over all classes; see `Learning.smoothing`.
   var takesSmoothing: Bool { get }
   /// The loss that computes a network's last activation with itself, if there is one.
@@ -38,23 +40,28 @@ extension Loss {
   public var settings: [String: Double] { [:] }
   /// None.
   public var ownActivation: String? { nil }
-  /// Where it belongs to an activation that gives probabilities.
-  public var isForClasses: Bool { ownActivation != nil }
+  /// Any number.
+  public var need: OutputNeed { .any }
+  /// Numbers.
+  public var reading: TargetReading { .numbers }
   /// No.
   public var takesClasses: Bool { false }
-  /// Where it is made for classes and belongs to no activation that gives probabilities.
-  public var givesScores: Bool { isForClasses && ownActivation == nil }
-  /// What an only output is above for the second of two classes.
-  public var boundary: Float { givesScores ? 0 : 0.5 }
+  /// Half way between 0 and 1, or 0 for scores.
+  public var boundary: Float { need == .scores ? 0 : 0.5 }
   /// Probabilities for a loss that is made for classes.
   public var targetRange: ClosedRange<Float>? { isForClasses ? 0...1 : nil }
   /// Unless it is made for classes.
   public var takesScaledTargets: Bool { !isForClasses }
+  /// No: the built-in losses of numbers are as good of scaled targets.
+  public var seesOwnUnits: Bool { false }
   /// No.
   public var takesSmoothing: Bool { false }
-  /// One output a class, or one output for two classes.
+  /// Whether it is made for classes.
+  public var isForClasses: Bool { reading == .classes }
+  /// Whether a network with this many outputs can learn this many classes: one output a class, or,
+  /// unless outputs have to add up to 1, one output for two classes.
   public func fits(outputs: Int, classes: Int) -> Bool {
-    outputs == classes || (outputs == 1 && classes <= 2)
+    outputs == classes || (need != .distribution && outputs == 1 && classes <= 2)
   }
   /// Itself for its own activation, which a script's function of that name is not.
   public func joined(with activation: any Activation) -> (any Loss)? {
@@ -62,6 +69,16 @@ extension Loss {
   }
   /// Built-in losses keep their values finite.
   public func fault(_ rows: LossRows) -> EquationFault? { nil }
+}
+
+/// What a loss takes whole numbers for.
+public enum TargetReading: Sendable, Equatable {
+  /// Each different number is a class.
+  case classes
+  /// Quantities.
+  case numbers
+  /// Either; the last layer decides.
+  case either
 }
 
 /// Some rows of outputs and targets.

@@ -21,7 +21,7 @@ extension Spec where Product == any Loss {
   static var mse: Self {
     Spec(
       "mse", "Mean squared error: mean((y - p)^2).", example: "loss mse",
-      formula: "def mse(y, p) = (y - p)^2"
+      formula: "def mse(y, p) = mean((y - p)^2)"
     ) { MeanSquaredError() }
   }
 }

@@ -13,8 +13,8 @@ public struct Poisson: Loss {
   public let name = "poisson"
   /// The activation that is computed with the loss.
   public let ownActivation: String? = "softplus"
-  /// Counts are numbers.
-  public let isForClasses = false
+  /// Rates.
+  public let need = OutputNeed.positive
   /// Counts.
   public let targetRange: ClosedRange<Float>? = 0...Float.greatestFiniteMagnitude
   /// A count of 0 must stay one.
@@ -37,7 +37,8 @@ extension Spec where Product == any Loss {
   static var poisson: Self {
     Spec(
       "poisson", "For counts: p - y log(p), with p the expected count.",
-      example: "loss poisson", formula: "def poisson(y, p) = p - (if y == 0 then 0 else y * log(p))"
+      example: "loss poisson",
+      formula: "def poisson(y, p) = mean(p - (if y == 0 then 0 else y * log(p)))"
     ) { Poisson() }
   }
 }

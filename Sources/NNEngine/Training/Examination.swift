@@ -15,7 +15,7 @@ public struct Examination: Sendable {
     public var parameterGradients: [(name: String, gradient: Tensor)]
   }
 
-  /// The mean loss, in what the network learns; `Evaluation.loss` is in the targets' own units.
+  /// The mean loss, in the targets' own units.
   public var loss: Double
   /// What training makes small: the mean loss of smoothed targets and weighed rows, and the
   /// penalties. All gradients are those of this number.
@@ -93,6 +93,9 @@ extension Trainer {
     let (rows, width, batch) = (plan.rows, plan.width, plan.batch)
     let scale = batch.hasClasses ? nil : preprocessing.targetScaling?.scale
     let factors = scale.map { scale in (0..<width).map { Float(scale[scale.count == 1 ? 0 : $0]) } }
+    let ownUnits =
+      batch.hasClasses || !loss.seesOwnUnits
+      ? nil : preprocessing.targetScaling.map { OwnUnits($0, width: width) }
     var total = 0.0
     for row in 0..<rows {
       let code = batch.hasClasses ? Int(batch.classes.start[row]) : nil
@@ -100,6 +103,24 @@ extension Trainer {
         code.map { code in
           width == 1 ? [Float(code)] : (0..<width).map { Float($0 == code ? 1 : 0) }
         } ?? (0..<width).map { batch.targets.start[row * width + $0] }
+      if let ownUnits, let scaling = preprocessing.targetScaling {
+        let own = { (values: UnsafePointer<Float>) in
+          (0..<width).map { Float(scaling.original(Double(values[$0]), column: $0)) }
+        }
+        var outputs = own(plan.layout.lastOutput + row * width)
+        let target = own(batch.targets.start + row * width)
+        outputs.withUnsafeMutableBufferPointer { outputs in
+          target.withUnsafeBufferPointer { target in
+            guard let p = outputs.baseAddress, let y = target.baseAddress else { return }
+            let one = LossRows(
+              outputs: p, values: y, classes: nil, count: 1, width: width,
+              gradient: gradient.map { $0 + row * width }, scale: 1 / Float(rows), isFused: false)
+            total += loss.sum(one) / ownUnits.divisor
+          }
+        }
+        if let gradient { ownUnits.bring(gradient + row * width, rows: 1) }
+        continue
+      }
       let target = learning.smoothed(plain.map { Double($0) }, for: loss).map { Float($0) }
       let weight = code.map { learning.weight(ofClass: $0) } ?? 1
       target.withUnsafeBufferPointer { target in
@@ -138,7 +159,7 @@ extension Trainer {
     }
     let gradients = plan.parameters.gradients.array
     return Examination(
-      loss: plan.learntLossSum / Double(plan.rows), objective: objective,
+      loss: plan.lossSum / Double(plan.rows), objective: objective,
       input: tensor(plan.inputs, network.inputShape),
       nodes: network.nodes.enumerated().map { index, node in
         Examination.Node(

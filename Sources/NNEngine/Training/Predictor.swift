@@ -16,7 +16,7 @@ public final class Predictor {
     answerShape = Shape([1] + network.outputShape.sizes)
     evaluator = Evaluator(
       network, parameters: WorkingParameters(network, trains: false), loss: nil, metrics: [],
-      preprocessing: preprocessing, workers: workers)
+      preprocessing: preprocessing.withoutTargetScaling, workers: workers)
   }
 
   /// Whether this is still what would be made for the network: one that has not changed since, or
@@ -32,10 +32,33 @@ public final class Predictor {
   }
 
   /// What the network gives for rows of raw inputs: `[rows] + outputShape`, in the targets' own
-  /// units.
+  /// units, rounded to 32 bits.
   ///
   /// - Throws: `EngineError.wrongInputShape`, `.equationFault`.
   public func predict(_ examples: Examples) throws(EngineError) -> Tensor {
+    var result = try learnt(examples)
+    guard let scaling = preprocessing.targetScaling else { return result }
+    let width = max(1, network.outputShape.count)
+    for index in result.elements.indices {
+      result.elements[index] = Float(
+        scaling.original(Double(result.elements[index]), column: index % width))
+    }
+    return result
+  }
+
+  /// The same numbers, row after row, with all their digits: 32 bits cannot tell time stamps of
+  /// neighbouring seconds apart.
+  ///
+  /// - Throws: `EngineError.wrongInputShape`, `.equationFault`.
+  public func values(_ examples: Examples) throws(EngineError) -> [Double] {
+    let numbers = try learnt(examples).elements
+    guard let scaling = preprocessing.targetScaling else { return numbers.map(Double.init) }
+    let width = max(1, network.outputShape.count)
+    return numbers.enumerated().map { scaling.original(Double($1), column: $0 % width) }
+  }
+
+  /// What the network gives, as it has learnt the targets.
+  private func learnt(_ examples: Examples) throws(EngineError) -> Tensor {
     try network.checkInputs(examples)
     if examples.count != answerShape[0] {
       answerShape = try Shape(
@@ -45,6 +68,15 @@ public final class Predictor {
     try result.elements.withUnsafeMutableBufferPointer { elements throws(EngineError) in
       _ = try evaluator.measure(examples, outputs: elements.baseAddress)
     }
+    return result
+  }
+}
+
+extension Preprocessing {
+  /// The same for outputs that stay as the network gives them.
+  fileprivate var withoutTargetScaling: Preprocessing {
+    var result = self
+    result.targetScaling = nil
     return result
   }
 }

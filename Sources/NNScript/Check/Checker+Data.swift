@@ -11,25 +11,21 @@ extension Forecast.DataFacts {
     columns = data.columns.map(\.name)
     hasTest = data.test != nil
     hasValidation = data.validation != nil
-    if data.reading == .classes {
-      let target = data.preprocessing.targetNames.first.map { "column `\($0)`" } ?? "the target"
-      label = "\(target) holds \(data.preprocessing.classNames.count) different values"
+    let target = data.preprocessing.targetNames.first.map { "column `\($0)`" } ?? "the target"
+    switch data.targetFacts?.kind {
+    case .classes(let number), .wholeNumbers(let number):
+      label = "\(target) holds \(count(number, "different value"))"
+    case .numbers, nil: break
     }
   }
 
   /// What is wrong between layers, loss and data, with the lines that made them.
   func explain(
-    _ error: EngineError, _ blueprint: Blueprint, _ catalog: Catalog, at range: SourceRange
+    _ error: EngineError, _ blueprint: Blueprint, at range: SourceRange
   ) -> Diagnostic {
-    if case .invalid = error, error != Workspace.noTargets {
-      return Diagnostic(error, at: blueprint.lossRange ?? range)
-    }
-    let targets = targets(under: blueprint.loss)
-    guard let inputShape, let targets, let loss = blueprint.effectiveLoss(for: targets, catalog)
-    else { return Diagnostic(error, at: range) }
-    return MismatchExplanation(
-      blueprint: blueprint, input: inputShape, facts: self, targets: targets, loss: loss
-    ).diagnostic(error, at: range)
+    guard case .misfit(let misfit) = error else { return Diagnostic(error, at: range) }
+    return MisfitExplanation(misfit: misfit, blueprint: blueprint, facts: self)
+      .diagnostic(at: range)
   }
 }
 
@@ -89,7 +85,7 @@ extension Checker {
         if !call.isGiven("only"), !call.isGiven("drop") { facts.inputShape = set.inputShape }
         if set.testFile != nil { facts.hasTest = true }
         if !call.isGiven("target"), !set.classNames.isEmpty {
-          facts.knownTargets = .classes(set.classNames.count)
+          facts.knownTargets = TargetFacts(.classes(set.classNames.count), name: set.target.first)
           facts.label = "`\(set.name)` has \(set.classNames.count) classes"
         }
       } else {
@@ -153,7 +149,7 @@ extension Checker {
   /// Columns that options name must exist.
   private func checkColumns(_ columns: [String], _ call: ForeseenCall) throws {
     guard !columns.isEmpty else { return }
-    for option in ["target", "only", "drop"] {
+    for option in ["target", "only", "drop", "number", "category"] {
       let names: [String] =
         switch call.value(option) {
         case .text(let name)?: [name]

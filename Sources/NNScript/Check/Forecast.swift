@@ -29,11 +29,8 @@ struct Forecast {
     /// `column `digit` holds 10 different values`.
     var label = ""
 
-    /// What a network has to give: a whole-number target means classes or numbers by the loss.
-    func targets(under loss: (any Loss)?) -> TargetFacts? {
-      guard let dataset else { return knownTargets }
-      return Workspace.targets(of: Workspace.read(dataset, under: loss))
-    }
+    /// What is known of the targets.
+    var targets: TargetFacts? { dataset.map(\.targetFacts) ?? knownTargets }
   }
 
   var data = DataState.unknown

@@ -66,6 +66,12 @@ extension DataRequest {
       .names("only", of: "column", whenAbsent: "all columns", "The input columns to use.").example(
         "data iris only=[petal_length, petal_width]"),
       .names("drop", of: "column", "Columns to leave out.").example("data iris drop=sepal_width"),
+      .names(
+        "number", of: "column", "Target columns whose whole numbers are quantities."
+      ).example("data diabetes number=progression"),
+      .names(
+        "category", of: "column", "Target columns whose numbers are classes."
+      ).example("data wine category=grower"),
       .choice(
         "normalize", DataOptions.Normalization.allCases.map(\.rawValue), default: "auto",
         option: true, "How numbers are scaled; fitted on the training part alone."
@@ -82,7 +88,7 @@ extension DataRequest {
       example: "data iris test=20%"
     ) {
       source, target, test, validation, labels, testLabels, shuffle, stratify, limit, only, drop,
-      normalize, header, separator, shape, classes in
+      number, category, normalize, header, separator, shape, classes in
       var request = DataRequest(source: source ?? .none)
       (request.target, request.test, request.validation) = (target, test, validation)
       request.given.labels = labels
@@ -92,6 +98,8 @@ extension DataRequest {
       request.given.limit = limit
       request.given.only = only
       request.given.drop = drop
+      request.given.number = number
+      request.given.category = category
       request.given.normalize = DataOptions.Normalization(rawValue: normalize) ?? .auto
       request.given.header = header
       request.given.separator = separator

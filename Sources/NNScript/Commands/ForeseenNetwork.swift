@@ -27,12 +27,10 @@ extension Forecast {
       }
       throw diagnostic
     }
-    let targets = facts.targets(under: blueprint.loss)
+    let targets = facts.targets
     let input = facts.inputShape ?? blueprint.input
     warnOfLoss(call, blueprint, input, targets)
-    guard let targets, let input, let loss = blueprint.effectiveLoss(for: targets, catalog) else {
-      return
-    }
+    guard let targets, let input else { return }
     if let fixed = blueprint.input, fixed.count != input.count, let found = facts.inputShape {
       blur()
       var diagnostic = Diagnostic(
@@ -43,21 +41,16 @@ extension Forecast {
       }
       throw diagnostic
     }
+    let decision: Decision
     do throws(EngineError) {
-      if let dataset = facts.dataset,
-        let complaint = loss.complaint(of: Workspace.read(dataset, under: loss))
-      {
-        throw complaint
-      }
-      _ = try blueprint.completed(input: input, targets: targets, loss: loss, catalog)
+      decision = try blueprint.completed(input: input, targets: targets, catalog).decision
     } catch {
       blur()
-      throw facts.explain(error, blueprint, catalog, at: call.word.range)
+      throw facts.explain(error, blueprint, at: call.word.range)
     }
-    var isClasses = false
-    if case .classes = targets { isClasses = true }
     if let misfit = blueprint.metricMisfit(
-      targetsAreClasses: isClasses, loss: loss, catalog, at: call.word.range)
+      targetsAreClasses: decision.reading == .classes, loss: decision.loss, catalog,
+      at: call.word.range)
     {
       throw misfit
     }
@@ -74,11 +67,9 @@ extension Forecast {
     if loss.ownActivation == nil, blueprint.outputActivation == "softmax" {
       warning = Diagnostic(
         .unlikelyLoss, "`softmax` under `\(loss.name)` learns slowly", at: range,
-        "meant for \(loss.isForClasses ? "scores" : "numbers"), softmax gives probabilities",
+        "meant for \(loss.need == .scores ? "scores" : "numbers"), softmax gives probabilities",
         help: ["write `loss crossentropy`"])
-    } else if loss.takesClasses, last?.count == 1,
-      targets == nil || targets == .classes(1) || blueprint.endsHidden
-    {
+    } else if loss.takesClasses, last?.count == 1, targets == nil {
       warning = Diagnostic(
         .unlikelyLoss, "one unit under `\(loss.name)` can tell no classes apart", at: range,
         "needs one value per class",

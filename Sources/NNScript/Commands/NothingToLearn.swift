@@ -1,23 +1,14 @@
 import NNEngine
 
-// Trainings that could change nothing: of a model without layers, or whose every weight is frozen.
+// Trainings that could change nothing: of a model without weights, or whose every weight is frozen.
 
 extension Blueprint {
-  /// What `train` says of a model without layers; `nil` where it has some.
-  func complaintOfNoLayers(at range: SourceRange) -> Diagnostic? {
-    guard parts.isEmpty else { return nil }
-    return Diagnostic(
-      .noModel, "`train` has no layers to train", at: range, "the model is empty at this point",
-      help: ["add a layer above, for example `layer dense 16 relu`"])
-  }
-
   /// What `train` says of a model that it could not change; `nil` where it can.
   ///
   /// - Parameter whole: these layers and the output layer added behind them, if there is one.
   func complaintOfNothingToLearn(
     _ whole: [Part], input: Shape, at range: SourceRange
   ) -> Diagnostic? {
-    if let complaint = complaintOfNoLayers(at: range) { return complaint }
     guard let shapes = try? shapes(from: input, parts: whole) else { return nil }
     var hasWeights = false
     for (part, inputs) in zip(whole, inputs(of: whole)) {

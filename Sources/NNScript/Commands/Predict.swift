@@ -35,11 +35,9 @@ extension CommandContext {
       let preprocessing = session.workspace.model.preprocessing
     else { return .none }
     let rows = try Rows(values, network, preprocessing, self)
-    let outputs = try session.predictor(network, preprocessing).predict(rows.examples)
+    let outputs = try session.predictor(network, preprocessing).values(rows.examples)
     session.samples += rows.examples.count
-    let answers = Answers(
-      outputs: outputs, network: network, preprocessing: preprocessing,
-      givesScores: session.workspace.model.blueprint.loss?.givesScores ?? false)
+    let answers = Answers(outputs: outputs, network: network, preprocessing: preprocessing)
     if let path {
       try session.write(Array(answers.table.utf8), to: path)
       printed = "\(count(rows.examples.count, "answer")) in \(path)"
@@ -52,39 +50,33 @@ extension CommandContext {
 
 /// A network's outputs as answers: a class with probabilities, or values.
 private struct Answers {
-  let outputs: Tensor
+  /// What the network gave, row after row.
+  let outputs: [Double]
+  let preprocessing: Preprocessing
   let classes: [String]
   /// The classes as values, shared by all answers.
   let classValues: [Value]
   let names: [String]
   let width: Int
   /// Whether the numbers of the classes are no probabilities.
-  let givesScores: Bool
+  var givesScores: Bool { preprocessing.givesScores }
 
-  init(outputs: Tensor, network: Network, preprocessing: Preprocessing, givesScores: Bool) {
-    self.givesScores = givesScores
+  init(outputs: [Double], network: Network, preprocessing: Preprocessing) {
     self.outputs = outputs
+    self.preprocessing = preprocessing
     classes = preprocessing.classNames
-    classValues = classes.map { .text($0) }
+    classValues = preprocessing.classValues
     names = preprocessing.targetNames
     width = network.outputShape.count
   }
 
   private func row(_ index: Int) -> [Double] {
-    outputs.elements[index * width..<(index + 1) * width].map(Double.init)
-  }
-
-  /// Probabilities or scores by class, where the outputs are such.
-  private func chances(_ row: [Double]) -> [Double]? {
-    guard !classes.isEmpty else { return nil }
-    if row.count == classes.count { return row }
-    return row.count == 1 && classes.count == 2
-      ? [givesScores ? -row[0] : 1 - row[0], row[0]] : nil
+    Array(outputs[index * width..<(index + 1) * width])
   }
 
   func record(_ index: Int) -> Value {
     let row = row(index)
-    guard let chances = chances(row),
+    guard let chances = preprocessing.chances(row),
       let best = chances.indices.max(by: { chances[$0] < chances[$1] })
     else {
       return .record([
@@ -103,9 +95,9 @@ private struct Answers {
   /// All answers as CSV.
   var table: String {
     var lines: [String] = []
-    for index in 0..<(outputs.shape.sizes.first ?? 0) {
+    for index in 0..<outputs.count / max(1, width) {
       let row = row(index)
-      if let chances = chances(row),
+      if let chances = preprocessing.chances(row),
         let best = chances.indices.max(by: { chances[$0] < chances[$1] })
       {
         if index == 0 { lines.append("class,\(givesScores ? "score" : "probability")") }

@@ -29,8 +29,8 @@ extension Spec where Product == Showing {
     Spec("data", "Rows, columns, classes and scaling.", example: "show data") {
       { context in
         let data = try context.needData("has nothing to show yet")
-        let loss = context.session.workspace.model.blueprint.loss
-        return Workspace.read(data, under: loss).notes.joined(separator: "\n")
+        let decided = context.session.workspace.dataAsDecided(context.catalog) ?? data
+        return decided.notes.joined(separator: "\n")
       }
     }
   }

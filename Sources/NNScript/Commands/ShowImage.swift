@@ -11,9 +11,9 @@ extension Spec where Product == Showing {
       example: "data digits test=20%\nshow image 3"
     ) { row, wanted in
       { context in
-        let data = try context.needData("has nothing to show yet")
-        let loss = context.session.workspace.model.blueprint.loss
-        let (part, examples) = try context.choose(wanted, Workspace.read(data, under: loss))
+        var data = try context.needData("has nothing to show yet")
+        data = context.session.workspace.dataAsDecided(context.catalog) ?? data
+        let (part, examples) = try context.choose(wanted, data)
         guard row < examples.count else {
           throw Diagnostic(
             .indexOutOfRange,
@@ -37,7 +37,7 @@ extension CommandContext {
   /// `test row 3: cat, taken for dog (0.62)`.
   fileprivate func caption(_ row: Int, _ part: String, _ examples: Examples) throws -> String {
     var text = "\(part) row \(row)"
-    let classes = session.workspace.data?.preprocessing.classNames ?? []
+    let classes = session.workspace.dataAsDecided(catalog)?.preprocessing.classNames ?? []
     func name(_ code: Int) -> String {
       classes.indices.contains(code) ? classes[code] : String(code)
     }
@@ -62,7 +62,7 @@ extension CommandContext {
       return text + ", predicted "
         + output.map { Formatting.figure($0) }.joined(separator: ", ")
     }
-    let shares = output.count == 1 ? [1 - output[0], output[0]] : output
+    let shares = preprocessing.chances(output) ?? output
     guard let best = shares.indices.max(by: { shares[$0] < shares[$1] }) else { return text }
     let verdict = best == Int(codes[row]) ? "recognised" : "taken for \(name(best))"
     return text + ", \(verdict) (\(Formatting.figure(shares[best])))"

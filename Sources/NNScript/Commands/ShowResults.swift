@@ -72,7 +72,7 @@ struct MeasuredPart {
   let examples: Examples
   let evaluation: Evaluation
   private let classes: [String]
-  private let loss: any Loss
+  private let preprocessing: Preprocessing
 
   /// - Parameter wanted: the part asked for, else the test part, else what there is.
   init(_ context: CommandContext, _ wanted: String) throws {
@@ -85,7 +85,7 @@ struct MeasuredPart {
       examples, loss: prepared.loss, preprocessing: preprocessing,
       workers: context.session.workers)
     classes = preprocessing.classNames
-    loss = prepared.loss
+    self.preprocessing = preprocessing
   }
 
   /// `test, 30 rows`.
@@ -99,8 +99,8 @@ struct MeasuredPart {
   private func outputs(_ row: Int) -> [Double] {
     let width = evaluation.outputs.shape[1]
     let own = evaluation.outputs.elements[row * width..<(row + 1) * width].map(Double.init)
-    guard width == 1, case .classes = examples.targets else { return own }
-    return [(loss.givesScores ? 0 : 1) - own[0], own[0]]
+    guard case .classes = examples.targets else { return own }
+    return preprocessing.chances(own) ?? own
   }
 
   private func decided(_ outputs: [Double]) -> Int {
@@ -133,7 +133,7 @@ struct MeasuredPart {
 
   var mistakeColumns: [String] {
     if case .classes = examples.targets {
-      return ["label", "prediction", loss.givesScores ? "score" : "probability"]
+      return ["label", "prediction", preprocessing.givesScores ? "score" : "probability"]
     }
     return ["target", "prediction", "error"]
   }

@@ -366,9 +366,13 @@ private func missingValidation(_ reason: String, _ range: SourceRange) -> Diagno
 /// What can be known of a training before anything runs.
 private func foreseeTraining(_ forecast: inout Forecast, _ call: ForeseenCall) throws {
   try forecast.foreseeNetwork(call, without: "nothing to learn from yet")
-  if let dataset = forecast.facts?.dataset, let blueprint = forecast.model {
+  if let dataset = forecast.facts?.dataset, let blueprint = forecast.model,
+    let targets = dataset.targetFacts,
+    let completion = try? blueprint.completed(
+      input: dataset.preprocessing.inputShape, targets: targets, call.checker.vocabulary.catalog)
+  {
     _ = try blueprint.lossSettings.learning(
-      for: Workspace.read(dataset, under: blueprint.loss), at: call.word.range)
+      for: dataset.arranged(for: completion.decision), at: call.word.range)
   }
   if call.isGiven("patience"), forecast.facts?.hasValidation == false {
     throw missingValidation("`patience` watches the validation loss", call.range(of: "patience"))
@@ -399,13 +403,9 @@ extension Forecast {
     guard case .known(let facts) = data, let blueprint = model, blueprint.open.isEmpty else {
       return nil
     }
-    if let complaint = blueprint.complaintOfNoLayers(at: call.word.range) { return complaint }
     let catalog = call.checker.vocabulary.catalog
-    guard let targets = facts.targets(under: blueprint.loss),
-      let input = facts.inputShape ?? blueprint.input,
-      let loss = blueprint.effectiveLoss(for: targets, catalog),
-      let completion = try? blueprint.completed(
-        input: input, targets: targets, loss: loss, catalog)
+    guard let targets = facts.targets, let input = facts.inputShape ?? blueprint.input,
+      let completion = try? blueprint.completed(input: input, targets: targets, catalog)
     else { return nil }
     return blueprint.complaintOfNothingToLearn(
       completion.parts, input: input, at: call.word.range)

@@ -12,6 +12,8 @@ struct DecisionMap: Drawing {
   private let y: Axis
   private let names: [String]
   private let classes: [String]
+  /// What an only output is above for the second of two classes.
+  private let boundary: Double
   /// Rows to show as points: their place and class, or `nil` for numbers.
   private let points: [(x: Double, y: Double, label: Int?)]
   private let answer: ([(x: Double, y: Double)]) throws -> [[Double]]
@@ -36,6 +38,7 @@ struct DecisionMap: Drawing {
     y = Axis(rows.map { $0[1] }).widened(by: 0.05)
     names = preprocessing.inputNames.count == 2 ? preprocessing.inputNames : ["x", "y"]
     classes = preprocessing.classNames
+    boundary = preprocessing.boundary
     // Every so many rows, so that as many of each kind are left out.
     let step = max(1, rows.count / mostPoints)
     points = stride(from: 0, to: rows.count, by: step).map { row in
@@ -70,7 +73,7 @@ struct DecisionMap: Drawing {
     }
     return ((try? answer(places)) ?? []).map { outputs in
       guard !classes.isEmpty else { return (nil, outputs.first ?? 0) }
-      if outputs.count == 1 { return (outputs[0] > 0.5 ? 1 : 0, outputs[0]) }
+      if outputs.count == 1 { return (outputs[0] > boundary ? 1 : 0, outputs[0]) }
       let best = outputs.indices.max { outputs[$0] < outputs[$1] } ?? 0
       return (best, outputs[best])
     }

@@ -35,6 +35,8 @@ extension Diagnostic {
       self.init(
         .shapeMismatch,
         "the network ends in \(count(found, "value")), the targets need \(needed)", at: range)
+    case .misfit(let misfit):
+      self.init(.misfit, misfit.message, at: range, misfit.label, help: misfit.help)
     case .tooLarge(let what, let number):
       self.init(
         .limitReached, "\(what) would need \(number) numbers, more than fit",
@@ -121,64 +123,61 @@ extension Diagnostic {
   }
 }
 
-/// Why the layers and the targets do not fit, with the lines that made both.
-struct MismatchExplanation {
+/// Why layers, targets and loss do not belong together, with the lines that made them.
+struct MisfitExplanation {
+  var misfit: Misfit
   var blueprint: Blueprint
-  var input: Shape
   var facts: Forecast.DataFacts
-  var targets: TargetFacts
-  var loss: any Loss
 
-  func diagnostic(_ error: EngineError, at range: SourceRange) -> Diagnostic {
-    guard case .outputMismatch(let found, let needed) = error else {
-      return Diagnostic(error, at: range)
-    }
-    let what =
-      switch targets {
-      case .classes(let number): "the labels have \(number) classes"
-      case .values(let number): "the targets have \(count(number, "value"))"
+  func diagnostic(at range: SourceRange) -> Diagnostic {
+    let places = places(range)
+    let isOfShape = misfit.units != nil
+    let code: DiagnosticCode =
+      switch misfit.place {
+      case .command: .noModel
+      case .targets: .undecidedTarget
+      case .lastLayer, .loss: isOfShape ? .shapeMismatch : .misfit
       }
-    // Dropout and the like pass on what they get: the layer with units is the one to change.
-    let maker = blueprint.parts.last { $0.unitsRange != nil }
     var diagnostic = Diagnostic(
-      .shapeMismatch, "the network ends in \(count(found, "value")), \(what)",
-      at: maker?.unitsRange ?? blueprint.parts.last?.range ?? range,
-      "\(count(found, "value")) per example")
-    if let data = facts.range, !facts.label.isEmpty {
-      diagnostic.secondary.append(Diagnostic.Label(data, facts.label))
+      code, misfit.message, at: places.primary, misfit.label, help: misfit.help)
+    for (place, label) in places.others where place != places.primary {
+      diagnostic.secondary.append(Diagnostic.Label(place, label))
     }
-    if let lossRange = blueprint.lossRange {
-      diagnostic.secondary.append(Diagnostic.Label(lossRange, need(needed)))
-    }
-    if maker?.layer.kind == "dense" {
-      diagnostic.help = ["write `\(line(needed))`\(alternative(found))"]
-    }
-    diagnostic.notes = ["shapes per example: " + shapes]
+    if isOfShape, let shapes { diagnostic.notes = ["shapes per example: " + shapes] }
     return diagnostic
   }
 
-  private func need(_ needed: Int) -> String {
-    if case .classes(let number) = targets, number == needed { return "needs one value per class" }
-    return "needs \(count(needed, "value")) per example"
+  private func places(
+    _ range: SourceRange
+  ) -> (primary: SourceRange, others: [(SourceRange, String)]) {
+    // Dropout and the like pass on what they get: the layer with units is the one to change.
+    let maker = blueprint.parts.last { $0.unitsRange != nil }
+    let layer = maker?.unitsRange ?? blueprint.parts.last?.range
+    var others: [(SourceRange, String)] = []
+    if let data = facts.range, !facts.label.isEmpty { others.append((data, facts.label)) }
+    switch misfit.place {
+    case .lastLayer:
+      if let loss = blueprint.lossRange { others.append((loss, lossLabel)) }
+      return (layer ?? range, others)
+    case .loss: return (blueprint.lossRange ?? range, others)
+    case .targets: return (facts.range ?? range, [(range, "has to know which")])
+    case .command: return (range, others)
+    }
   }
 
-  private func line(_ needed: Int) -> String {
-    let activation = blueprint.parts.last { $0.unitsRange != nil }?.layer.activation?.name
-    // A sigmoid for one unit tells two classes apart; several units want the loss's own.
-    let fitting = needed > 1 && activation == "sigmoid" ? loss.ownActivation : activation
-    let suffix = fitting.map { $0 == "linear" ? "" : " \($0)" } ?? ""
-    return "layer dense \(needed)\(suffix)"
-  }
-
-  /// One unit can tell two classes apart, under another loss.
-  private func alternative(_ found: Int) -> String {
-    guard found == 1, targets == .classes(2), loss.takesClasses else { return "" }
-    return ", or keep one unit and write `loss binary_crossentropy`"
+  private var lossLabel: String {
+    guard let units = misfit.units else { return "the loss" }
+    if case .classes(let number)? = facts.targets?.kind, number == units.needed {
+      return "needs one value per class"
+    }
+    return "needs \(count(units.needed, "value")) per example"
   }
 
   /// `data 64 -> dense1 32 -> dense2 8`.
-  private var shapes: String {
-    let outputs = (try? blueprint.shapes(from: input)) ?? []
+  private var shapes: String? {
+    guard let input = facts.inputShape ?? blueprint.input,
+      let outputs = try? blueprint.shapes(from: input)
+    else { return nil }
     return (["data \(input)"] + zip(blueprint.names, outputs).map { "\($0) \($1)" })
       .joined(separator: " -> ")
   }

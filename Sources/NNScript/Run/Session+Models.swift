@@ -15,7 +15,7 @@ extension Session {
     } catch let error as EngineError {
       guard let data = workspace.data else { throw error }
       throw Forecast.DataFacts(data).explain(
-        error, workspace.model.blueprint, vocabulary.catalog, at: range)
+        error, workspace.model.blueprint, at: range)
     }
   }
 
@@ -80,7 +80,7 @@ extension Session {
         throw EngineError.badFile(
           path: path, problem: "its preprocessing is for rows of another size")
       }
-      model.preprocessing = preprocessing
+      model.preprocessing = preprocessing.withAnswer(of: network, under: model.blueprint.loss)
     }
     if let training = file.training, !training.resume(&model) {
       throw EngineError.badFile(path: path, problem: "its training does not fit its model")

@@ -49,6 +49,8 @@ public enum DiagnosticCode: String, CaseIterable, Sendable {
   // Networks
   case noModel = "no-model"
   case shapeMismatch = "shape-mismatch"
+  case misfit = "misfit"
+  case undecidedTarget = "undecided-target"
   case notAnEquation = "not-an-equation"
   case lossNotFinite = "loss-not-finite"
   case notTrained = "not-trained"

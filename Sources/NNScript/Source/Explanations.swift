@@ -18,7 +18,8 @@ extension DiagnosticCode {
     case .assertion, .recursionTooDeep, .limitReached, .interrupted, .fileNotFound,
       .unreadableFile, .unwritableFile, .badData, .badModelFile, .noData:
       runExplanation
-    case .noModel, .shapeMismatch, .notAnEquation, .lossNotFinite, .notTrained, .unsupported:
+    case .noModel, .shapeMismatch, .misfit, .undecidedTarget, .notAnEquation, .lossNotFinite,
+      .notTrained, .unsupported:
       networkExplanation
     case .unusedVariable, .unusedValue, .shadowedValue, .unlikelyLoss, .lateSeed, .repeatedRows:
       warningExplanation
@@ -260,6 +261,23 @@ extension DiagnosticCode {
           + "and the classes. The message shows which line made which shape, without the batch.",
         wrong: "data digits\nlayer dense 8 softmax\ntrain",
         right: "data digits\nlayer dense 10 softmax\ntrain")
+    case .misfit:
+      explain(
+        "The last layer, the loss and the targets do not belong together: the layer gives numbers that\n"
+          + "the loss cannot use, or a target lies where the layer's outputs never come.",
+        wrong: "data diabetes\nlayer dense 1 sigmoid\ntrain",
+        right: "data diabetes\nlayer dense 1\ntrain",
+        "For classes softmax, sigmoid and no activation are outputs; behind any other activation the\n"
+          + "output layer is added. For numbers a layer with as many units as targets is the output."
+      )
+    case .undecidedTarget:
+      explain(
+        "The target holds whole numbers. They can be classes (kinds, grades) or quantities (ages,\n"
+          + "prices), and neither the loss nor the last layer says which.",
+        wrong: "data [[1], [2], [3]] target=[1, 2, 3]\nlayer dense 8 relu\ntrain",
+        right: "data [[1], [2], [3]] target=[1, 2, 3]\nlayer dense 8 relu\nloss mse\ntrain",
+        "`loss crossentropy` means classes. `data … category=NAME` and `number=NAME` decide as well."
+      )
     case .notAnEquation:
       explain(
         "A function is used as an equation (an activation, a loss, an optimiser, under `derivative`)\n"

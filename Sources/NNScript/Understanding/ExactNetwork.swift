@@ -14,9 +14,9 @@ struct Trace {
   }
 
   var nodes: [Node]
-  /// As it is reported, in what the network learns: of scaled targets where these are scaled.
+  /// As it is reported, in the targets' own units.
   var loss: Double
-  /// What training makes small: of the smoothed target, weighed, and with the penalties.
+  /// What training makes small: of the smoothed or scaled target, weighed, and with the penalties.
   var objective: Double
   /// By all parameters, as they stand in `Network.values`: those of the objective.
   var gradients: [Double]
@@ -37,6 +37,10 @@ struct ExactNetwork {
   let penalties: [ExactPenalty]
   private let activations: [ExactActivation?]
   private let loss: ExactLoss
+  /// How the targets are scaled, where they are.
+  private let scaling: Preprocessing.Scaling?
+  /// The units of a loss that is learnt from what it is in these.
+  private let ownUnits: OwnUnits?
   /// The loss's gradient by what stands before the last activation, where both are taken together.
   private let jointGradient: (([Double], [Double]) -> [Double])?
 
@@ -58,6 +62,14 @@ struct ExactNetwork {
       throw Unspelled(word: trainer.loss.name)
     }
     loss = exact
+    scaling = trainer.preprocessing.targetScaling
+    let isLearntAsItIs = trainer.loss.seesOwnUnits || !trainer.loss.settings.isEmpty
+    ownUnits =
+      isLearntAsItIs ? scaling.map { OwnUnits($0, width: network.outputShape.count) } : nil
+    // A setting in the targets' own units, such as huber's delta, is another one in each column.
+    if !trainer.loss.seesOwnUnits, let ownUnits, Set(ownUnits.deviations).count > 1 {
+      throw Unspelled(word: trainer.loss.name)
+    }
     var penalties: [ExactPenalty] = []
     for penalty in trainer.learning.penalties {
       guard let exact = ExactPenalty(penalty) else { throw Unspelled(word: "regularize") }
@@ -126,13 +138,37 @@ struct ExactNetwork {
 
   /// The sample's loss, as it is reported.
   func loss(_ sample: LearningSample) throws -> Double {
-    try loss(sample.target, outputs([sample])[0])
+    try reported(sample, outputs([sample])[0])
+  }
+
+  /// Outputs in the targets' own units.
+  func inOwnUnits(_ outputs: [Double]) -> [Double] {
+    guard let scaling else { return outputs }
+    return outputs.enumerated().map { scaling.original($1, column: $0) }
+  }
+
+  /// The loss of a sample as it is reported, from what the network gives.
+  private func reported(_ sample: LearningSample, _ outputs: [Double]) throws -> Double {
+    try loss(sample.ownTarget ?? sample.target, inOwnUnits(outputs))
+  }
+
+  /// The loss of a sample as it is learnt, before its row is weighed.
+  private func learnt(_ sample: LearningSample, _ outputs: [Double]) throws -> Double {
+    guard let ownUnits else { return try loss(sample.learntTarget, outputs) }
+    return try reported(sample, outputs) / ownUnits.divisor
+  }
+
+  /// The gradient of that by each output.
+  private func gradient(_ sample: LearningSample, _ outputs: [Double]) throws -> [Double] {
+    guard let ownUnits else { return try loss.gradient(sample.learntTarget, outputs) }
+    let slopes = try loss.gradient(sample.ownTarget ?? sample.target, inOwnUnits(outputs))
+    return zip(slopes, ownUnits.deviations).map { $0 * $1 / ownUnits.divisor }
   }
 
   /// What training makes small over some samples.
   func objective(_ samples: [LearningSample]) throws -> Double {
     let sum = try zip(samples, try outputs(samples)).reduce(0) { sum, pair in
-      sum + pair.0.weight * (try loss(pair.0.learntTarget, pair.1))
+      sum + pair.0.weight * (try learnt(pair.0, pair.1))
     }
     return sum / Double(max(1, samples.count)) + penalty
   }
@@ -198,7 +234,7 @@ struct ExactNetwork {
     for index in nodes.indices { nodes[index].dy = nodes[index].y.map { _ in 0 } }
     let outputs = nodes.last?.y ?? sample.input
     if let last = nodes.indices.last {
-      nodes[last].dy = try loss.gradient(sample.learntTarget, outputs).map { $0 * sample.weight }
+      nodes[last].dy = try gradient(sample, outputs).map { $0 * sample.weight }
     }
     for (index, node) in network.nodes.enumerated().reversed() {
       let here = nodes[index]
@@ -224,8 +260,8 @@ struct ExactNetwork {
       for place in slot.range { gradients[place] = 0 }
     }
     return Trace(
-      nodes: nodes, loss: try loss(sample.target, outputs),
-      objective: sample.weight * (try loss(sample.learntTarget, outputs)) + penalty,
+      nodes: nodes, loss: try reported(sample, outputs),
+      objective: sample.weight * (try learnt(sample, outputs)) + penalty,
       gradients: gradients)
   }
 

@@ -74,6 +74,15 @@ struct ExplainedStep {
     }
   }
 
+  /// What the network gives, in the targets' own units.
+  var ownOutputs: [Double] {
+    let outputs = trace.outputs(sample.input)
+    guard sample.ownTarget != nil, let scaling = trainer.preprocessing.targetScaling else {
+      return outputs
+    }
+    return outputs.enumerated().map { scaling.original($1, column: $0) }
+  }
+
   /// The way in 64 bits, if all words have a plain form and the engine sees the same; else the
   /// engine's numbers, with the reason.
   private static func exactly(
@@ -116,8 +125,8 @@ struct ExplainedStep {
   /// The step as a record: `loss`, `outputs`, `dense1.output`, `dense1.weights_gradient` ….
   var value: Value {
     var fields: [(name: String, value: Value)] = [
-      ("loss", .number(trace.loss)), ("outputs", .list(trace.outputs(sample.input))),
-      ("targets", .list(sample.target)), ("new_loss", .number(newLoss)),
+      ("loss", .number(trace.loss)), ("outputs", .list(ownOutputs)),
+      ("targets", .list(sample.ownTarget ?? sample.target)), ("new_loss", .number(newLoss)),
       ("objective", .number(trace.objective)), ("new_objective", .number(newObjective)),
       ("bits", .number(trace.whyCoarse == nil ? 64 : 32)),
     ]

@@ -40,6 +40,7 @@ extension Explanation {
   private func arriving(_ index: Int, _ unit: Int) -> String? {
     let nodes = step.network.nodes
     if index == nodes.count - 1 {
+      if step.sample.ownTarget != nil, step.loss.seesOwnUnits { return nil }
       let p = step.trace.outputs(step.sample.input)
       let terms = LossSpelling.derivative(
         step.loss.name, step.sample.learntTarget, p, unit)

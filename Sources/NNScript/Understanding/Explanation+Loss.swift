@@ -10,7 +10,13 @@ extension Explanation {
     add(.title("loss"))
     let formula = definition.map { ": " + Self.overOutputs(Self.body($0)) } ?? ""
     add(.formula(name + formula, latex: LossSpelling.latex[name] ?? ""))
-    let plain = spelled(sample.target, outputs)
+    if let own = sample.ownTarget {
+      add(
+        .remark(
+          "the network learns scaled targets; in their own units y = \(Spelling.list(own)) and "
+            + "p = \(Spelling.list(step.ownOutputs))"))
+    }
+    let plain = spelled(sample.ownTarget ?? sample.target, step.ownOutputs)
     add(.numbers("L = \(plain)\(Spelling.long(step.trace.loss))"))
     learnt(outputs)
   }
@@ -35,7 +41,10 @@ extension Explanation {
   private mutating func learnt(_ outputs: [Double]) {
     let (sample, learning) = (step.sample, step.trainer.learning)
     let weight = sample.weight
-    guard learning.smoothing > 0 || weight != 1 || !learning.penalties.isEmpty else { return }
+    guard
+      learning.smoothing > 0 || weight != 1 || !learning.penalties.isEmpty
+        || sample.ownTarget != nil
+    else { return }
     let data = weight == 0 ? 0 : (step.trace.objective - step.penalty) / weight
     if learning.smoothing > 0 {
       add(
@@ -45,6 +54,13 @@ extension Explanation {
       add(.numbers("y' = " + Spelling.list(sample.learntTarget)))
       add(
         .numbers("L' = \(spelled(sample.learntTarget, outputs))\(Spelling.long(data))"))
+    }
+    if sample.ownTarget != nil {
+      let terms =
+        step.loss.seesOwnUnits || !step.loss.settings.isEmpty
+        ? "L divided by the square of what targets were divided by = "
+        : spelled(sample.learntTarget, outputs)
+      add(.numbers("L' = \(terms)\(Spelling.long(data)): so that steps suit any unit"))
     }
     if weight != 1 {
       let name = sample.classCode.flatMap { code in

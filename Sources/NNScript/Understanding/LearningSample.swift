@@ -9,6 +9,8 @@ struct LearningSample {
   var target: [Double]
   /// The target as the gradient sees it: smoothed, where the loss was told to.
   var learntTarget: [Double]
+  /// The target in its own units, where the network learns a scaled one.
+  var ownTarget: [Double]?
   /// How often the row counts, by its class.
   var weight = 1.0
   /// The inputs before scaling.
@@ -26,7 +28,9 @@ struct LearningSample {
     input = scaled(rawInput, preprocessing.inputScaling)
     switch examples.targets {
     case .none: target = []
-    case .values(let values, _): target = scaled(values, preprocessing.targetScaling)
+    case .values(let values, _):
+      target = scaled(values, preprocessing.targetScaling)
+      if preprocessing.targetScaling != nil { ownTarget = values }
     case .classes(let classes):
       let label = Int(classes[0])
       target = width == 1 ? [Double(label)] : (0..<width).map { $0 == label ? 1 : 0 }

@@ -1,11 +1,5 @@
 import NNEngine
 
-/// What a network has to give: as many values as there are classes, or numbers a row.
-enum TargetFacts: Equatable {
-  case classes(Int)
-  case values(Int)
-}
-
 /// A model as it was written: layers and loss, before any weights exist. The checker foresees
 /// shapes with it, the session builds networks from it, both by the same rules.
 struct Blueprint {
@@ -25,6 +19,8 @@ struct Blueprint {
 
   /// What becomes of the layers once data and loss are known.
   struct Completion {
+    /// How targets, last layer and loss belong together.
+    var decision: Decision
     var parts: [Part]
     /// The output layer that was added, as the line one would type.
     var added: String?
@@ -77,67 +73,69 @@ struct Blueprint {
     return (inputs(of: parts).last ?? []).map { $0 == Network.input ? input : shapes[$0] }
   }
 
-  /// The loss in force: the chosen one, else crossentropy for classes and mse for numbers.
-  func effectiveLoss(for targets: TargetFacts?, _ catalog: Catalog) -> (any Loss)? {
-    if let loss { return loss }
-    guard let targets else { return nil }
-    let name = if case .classes = targets { "crossentropy" } else { "mse" }
-    return try? catalog.losses.first { $0.name == name }?.makeWithDefaults()
-  }
-
-  /// How many values the network must give under a loss.
-  static func outputs(for targets: TargetFacts, under loss: any Loss) -> Int {
-    switch targets {
-    case .values(let width): width
-    case .classes(let count):
-      // Yes or no takes one output where the loss is made for it.
-      count <= 2 && loss.isForClasses && loss.fits(outputs: 1, classes: count) ? 1 : count
-    }
-  }
-
-  /// Makes the network fit its targets: the last layer gets the activation its loss belongs to,
-  /// or an output layer is added after a hidden one.
+  /// Decides how targets, last layer and loss belong together, and makes the network fit: the last
+  /// layer gets the activation its loss belongs to, or an output layer follows a hidden one.
   ///
-  /// - Throws: `EngineError.outputMismatch`, or what a layer says of its input.
+  /// - Throws: `EngineError.misfit`, or what a layer says of its input.
   func completed(
-    input: Shape, targets: TargetFacts, loss: any Loss, _ catalog: Catalog
+    input: Shape, targets: TargetFacts, _ catalog: Catalog
   ) throws(EngineError) -> Completion {
     let shapes = try shapes(from: input)
-    let last = shapes.last ?? input
-    let needed = Self.outputs(for: targets, under: loss)
-    let activation = outputActivation
-    if fits(last.count, targets, loss) {
-      guard let own = loss.ownActivation, activation == "linear" else {
-        return Completion(parts: parts, added: nil)
+    do throws(Misfit) {
+      let head = try head(units: (shapes.last ?? input).count)
+      let decision = try Decision(targets, head, loss) { name in
+        try? catalog.losses.first { $0.name == name }?.makeWithDefaults()
       }
-      return Completion(parts: withActivation(own, catalog), added: nil)
+      switch decision.ending {
+      case .asItIs: return Completion(decision: decision, parts: parts, added: nil)
+      case .activation(let name):
+        return Completion(
+          decision: decision, parts: withActivation(name, catalog), added: nil)
+      case .layer(let units, let activation):
+        let output = Self.outputPart(units, activation, catalog)
+        return Completion(decision: decision, parts: parts + [output], added: output.text)
+      }
+    } catch {
+      throw .misfit(error)
     }
-    guard endsHidden || parts.isEmpty else {
-      throw .outputMismatch(found: last.count, needed: needed)
-    }
-    let output = Self.outputPart(needed, loss, targets, catalog)
-    return Completion(parts: parts + [output], added: output.text)
   }
 
   /// The activation the network ends in; layers such as dropout pass it on.
   var outputActivation: String { lastShaping?.layer.activation?.name ?? "linear" }
-
-  /// Whether the network ends in what stands inside networks, so that an output layer may follow:
-  /// a hidden activation, or ways that meet.
-  var endsHidden: Bool {
-    lastShaping?.blocks != nil || (outputActivation != "softmax" && outputActivation != "linear")
-  }
 
   /// The last layer that does more than pass on what it gets.
   private var lastShaping: Part? {
     parts.last { $0.layer.activation != nil || $0.blocks != nil }
   }
 
-  private func fits(_ outputs: Int, _ targets: TargetFacts, _ loss: any Loss) -> Bool {
-    switch targets {
-    case .values(let width): outputs == width
-    case .classes(let count): loss.fits(outputs: outputs, classes: count)
+  /// How the network ends, as far as the outputs are concerned.
+  ///
+  /// - Throws: that there are no layers.
+  private func head(units: Int) throws(Misfit) -> Head {
+    guard !parts.isEmpty else {
+      throw Misfit(
+        "the model has no layers", at: .command, "the model is empty at this point",
+        help: ["add a layer above, for example `layer dense 16 relu`"])
     }
+    guard let last = parts.last(where: { $0.layer.passing == nil }) else {
+      return Head(.plain, units: units, range: .any)
+    }
+    let behind = parts.reversed().prefix { $0.layer.passing != nil }.map(\.layer)
+    let follower = behind.first { $0.passing != .shapes }
+    let isNormalised = behind.contains { $0.passing == .normalises }
+    let function = last.layer.activation.flatMap { $0.isIdentity ? nil : $0 }
+    let range = isNormalised ? .any : function?.range ?? .any
+    let role: Head.Role =
+      if let own = function?.range {
+        own.isOfProbabilities ? .probabilities : .hidden
+      } else if last.blocks != nil {
+        .hidden
+      } else {
+        .plain
+      }
+    return Head(
+      role, units: units, range: range, activation: function?.name,
+      follower: follower?.kind)
   }
 
   /// The last layer with the activation its loss belongs to.
@@ -157,18 +155,12 @@ struct Blueprint {
     return parts
   }
 
-  /// The output layer a loss needs.
-  static func outputPart(
-    _ units: Int, _ loss: any Loss, _ targets: TargetFacts, _ catalog: Catalog
-  ) -> Part {
-    var name = loss.ownActivation ?? "linear"
-    // Classes as numbers 0 and 1: only outputs between them make sense.
-    if case .classes = targets, loss.ownActivation == nil, !loss.isForClasses { name = "sigmoid" }
-    let function = catalog.activation(named: name) ?? Linear()
-    let suffix = name == "linear" ? "" : " \(name)"
+  /// An output layer that nobody wrote.
+  private static func outputPart(_ units: Int, _ activation: String, _ catalog: Catalog) -> Part {
+    let suffix = activation == "linear" ? "" : " \(activation)"
     return Part(
-      layer: Dense(units: units, activation: function), options: LayerOptions(),
-      text: "layer dense \(units)\(suffix)", range: nil)
+      layer: Dense(units: units, activation: catalog.activation(named: activation) ?? Linear()),
+      options: LayerOptions(), text: "layer dense \(units)\(suffix)", range: nil)
   }
 }
 

@@ -13,7 +13,11 @@ final class DataObject: LiveObject {
   ]
 
   func field(_ field: String) throws -> Value? {
-    guard let data = session.workspace.data else {
+    // What the targets mean may depend on the current model.
+    let wanted =
+      ["classes", "train", "validation", "test"].contains(field)
+      ? session.workspace.dataAsDecided(session.vocabulary.catalog) : session.workspace.data
+    guard let data = wanted else {
       throw ValueError(
         code: .noData, message: "no data has been loaded at this point", label: "nothing to read",
         help: ["load some first, for example `data iris`"])
@@ -26,7 +30,7 @@ final class DataObject: LiveObject {
     case "shape": return .list(preprocessing.inputShape.sizes.map { .number(Double($0)) })
     case "columns": return .list(preprocessing.inputNames.map { .text($0) })
     case "target": return .list(preprocessing.targetNames.map { .text($0) })
-    case "classes": return .list(preprocessing.classNames.map { .text($0) })
+    case "classes": return .list(preprocessing.classValues)
     case "train":
       return .object(PartObject(data.train, preprocessing, kindName: "the training part"))
     case "validation":
@@ -67,11 +71,9 @@ final class PartObject: LiveObject {
       switch examples.targets {
       case .none: return Value.none
       case .classes(let classes):
-        let names = preprocessing.classNames
+        let names = preprocessing.classValues
         return .list(
-          classes.map {
-            names.indices.contains(Int($0)) ? .text(names[Int($0)]) : .number(Double($0))
-          })
+          classes.map { names.indices.contains(Int($0)) ? names[Int($0)] : .number(Double($0)) })
       case .values(let values, let width):
         return .tensor(
           Tensor(
@@ -83,6 +85,15 @@ final class PartObject: LiveObject {
   }
 
   func assign(_ field: String, _ value: Value) throws -> Bool { false }
+}
+
+extension Preprocessing {
+  /// The classes as scripts see them: whole numbers stay numbers.
+  var classValues: [Value] {
+    classNames.map { name in
+      classesAreNumbers ? Double(name).map { .number($0) } ?? .text(name) : .text(name)
+    }
+  }
 }
 
 extension Examples {

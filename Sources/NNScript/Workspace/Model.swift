@@ -102,13 +102,15 @@ struct Model {
 
   /// Takes over how data prepare their rows. A network that has learnt keeps what it learnt with,
   /// as long as columns and classes are the same.
-  mutating func takePreprocessing(of data: Dataset, under loss: any Loss) {
+  mutating func takePreprocessing(of data: Dataset, decided decision: Decision) {
     let new = data.preprocessing
-    if hasLearnt, let own = preprocessing, own.inputNames == new.inputNames,
+    if hasLearnt, var own = preprocessing, own.inputNames == new.inputNames,
       own.targetNames == new.targetNames, own.classNames == new.classNames,
       own.inputShape.count == new.inputShape.count,
-      loss.takesScaledTargets || own.targetScaling == nil
+      decision.units == .normalized || own.targetScaling == nil
     {
+      (own.answer, own.boundary) = (new.answer, new.boundary)
+      preprocessing = own
       return
     }
     preprocessing = new

@@ -83,21 +83,13 @@ extension Workspace {
   static let noTargets = EngineError.invalid(
     "the data have no targets to learn from", help: "give `data` some: `target=[0, 1, 1, 0]`")
 
-  /// What the data ask of a network under a loss.
-  static func targets(of data: Dataset) -> TargetFacts? {
-    switch data.reading {
-    case .none: nil
-    case .classes: .classes(data.preprocessing.classNames.count)
-    case .values: .values(data.outputCount)
-    }
-  }
-
-  /// The data as the model's loss reads them: a whole-number target is classes or numbers.
-  static func read(_ data: Dataset, under loss: (any Loss)?) -> Dataset {
-    guard let loss, data.reading != .none else { return data }
-    let wanted: Dataset.Reading = loss.isForClasses ? .classes : .values
-    let read = (try? data.reading(wanted)) ?? data
-    return loss.takesScaledTargets ? read : read.withTargetsInOwnUnits
+  /// The data as the current model takes them, as far as that is decided.
+  func dataAsDecided(_ catalog: Catalog) -> Dataset? {
+    guard let data, let targets = data.targetFacts,
+      let completion = try? model.blueprint.completed(
+        input: data.preprocessing.inputShape, targets: targets, catalog)
+    else { return data }
+    return (try? data.arranged(for: completion.decision)) ?? data
   }
 
   /// Whether the current model's network fits the data as they are.
@@ -113,24 +105,20 @@ extension Workspace {
     guard let data else { return nil }
     if isPrepared { return model.prepared?.result }
     var model = model
-    let read = Workspace.read(data, under: model.blueprint.loss)
-    guard let targets = Workspace.targets(of: read),
-      let loss = model.blueprint.effectiveLoss(for: targets, catalog)
-    else { throw Workspace.noTargets }
-    if let complaint = loss.complaint(of: read) { throw complaint }
-    let input = read.preprocessing.inputShape
+    guard let targets = data.targetFacts else { throw Workspace.noTargets }
+    let input = data.preprocessing.inputShape
     if let fixed = model.blueprint.input, fixed.count != input.count {
       throw EngineError.wrongInputShape(
         layer: "input", expected: fixed.description, found: input)
     }
-    let completion = try model.blueprint.completed(
-      input: input, targets: targets, loss: loss, catalog)
+    let completion = try model.blueprint.completed(input: input, targets: targets, catalog)
+    let (read, loss) = (try data.arranged(for: completion.decision), completion.decision.loss)
     var added: String?
     if !model.isBuilt(from: completion.parts, input) {
       try model.build(completion.parts, input: input, seed: seed, keepsWeights: true)
       added = completion.added
     }
-    model.takePreprocessing(of: read, under: loss)
+    model.takePreprocessing(of: read, decided: completion.decision)
     model.prepared = Model.Preparation(
       dataVersion: dataVersion, blueprintVersion: model.blueprint.version,
       result: Prepared(data: read, loss: loss))

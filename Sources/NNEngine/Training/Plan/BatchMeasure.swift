@@ -19,6 +19,10 @@ final class BatchMeasure {
   private let width: Int
   private let isFused: Bool
   private let rawOutputs: Buffer<Float>
+  /// The units of the targets, for a loss that sees these while the network learns scaled ones.
+  private let ownUnits: OwnUnits?
+  /// Whether raw outputs and targets are told from the centre of their scaling, not from 0.
+  private let isCentred: Bool
   /// For each tile the loss as it is reported, the loss as it is learnt, then the metrics' sums.
   private let sums: Buffer<Double>
   private let sumsInTile: Int
@@ -55,7 +59,16 @@ final class BatchMeasure {
       [0, 1] + metrics.indices.filter { metrics[$0] is any Defined }.map { offsets[$0] }
     sumsInTile = offset
     sums = Buffer(count: offset * tiles)
+    ownUnits =
+      loss?.seesOwnUnits == true
+      ? preprocessing.targetScaling.map { OwnUnits($0, width: width) } : nil
+    isCentred = BatchMeasure.isCentred(loss, metrics)
     rawOutputs = Buffer(count: preprocessing.targetScaling == nil ? 0 : maxRows * width)
+  }
+
+  /// Whether loss and metrics only look at differences.
+  static func isCentred(_ loss: (any Loss)?, _ metrics: [any Metric]) -> Bool {
+    loss is any DifferenceOnly && metrics.allSatisfy { $0 is any DifferenceOnly }
   }
 
   /// Measures one tile of rows.
@@ -71,18 +84,24 @@ final class BatchMeasure {
     guard let loss else { return }
     let sums = sums.start + tile * sumsInTile
     sums.update(repeating: 0, count: sumsInTile)
+    let isScaled = isScaled(batch)
+    if isScaled { unscale(y, rawOutputs.start + part.lowerBound * width, part.count, isCentred) }
     var learnt = learntRows(loss, batch, y, part)
     learnt.gradient = gradient.map { $0 + part.lowerBound * width }
     learnt.scale = scale
-    sums[0] = loss.sum(learnt)
-    sums[1] = sums[0]
+    if isScaled, let ownUnits {
+      var own = reportedRows(learnt, batch, part)
+      own.gradient = learnt.gradient
+      sums[0] = loss.sum(own)
+      sums[1] = sums[0] / ownUnits.divisor
+      if let gradient = own.gradient { ownUnits.bring(gradient, rows: part.count) }
+    } else {
+      sums[1] = loss.sum(learnt)
+      sums[0] = isScaled ? loss.sum(reportedRows(learnt, batch, part)) : sums[1]
+    }
     if let gradient = learnt.gradient, batch.hasClasses, !classWeights.isEmpty {
       nn_weigh_rows(
         gradient, batch.classes.start + part.lowerBound, classWeights, part.count, width)
-    }
-    if isScaled(batch) {
-      unscale(y, rawOutputs.start + part.lowerBound * width, part.count)
-      sums[0] = loss.sum(reportedRows(learnt, batch, part))
     }
     guard !metrics.isEmpty else { return }
     let rows = metricRows(loss, batch, y, part)
@@ -151,7 +170,7 @@ final class BatchMeasure {
   ) -> EquationFault? {
     guard let loss else { return nil }
     let learnt = learntRows(loss, batch, y, 0..<rows)
-    if let fault = loss.fault(learnt) { return fault }
+    if ownUnits == nil || !isScaled(batch), let fault = loss.fault(learnt) { return fault }
     if isScaled(batch), let fault = loss.fault(reportedRows(learnt, batch, 0..<rows)) {
       return fault
     }
@@ -182,21 +201,24 @@ final class BatchMeasure {
   /// Copies outputs to where `predict` wants them, in the targets' own units.
   func emit(_ y: UnsafePointer<Float>, to sink: UnsafeMutablePointer<Float>, _ count: Int) {
     if preprocessing.targetScaling != nil {
-      unscale(y, sink, count)
+      unscale(y, sink, count, false)
     } else {
       sink.update(from: y, count: count * width)
     }
   }
 
   private func unscale(
-    _ from: UnsafePointer<Float>, _ to: UnsafeMutablePointer<Float>, _ count: Int
+    _ from: UnsafePointer<Float>, _ to: UnsafeMutablePointer<Float>, _ count: Int,
+    _ isCentred: Bool
   ) {
     guard let scaling = preprocessing.targetScaling else { return }
     let one = scaling.scale.count == 1
     for row in 0..<count {
       for column in 0..<width {
         let index = row * width + column
-        to[index] = Float(scaling.original(Double(from[index]), column: one ? 0 : column))
+        let place = one ? 0 : column
+        to[index] = Float(
+          Double(from[index]) / scaling.scale[place] + (isCentred ? 0 : scaling.center[place]))
       }
     }
   }

@@ -25,9 +25,12 @@ final class BatchRows {
   /// The same in 32 bits, where that is enough for inputs of 32 bits.
   private let narrowFactors: Factors<Float>?
   private let targetFactors: Factors<Double>
+  /// What raw targets are told from: the centre of their scaling, or 0.
+  private let rawFactors: Factors<Double>
 
   init(
-    inputSize: Int, width: Int, maxRows: Int, loss: (any Loss)?, preprocessing: Preprocessing
+    inputSize: Int, width: Int, maxRows: Int, loss: (any Loss)?, preprocessing: Preprocessing,
+    isCentred: Bool = false
   ) {
     self.inputSize = inputSize
     self.width = width
@@ -41,6 +44,8 @@ final class BatchRows {
         scaling?.center.map { Float($0) } ?? [], scaling?.scale.map { Float($0) } ?? [])
     targetFactors = Factors(
       preprocessing.targetScaling?.center ?? [], preprocessing.targetScaling?.scale ?? [])
+    let centre = isCentred ? preprocessing.targetScaling?.center ?? [] : []
+    rawFactors = Factors(centre, centre.map { _ in 1 })
     let targetRows = loss == nil ? 0 : maxRows
     inputs = Buffer(count: maxRows * inputSize)
     classes = Buffer(count: targetRows)
@@ -112,7 +117,7 @@ final class BatchRows {
       if targetFactors.count > 0 {
         nn_gather_doubles(
           start, rowOrder, rawTargets.start + first * width, part.count, width, 0, width,
-          targetFactors.center.start, targetFactors.scale.start, 0)
+          rawFactors.center.start, rawFactors.scale.start, rawFactors.count)
       }
     }
   }

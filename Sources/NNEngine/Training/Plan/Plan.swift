@@ -68,14 +68,15 @@ final class Plan: TileWork, @unchecked Sendable {
       (network.parameterCount + network.inputShape.count
         + network.nodes.reduce(0) { $0 + 4 * $1.outputShape.count }) * (trains ? 3 : 1)
     // A loss sees a row as one vector; softmax along the last of several axes is another matter.
+    let isApart = loss?.seesOwnUnits == true && preprocessing.targetScaling != nil
     let joined =
-      network.outputShape.rank == 1
+      network.outputShape.rank == 1 && !isApart
       ? network.outputActivation.flatMap { loss?.joined(with: $0) } : nil
     let isFused = joined != nil
     let loss = joined ?? loss
     batch = BatchRows(
       inputSize: network.inputShape.count, width: width, maxRows: self.maxRows, loss: loss,
-      preprocessing: preprocessing)
+      preprocessing: preprocessing, isCentred: BatchMeasure.isCentred(loss, metrics))
     let maxTiles = Plan.tiles(rows: self.maxRows, most: mostRowsInTile)
     layout = PlanLayout(
       network, parameters: parameters, x: batch.inputs.start, maxRows: self.maxRows,
