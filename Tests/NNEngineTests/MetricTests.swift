@@ -12,52 +12,185 @@ struct MetricTests {
   static let yesOrNo: [Int32] = [0, 0, 1, 1, 1, 0, 1, 0]
   static let chances: [Float] = [0.1, 0.6, 0.6, 0.9, 0.4, 0.4, 0.8, 0.2]
 
+  /// Three labels that may hold together.
+  static let held: [Float] = [1, 0, 1, 0, 1, 1, 1, 1, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0]
+  static let said: [Float] = [
+    0.9, 0.2, 0.4, 0.4, 0.7, 0.8, 0.3, 0.6, 0.1, 0.2, 0.6, 0.3, 0.8, 0.1, 0.2, 0.6, 0.4, 0.1,
+  ]
+
   /// The figure of rows given in batches of `batch`, as training and evaluation add them up.
   private func measure(
-    _ metric: any Metric, _ outputs: [Float], _ labels: [Int32], width: Int, batch: Int = 3
-  ) -> Double {
-    outputs.withUnsafeBufferPointer { y in
-      labels.withUnsafeBufferPointer { labels in
-        guard let y = y.baseAddress, let classes = labels.baseAddress else { return .nan }
-        let all = MetricRows(
-          outputs: y, values: nil, classes: classes, count: labels.count, width: width)
-        if let metric = metric as? any WholeMetric { return metric.value(all) }
-        var sums = [Double](repeating: 0, count: metric.sumCount(width: width))
-        for first in stride(from: 0, to: labels.count, by: batch) {
-          metric.add(
-            MetricRows(
-              outputs: y + first * width, values: nil, classes: classes + first,
-              count: min(batch, labels.count - first), width: width), to: &sums)
+    _ metric: any Metric, _ outputs: [Float], classes: [Int32]? = nil, values: [Float]? = nil,
+    _ form: AnswerForm, batch: Int = 3
+  ) -> MetricFigure {
+    let (width, count) = (form.width, outputs.count / form.width)
+    let first = (values ?? []).prefix(width).map(Double.init)
+    return outputs.withUnsafeBufferPointer { y in
+      (classes ?? []).withUnsafeBufferPointer { labels in
+        (values ?? []).withUnsafeBufferPointer { targets in
+          first.withUnsafeBufferPointer { origin in
+            func rows(_ first: Int, _ count: Int) -> MetricRows {
+              MetricRows(
+                outputs: y.baseAddress! + first * width,
+                values: values == nil ? nil : targets.baseAddress! + first * width,
+                classes: classes == nil ? nil : labels.baseAddress! + first, count: count,
+                form: form, origin: values == nil ? nil : origin.baseAddress!)
+            }
+            if let metric = metric as? any WholeMetric { return metric.figure(rows(0, count)) }
+            var sums = [Double](repeating: 0, count: metric.sumCount(width: width))
+            for first in stride(from: 0, to: count, by: batch) {
+              metric.add(rows(first, min(batch, count - first)), to: &sums)
+            }
+            return metric.figure(sums, count: count, form)
+          }
         }
-        return metric.value(sums, count: labels.count, width: width)
       }
     }
+  }
+
+  private func measure(
+    _ metric: any Metric, _ outputs: [Float], _ labels: [Int32], width: Int,
+    _ judging: Judging = Judging()
+  ) -> Double {
+    measure(
+      metric, outputs, classes: labels, AnswerForm(.classes, width: width, judging: judging)
+    ).value
+  }
+
+  private func close(_ found: Double, _ expected: Double) -> Bool {
+    Tolerance.single.firstDifference([found], [expected]) == nil
   }
 
   /// `precision_score(y, p.argmax(1), average="macro")` and its like; `roc_auc_score(y, p,
   /// multi_class="ovr", average="macro")`; `log_loss(y, p)`; two rows have ties.
   @Test(arguments: [
-    (Accuracy() as any Metric, 0.7), (Precision(), 0.72222222), (Recall(), 0.69444444),
-    (F1(), 0.69841270),
+    (Accuracy() as any Metric, 0.7), (Exact(), 0.7), (Precision(), 0.72222222),
+    (Recall(), 0.69444444), (F1(), 0.69841270),
     (AUC(), 0.80456349), (LogLoss(), 0.86554075), (TopK(2), 0.9), (TopK(3), 1.0), (TopK(5), 1.0),
   ])
   func threeClasses(_ metric: any Metric, _ expected: Double) {
-    let found = measure(metric, Self.outputs, Self.labels, width: 3)
-    #expect(Tolerance.single.firstDifference([found], [expected]) == nil)
+    #expect(close(measure(metric, Self.outputs, Self.labels, width: 3), expected))
   }
 
-  /// The same with one output, the probability of the second class.
+  /// `precision_score(y, p.argmax(1), average="weighted")` and its like; `roc_auc_score(y, p,
+  /// multi_class="ovr", average="weighted")`. One class: `precision_score(y == 2, d == 2)`.
   @Test(arguments: [
-    (Precision() as any Metric, 0.75), (Recall(), 0.75), (F1(), 0.75), (AUC(), 0.875),
-    (LogLoss(), 0.43890511), (TopK(2), 1.0),
+    (Judging(average: .macro), [0.72222222, 0.69444444, 0.69841270, 0.80456349]),
+    (Judging(average: .weighted), [0.75, 0.7, 0.71428571, 0.81785714]),
+    (Judging(average: .micro), [0.7, 0.7, 0.7, 0.7975]),
+    (Judging(positive: 2), [1, 0.75, 0.85714286, 0.9375]),
   ])
-  func yesOrNo(_ metric: any Metric, _ expected: Double) {
-    let found = measure(metric, Self.chances, Self.yesOrNo, width: 1)
-    #expect(Tolerance.single.firstDifference([found], [expected]) == nil)
-    // Two outputs that add up to 1 say the same.
-    let pairs = Self.chances.flatMap { [1 - $0, $0] }
-    let two = measure(metric, pairs, Self.yesOrNo, width: 2)
-    #expect(Tolerance.single.firstDifference([two], [expected]) == nil)
+  func averagesOfThreeClasses(_ judging: Judging, _ expected: [Double]) {
+    for (metric, expected) in zip([Precision(), Recall(), F1(), AUC()] as [any Metric], expected) {
+      #expect(close(measure(metric, Self.outputs, Self.labels, width: 3, judging), expected))
+    }
+  }
+
+  /// `d = np.where(s > t, pos, 1 - pos)` with `s` the probability of `pos`; `precision_score(y, d,
+  /// pos_label=pos)` and its like, `accuracy_score(y, d)`, `roc_auc_score(y == pos, s)`.
+  @Test(arguments: [
+    (Judging(), [0.75, 0.75, 0.75, 0.75, 0.875]),
+    (Judging(positive: 1, threshold: 0.5), [0.75, 0.75, 0.75, 0.75, 0.875]),
+    (Judging(positive: 0), [0.75, 0.75, 0.75, 0.75, 0.875]),
+    (Judging(threshold: 0.3), [0.66666667, 1, 0.8, 0.75, 0.875]),
+    (Judging(positive: 0, threshold: 0.7), [1, 0.5, 0.66666667, 0.75, 0.875]),
+    (Judging(threshold: 0.3, average: .macro), [0.83333333, 0.75, 0.73333333, 0.75, 0.875]),
+    (Judging(threshold: 0.7, average: .weighted), [0.83333333, 0.75, 0.73333333, 0.75, 0.875]),
+    (Judging(threshold: 0.3, average: .micro), [0.75, 0.75, 0.75, 0.75]),
+  ])
+  func twoClasses(_ judging: Judging, _ expected: [Double]) {
+    let metrics: [any Metric] = [Precision(), Recall(), F1(), Accuracy(), AUC()]
+    for (metric, expected) in zip(metrics, expected) {
+      #expect(close(measure(metric, Self.chances, Self.yesOrNo, width: 1, judging), expected))
+      // Two outputs that add up to 1 say the same.
+      let pairs = Self.chances.flatMap { [1 - $0, $0] }
+      #expect(close(measure(metric, pairs, Self.yesOrNo, width: 2, judging), expected))
+    }
+  }
+
+  /// The figures of one class are not those of the other, nor their mean: three of four rows of the
+  /// second are found, one of two of the first.
+  @Test func figuresOfTwoClassesAreThoseOfThePositive() {
+    let (y, p): ([Int32], [Float]) = ([1, 1, 1, 1, 0, 0], [0.9, 0.8, 0.7, 0.1, 0.2, 0.6])
+    #expect(measure(Recall(), p, y, width: 1) == 0.75)
+    #expect(measure(Recall(), p, y, width: 1, Judging(positive: 0)) == 0.5)
+    #expect(measure(Recall(), p, y, width: 1, Judging(average: .macro)) == 0.625)
+    #expect(measure(Precision(), p, y, width: 1) == 0.75)
+    #expect(measure(Precision(), p, y, width: 1, Judging(positive: 0)) == 0.5)
+  }
+
+  /// `(D == Y).mean()`, `accuracy_score(Y, D)`, `precision_score(Y, D, average="macro")` and its
+  /// like with `D = P > t`; `roc_auc_score(Y, P, average="macro")`; the mean of `log_loss(Y[:, k],
+  /// P[:, k])`.
+  @Test(arguments: [
+    (
+      Judging(),
+      [
+        0.72222222, 0.33333333, 0.77777778, 0.61111111, 0.66666667, 0.87037037, 0.45229426,
+      ]
+    ),
+    (Judging(average: .weighted), [0.72222222, 0.33333333, 0.75, 0.625, 0.66666667, 0.85416667]),
+    (
+      Judging(average: .micro),
+      [0.72222222, 0.33333333, 0.71428571, 0.625, 0.66666667, 0.88125]
+    ),
+    (
+      Judging(threshold: 0.35),
+      [0.77777778, 0.33333333, 0.75, 0.88888889, 0.80952381, 0.87037037]
+    ),
+  ])
+  func labelsThatHoldTogether(_ judging: Judging, _ expected: [Double]) {
+    let metrics: [any Metric] = [
+      Accuracy(), Exact(), Precision(), Recall(), F1(), AUC(), LogLoss(),
+    ]
+    let form = AnswerForm(.labels, width: 3, judging: judging)
+    for (metric, expected) in zip(metrics, expected) {
+      #expect(
+        close(measure(metric, Self.said, values: Self.held, form, batch: 4).value, expected))
+    }
+  }
+
+  /// `precision_score(y, d, average="macro", zero_division=np.nan)` and its like: what is not
+  /// defined is left out of a mean, and counted.
+  @Test func whatIsNotDefinedIsNoNumber() {
+    let never: [Float] = [0.1, 0.2, 0.3, 0.4]
+    #expect(measure(Precision(), never, [0, 0, 1, 1], width: 1).isNaN)
+    #expect(measure(Recall(), never, [0, 0, 1, 1], width: 1) == 0)
+    #expect(measure(F1(), never, [0, 0, 1, 1], width: 1) == 0)
+    #expect(measure(Recall(), [0.1, 0.9], [0, 0], width: 1).isNaN)
+    #expect(measure(F1(), [0.1, 0.2], [0, 0], width: 1).isNaN)
+    #expect(measure(AUC(), [0.9, 0.8], [1, 1], width: 1).isNaN)
+    // y = [0, 0, 1, 1, 2], d = [0, 1, 1, 1, 1]: nothing is put into class 2.
+    let outputs: [Float] = [1, 0, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0]
+    let form = AnswerForm(.classes, width: 3)
+    let precision = measure(Precision(), outputs, classes: [0, 0, 1, 1, 2], form)
+    #expect(precision.value == 0.75 && precision.parts == 2 && precision.allParts == 3)
+    #expect(measure(Recall(), outputs, classes: [0, 0, 1, 1, 2], form).value == 0.5)
+    #expect(close(measure(F1(), outputs, classes: [0, 0, 1, 1, 2], form).value, 0.44444444))
+    // y = [0, 0, 1, 1], d = [0, 2, 1, 1]: class 2 does not occur.
+    let others: [Float] = [1, 0, 0, 0, 0, 1, 0, 1, 0, 0, 1, 0]
+    let recall = measure(Recall(), others, classes: [0, 0, 1, 1], form)
+    #expect(recall.value == 0.75 && recall.parts == 2)
+    #expect(close(measure(F1(), others, classes: [0, 0, 1, 1], form).value, 0.55555556))
+    let weighted = AnswerForm(.classes, width: 3, judging: Judging(average: .weighted))
+    #expect(measure(Precision(), others, classes: [0, 0, 1, 1], weighted).value == 1)
+  }
+
+  /// `r2_score(t, q)` is 0.5 for numbers that 32 bits can just tell apart; one row, or equal
+  /// targets, have no variance to explain.
+  @Test func determinationKeepsItsDigits() {
+    let form = AnswerForm(.numbers, width: 1)
+    let targets: [Float] = [1e9, 1e9 + 64, 1e9 + 128, 1e9 + 64]
+    let outputs: [Float] = [1e9, 1e9 + 64, 1e9 + 64, 1e9 + 64]
+    #expect(measure(Determination(), outputs, values: targets, form).value == 0.5)
+    #expect(measure(Determination(), [2], values: [1], form).value.isNaN)
+    let same = [Float](repeating: 0.1, count: 1000)
+    #expect(measure(Determination(), same, values: same, form).value.isNaN)
+    // Of two outputs one has equal targets: the other's figure, and how many it is of.
+    let two = measure(
+      Determination(), [1, 5, 2, 4, 2, 5], values: [1, 5, 2, 5, 3, 5],
+      AnswerForm(.numbers, width: 2))
+    #expect(two.value == 0.5 && two.parts == 1 && two.allParts == 2)
   }
 
   /// Of four pairs of one row of each class three are in order and one is a tie: 3.5 of 4.
@@ -65,7 +198,6 @@ struct MetricTests {
     #expect(measure(AUC(), [0.1, 0.5, 0.5, 0.9], [0, 0, 1, 1], width: 1) == 0.875)
     #expect(measure(AUC(), [0.5, 0.5, 0.5, 0.5], [0, 1, 0, 1], width: 1) == 0.5)
     #expect(measure(AUC(), [0.9, 0.8, 0.2, 0.1], [0, 0, 1, 1], width: 1) == 0)
-    #expect(measure(AUC(), [0.9, 0.8], [1, 1], width: 1) == 0.5)
   }
 
   @Test func whatIsNoNumberDoesNotLookGood() {
@@ -80,7 +212,7 @@ struct MetricTests {
     #expect(counts.map(\.rows) == [3, 3, 1])
     #expect(counts.map(\.decided) == [3, 4, 0])
     #expect(counts.map(\.right) == [2, 3, 0])
-    #expect(counts[2].precision == 0 && counts[2].recall == 0 && counts[2].f1 == 0)
+    #expect(counts[2].precision.isNaN && counts[2].recall == 0 && counts[2].f1 == 0)
     #expect(abs(counts[1].f1 - 6.0 / 7) < 1e-12)
   }
 

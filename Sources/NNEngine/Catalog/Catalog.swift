@@ -38,7 +38,8 @@ public struct Catalog {
       ],
       schedules: [.step, .exponential, .cosine, .warmup, .oneCycle, .plateau],
       metrics: [
-        .accuracy, .top(2), .top(3), .top(5), .top(10), .precision, .recall, .f1, .auc, .logLoss,
+        .accuracy, .exact, .top(2), .top(3), .top(5), .top(10), .precision, .recall, .f1, .auc,
+        .logLoss,
         .mae, .rmse, .r2,
       ],
       formats: DataFormat.standard,

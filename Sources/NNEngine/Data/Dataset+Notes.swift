@@ -14,7 +14,7 @@ extension Dataset {
       lines.append(
         "missing: " + gaps.map { "\($0.name) \($0.missing)" }.joined(separator: ", "))
     }
-    return lines + remarks.map { "note: \($0)" }
+    return lines + (remarks + targetOddities).map { "note: \($0)" }
   }
 
   private var heading: String {

@@ -4,6 +4,8 @@ public struct EquationMetric: Metric, Defined {
   public let equation: Equation
   /// Classes arrive as one column a class, so it takes both.
   public let isForClasses: Bool
+  /// Only its author knows.
+  public let better: Better? = nil
   private let program: VectorProgram
   private let isPerOutput: Bool
 
@@ -59,8 +61,10 @@ public struct EquationMetric: Metric, Defined {
     }
   }
 
-  /// See `Metric.value`.
-  public func value(_ sums: UnsafePointer<Double>, count: Int, width: Int) -> Double {
-    sums[0] / Double(isPerOutput ? count * width : count)
+  /// See `Metric.figure`.
+  public func figure(
+    _ sums: UnsafePointer<Double>, count: Int, _ form: AnswerForm
+  ) -> MetricFigure {
+    MetricFigure(sums[0] / Double(isPerOutput ? count * form.width : count))
   }
 }

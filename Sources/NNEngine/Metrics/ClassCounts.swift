@@ -1,5 +1,5 @@
-/// For each class how many rows have it, how many were put into it, and how many of these rightly:
-/// what precision, recall and F1 are made of.
+/// For a class or label how many rows have it, how many were put into it, and how many of these
+/// rightly: what precision, recall and F1 are made of.
 public struct ClassCounts: Sendable, Equatable {
   /// Rows of the class.
   public var rows: Int
@@ -8,13 +8,21 @@ public struct ClassCounts: Sendable, Equatable {
   /// Rows of the class put into it.
   public var right: Int
 
-  /// The share of the rows put into the class that belong there; 0 where there are none.
-  public var precision: Double { decided == 0 ? 0 : Double(right) / Double(decided) }
-  /// The share of the class's rows that were found; 0 where there are none.
-  public var recall: Double { rows == 0 ? 0 : Double(right) / Double(rows) }
-  /// The harmonic mean of precision and recall.
+  /// Makes counts.
+  public init(rows: Int, decided: Int, right: Int) {
+    self.rows = rows
+    self.decided = decided
+    self.right = right
+  }
+
+  /// The share of the rows put into the class that belong there; NaN where there are none.
+  public var precision: Double { decided == 0 ? .nan : Double(right) / Double(decided) }
+  /// The share of the class's rows that were found; NaN where there are none.
+  public var recall: Double { rows == 0 ? .nan : Double(right) / Double(rows) }
+  /// `2 TP / (2 TP + FP + FN)`: 0 for a class that is never predicted, NaN for one that does not
+  /// occur either.
   public var f1: Double {
-    rows + decided == 0 ? 0 : 2 * Double(right) / Double(rows + decided)
+    rows + decided == 0 ? .nan : 2 * Double(right) / Double(rows + decided)
   }
 
   /// The counts of every class from rows by right class (outer) and decided class (inner).
@@ -26,29 +34,54 @@ public struct ClassCounts: Sendable, Equatable {
     }
   }
 
-  /// The mean of a figure over the classes that occur or that rows were put into, each counting
-  /// the same.
-  public static func mean(_ counts: [ClassCounts], _ figure: (ClassCounts) -> Double) -> Double {
-    let known = counts.filter { $0.rows + $0.decided > 0 }
-    return known.isEmpty ? 0 : known.reduce(0) { $0 + figure($1) } / Double(known.count)
+  /// One figure for several classes: that of the class the figure is about, else the average that
+  /// was asked for, else the mean. Classes without a figure are left out.
+  public static func summary(
+    _ counts: [ClassCounts], _ form: AnswerForm, _ figure: (ClassCounts) -> Double
+  ) -> MetricFigure {
+    if let subject = form.subject, counts.indices.contains(subject) {
+      return MetricFigure(figure(counts[subject]))
+    }
+    switch form.judging.average ?? .macro {
+    case .macro: return MetricFigure(meanOf: counts.map(figure))
+    case .weighted:
+      return MetricFigure(meanOf: counts.map(figure), weights: counts.map { Double($0.rows) })
+    case .micro:
+      return MetricFigure(
+        figure(
+          counts.reduce(ClassCounts(rows: 0, decided: 0, right: 0)) {
+            ClassCounts(
+              rows: $0.rows + $1.rows, decided: $0.decided + $1.decided,
+              right: $0.right + $1.right)
+          }))
+    }
   }
 }
 
-/// A metric that is a mean over classes.
+/// A metric made of the counts of each class or label.
+///
+/// - Shapes: outputs `[rows, classes]` or `[rows, 1]` with class numbers, or `[rows, labels]` with
+///   targets of the same shape.
+/// - Of what: of two classes the positive one; of more, and of labels, the mean over them.
 protocol ClassMetric: Metric {
-  /// The figure of one class.
+  /// The figure of one class; NaN where it has none.
   func value(_ counts: ClassCounts) -> Double
 }
 
 extension ClassMetric {
   /// The targets it is made for.
   public var isForClasses: Bool { true }
+  /// Yes.
+  public var isPerClass: Bool { true }
+  /// More is better.
+  public var better: Better? { .higher }
 
   /// For each class: rows, decided, right.
   public func sumCount(width: Int) -> Int { 3 * (width == 1 ? 2 : width) }
 
   /// See `Metric.add`.
   public func add(_ rows: MetricRows, to sums: UnsafeMutablePointer<Double>) {
+    guard rows.form.kind != .labels else { return addLabels(rows, to: sums) }
     for row in 0..<rows.count {
       let (right, decided) = (rows.right(row), rows.decided(row))
       sums[3 * right] += 1
@@ -57,13 +90,26 @@ extension ClassMetric {
     }
   }
 
-  /// See `Metric.value`.
-  public func value(_ sums: UnsafePointer<Double>, count: Int, width: Int) -> Double {
-    let counts = (0..<(width == 1 ? 2 : width)).map { index in
+  private func addLabels(_ rows: MetricRows, to sums: UnsafeMutablePointer<Double>) {
+    for row in 0..<rows.count {
+      for label in 0..<rows.width {
+        let (right, decided) = (rows.has(label, row), rows.says(label, row))
+        if right { sums[3 * label] += 1 }
+        if decided { sums[3 * label + 1] += 1 }
+        if right && decided { sums[3 * label + 2] += 1 }
+      }
+    }
+  }
+
+  /// See `Metric.figure`.
+  public func figure(
+    _ sums: UnsafePointer<Double>, count: Int, _ form: AnswerForm
+  ) -> MetricFigure {
+    let counts = (0..<form.parts).map { index in
       ClassCounts(
         rows: Int(sums[3 * index]), decided: Int(sums[3 * index + 1]),
         right: Int(sums[3 * index + 2]))
     }
-    return ClassCounts.mean(counts, value)
+    return ClassCounts.summary(counts, form, value)
   }
 }

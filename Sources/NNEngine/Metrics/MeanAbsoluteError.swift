@@ -1,9 +1,15 @@
-/// The mean distance from the target.
+/// The mean distance from the target: `mean(|y - t|)` over rows and outputs.
+///
+/// - Shapes: outputs and targets `[rows, outputs]`.
+/// - Range: 0 and more, in the targets' own units; less is better.
+/// - Source: scikit-learn's `mean_absolute_error`.
 public struct MeanAbsoluteError: Metric {
   /// The word a script uses.
   public let name = "mae"
   /// The targets it is made for.
   public let isForClasses = false
+  /// Less is better.
+  public let better: Better? = .lower
 
   /// Makes the metric.
   public init() {}
@@ -16,14 +22,18 @@ public struct MeanAbsoluteError: Metric {
     }
   }
 
-  /// See `Metric.value`.
-  public func value(_ sums: UnsafePointer<Double>, count: Int, width: Int) -> Double {
-    sums[0] / Double(count * width)
+  /// See `Metric.figure`.
+  public func figure(
+    _ sums: UnsafePointer<Double>, count: Int, _ form: AnswerForm
+  ) -> MetricFigure {
+    MetricFigure(sums[0] / Double(count * form.width))
   }
 }
 
 extension Spec where Product == any Metric {
   static var mae: Self {
-    Spec("mae", "The mean distance from the target.", example: "metric mae") { MeanAbsoluteError() }
+    Spec("mae", "The mean distance from the target, in its own units.", example: "metric mae") {
+      MeanAbsoluteError()
+    }
   }
 }

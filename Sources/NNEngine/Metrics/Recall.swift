@@ -1,4 +1,8 @@
-/// The share of a class's rows that were found, the mean over classes.
+/// Of the rows of a class the share that was put into it: `TP / (TP + FN)`.
+///
+/// - Shapes: see `ClassMetric`.
+/// - Range: 0 to 1, more is better. Not defined for a class that does not occur.
+/// - Source: scikit-learn's `recall_score`, with `zero_division=nan`.
 public struct Recall: ClassMetric {
   /// The word a script uses.
   public let name = "recall"
@@ -12,7 +16,9 @@ public struct Recall: ClassMetric {
 extension Spec where Product == any Metric {
   static var recall: Self {
     Spec(
-      "recall", "Of a class's rows the share that was found; the mean over classes.",
+      "recall",
+      "Of the rows of a class the share that was found: of two classes for the positive one, of "
+        + "more the mean; `none` for a class that does not occur.",
       example: "metric recall"
     ) { Recall() }
   }

@@ -1,9 +1,16 @@
-/// The root of the mean squared distance from the target.
+/// The root of the mean squared distance from the target: `sqrt(mean((y - t)²))` over rows and
+/// outputs.
+///
+/// - Shapes: outputs and targets `[rows, outputs]`.
+/// - Range: 0 and more, in the targets' own units; less is better.
+/// - Source: scikit-learn's `root_mean_squared_error`, of several outputs taken together.
 public struct RootMeanSquaredError: Metric {
   /// The word a script uses.
   public let name = "rmse"
   /// The targets it is made for.
   public let isForClasses = false
+  /// Less is better.
+  public let better: Better? = .lower
 
   /// Makes the metric.
   public init() {}
@@ -17,16 +24,19 @@ public struct RootMeanSquaredError: Metric {
     }
   }
 
-  /// See `Metric.value`.
-  public func value(_ sums: UnsafePointer<Double>, count: Int, width: Int) -> Double {
-    (sums[0] / Double(count * width)).squareRoot()
+  /// See `Metric.figure`.
+  public func figure(
+    _ sums: UnsafePointer<Double>, count: Int, _ form: AnswerForm
+  ) -> MetricFigure {
+    MetricFigure((sums[0] / Double(count * form.width)).squareRoot())
   }
 }
 
 extension Spec where Product == any Metric {
   static var rmse: Self {
     Spec(
-      "rmse", "The root of the mean squared distance from the target.", example: "metric rmse",
+      "rmse", "The root of the mean squared distance from the target, in its own units.",
+      example: "metric rmse",
       formula: "def rmse(y, p) = sqrt(mean((y - p)^2))"
     ) {
       RootMeanSquaredError()

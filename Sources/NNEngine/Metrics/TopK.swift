@@ -1,5 +1,9 @@
 /// The share of rows whose class is among the `k` with the greatest outputs; of equal outputs the
 /// first counts as greater.
+///
+/// - Shapes: outputs `[rows, classes]` or `[rows, 1]` with class numbers.
+/// - Range: 0 to 1, more is better. Thresholds play no part.
+/// - Source: scikit-learn's `top_k_accuracy_score`.
 public struct TopK: Metric {
   /// How many places count.
   public let k: Int
@@ -7,6 +11,10 @@ public struct TopK: Metric {
   public var name: String { "top\(k)" }
   /// The targets it is made for.
   public let isForClasses = true
+  /// More is better.
+  public let better: Better? = .higher
+  /// Labels that may hold together have no places.
+  public let needsOneClass = true
 
   /// Makes the metric.
   public init(_ k: Int) { self.k = k }
@@ -30,9 +38,11 @@ public struct TopK: Metric {
     sums[0] += Double(found)
   }
 
-  /// See `Metric.value`.
-  public func value(_ sums: UnsafePointer<Double>, count: Int, width: Int) -> Double {
-    sums[0] / Double(count)
+  /// See `Metric.figure`.
+  public func figure(
+    _ sums: UnsafePointer<Double>, count: Int, _ form: AnswerForm
+  ) -> MetricFigure {
+    MetricFigure(sums[0] / Double(count))
   }
 }
 

@@ -2,8 +2,12 @@
 public struct Evaluation: Sendable {
   /// The mean loss, in the targets' own units.
   public var loss: Double
-  /// The metrics' values in the order asked for.
-  public var metrics: [Double]
+  /// The metrics' values in the order asked for; NaN where one is not defined.
+  public var metrics: [Double] { figures.map(\.value) }
+  /// The same with how many classes or outputs each is a mean of.
+  public var figures: [MetricFigure]
+  /// What the outputs say and how they were judged.
+  public var form: AnswerForm
   /// How many rows.
   public var count: Int
   /// For classes: rows by right class (outer) and decided class (inner).
@@ -18,26 +22,30 @@ extension Network {
   /// - Throws: `EngineError.wrongInputShape`, `.outputMismatch`, `.invalid`, `.equationFault`.
   public func evaluate(
     _ examples: Examples, loss: any Loss, metrics: [any Metric] = [],
-    preprocessing: Preprocessing, workers: Workers = .shared
+    judging: Judging = Judging(), preprocessing: Preprocessing, workers: Workers = .shared
   ) throws(EngineError) -> Evaluation {
     try Trainer(loss: loss, optimizer: GradientDescent(), preprocessing: preprocessing)
       .check(self, examples)
     guard examples.count > 0 else { throw .invalid("there are no rows to evaluate") }
     let evaluator = Evaluator(
       self, parameters: WorkingParameters(self, trains: false), loss: loss, metrics: metrics,
-      preprocessing: preprocessing, workers: workers)
+      judging: judging, preprocessing: preprocessing, workers: workers)
     var outputs = Tensor(repeating: 0, shape: [examples.count, outputShape.count])
     let figures = try outputs.elements.withUnsafeMutableBufferPointer {
       elements throws(EngineError) in
       try evaluator.measure(examples, outputs: elements.baseAddress)
     }
+    let hasClasses = if case .classes = examples.targets { true } else { false }
+    let form = AnswerForm(
+      hasClasses: hasClasses, loss: loss, answer: preprocessing.answer, width: outputShape.count,
+      judging: judging)
     var confusion: [[Int]]?
     if case .classes(let classes) = examples.targets {
-      confusion = tally(classes, outputs, preprocessing.classNames.count, loss.boundary)
+      confusion = tally(classes, outputs, preprocessing.classNames.count, form)
     }
     return Evaluation(
-      loss: figures.loss, metrics: figures.metrics, count: examples.count, confusion: confusion,
-      outputs: outputs)
+      loss: figures.loss, figures: figures.metrics, form: form, count: examples.count,
+      confusion: confusion, outputs: outputs)
   }
 
   /// What the network gives for rows of raw inputs: `[rows] + outputShape`, in the targets' own
@@ -51,7 +59,7 @@ extension Network {
   }
 
   private func tally(
-    _ classes: [Int32], _ outputs: Tensor, _ known: Int, _ boundary: Float
+    _ classes: [Int32], _ outputs: Tensor, _ known: Int, _ form: AnswerForm
   ) -> [[Int]] {
     let width = outputs.shape[1]
     let size = max(known, width == 1 ? 2 : width, Int(classes.max() ?? 0) + 1)
@@ -59,7 +67,7 @@ extension Network {
     outputs.elements.withUnsafeBufferPointer { values in
       guard let base = values.baseAddress else { return }
       for (row, label) in classes.enumerated() {
-        table[Int(label)][decidedClass(base + row * width, width, boundary)] += 1
+        table[Int(label)][form.decided(base + row * width)] += 1
       }
     }
     return table
@@ -74,7 +82,9 @@ final class Evaluator {
   /// Has room for as many rows as were asked for at once, up to `tilesAtATime`.
   private var planForMany: Plan?
   private let metrics: [any Metric]
-  private let boundary: Float
+  private let loss: (any Loss)?
+  private let judging: Judging
+  private let answer: Answer?
   /// A tile is small enough for the caches, and large enough that weights, which are fetched for
   /// each, cost little; with as many, threads rarely wait for each other.
   private static let rowsInTile = 126
@@ -82,15 +92,17 @@ final class Evaluator {
 
   init(
     _ network: Network, parameters: WorkingParameters, loss: (any Loss)?, metrics: [any Metric],
-    preprocessing: Preprocessing, workers: Workers
+    judging: Judging = Judging(), preprocessing: Preprocessing, workers: Workers
   ) {
     self.metrics = metrics
-    boundary = loss?.boundary ?? 0.5
+    self.loss = loss
+    self.judging = judging
+    answer = preprocessing.answer
     makePlan = { maxRows in
       Plan(
         network, parameters: parameters, maxRows: maxRows,
         mostRowsInTile: Evaluator.rowsInTile, trains: false, loss: loss, metrics: metrics,
-        preprocessing: preprocessing, workers: workers)
+        judging: judging, preprocessing: preprocessing, workers: workers)
     }
   }
 
@@ -105,7 +117,7 @@ final class Evaluator {
     return made
   }
 
-  typealias Figures = (loss: Double, metrics: [Double])
+  typealias Figures = (loss: Double, metrics: [MetricFigure])
 
   /// Mean loss and metrics; outputs too where there is room for them.
   ///
@@ -120,7 +132,7 @@ final class Evaluator {
       metrics.isEmpty
       ? nil
       : MetricTally(
-        metrics, width: plan.width, rows: examples.count, boundary: boundary,
+        metrics, judging, loss: self.loss, answer: answer, width: plan.width, rows: examples.count,
         keepsOutputs: outputs == nil)
     // One batch needs no order, and one row no array of it.
     let order = examples.count <= plan.maxRows ? [] : [Int32](0..<Int32(examples.count))

@@ -4,7 +4,9 @@
 final class MetricTally {
   private let metrics: [any Metric]
   private let width: Int
-  private let boundary: Float
+  private let loss: (any Loss)?
+  private let judging: Judging
+  private let answer: Answer?
   private var sums: [[Double]]
   /// Whether a metric wants all rows at once.
   private let keepsRows: Bool
@@ -15,11 +17,15 @@ final class MetricTally {
   /// - Parameter keepsOutputs: whether to keep outputs where a metric wants them; without it, the
   ///   one who asks for the values has them.
   init(
-    _ metrics: [any Metric], width: Int, rows: Int, boundary: Float, keepsOutputs: Bool = true
+    _ metrics: [any Metric], _ judging: Judging, loss: (any Loss)?, answer: Answer?, width: Int,
+    rows: Int,
+    keepsOutputs: Bool = true
   ) {
     self.metrics = metrics
     self.width = width
-    self.boundary = boundary
+    self.loss = loss
+    self.judging = judging
+    self.answer = answer
     sums = metrics.map { [Double](repeating: 0, count: $0.sumCount(width: width)) }
     keepsRows = metrics.contains { $0 is any WholeMetric }
     outputs = Buffer(count: keepsRows && keepsOutputs ? rows * width : 0)
@@ -52,7 +58,10 @@ final class MetricTally {
   func figures(
     _ source: BatchSource, order: UnsafePointer<Int32>?, count: Int,
     outputs given: UnsafePointer<Float>? = nil
-  ) -> [Double] {
+  ) -> [MetricFigure] {
+    let form = AnswerForm(
+      hasClasses: source.classes != nil, loss: loss, answer: answer, width: width,
+      judging: judging)
     var all: MetricRows?
     if keepsRows {
       for row in 0..<count {
@@ -67,11 +76,11 @@ final class MetricTally {
         outputs: given ?? UnsafePointer(outputs.start),
         values: source.values == nil ? nil : UnsafePointer(values.start),
         classes: source.classes == nil ? nil : UnsafePointer(classes.start), count: count,
-        width: width, boundary: boundary)
+        form: form, origin: source.values)
     }
     return zip(metrics, sums).map { metric, sums in
-      if let metric = metric as? any WholeMetric, let all { return metric.value(all) }
-      return metric.value(sums, count: max(1, count), width: width)
+      if let metric = metric as? any WholeMetric, let all { return metric.figure(all) }
+      return metric.figure(sums, count: max(1, count), form)
     }
   }
 }

@@ -19,6 +19,8 @@ public struct TrainingOptions {
   public var limits: GradientLimits
   /// Figures besides the loss.
   public var metrics: [any Metric]
+  /// How they judge classes.
+  public var judging: Judging
   /// Whether each epoch has its own order.
   public var shuffles: Bool
   /// The threads that work.
@@ -30,7 +32,8 @@ public struct TrainingOptions {
     learningRate: ((LiveValues) throws -> Double)? = nil,
     validation: Examples? = nil, patience: Int? = nil,
     until: ((LiveValues) throws -> Bool)? = nil, limits: GradientLimits = GradientLimits(),
-    metrics: [any Metric] = [], shuffles: Bool = true, workers: Workers = .shared
+    metrics: [any Metric] = [], judging: Judging = Judging(), shuffles: Bool = true,
+    workers: Workers = .shared
   ) {
     self.epochs = epochs
     self.settling = settling
@@ -41,6 +44,7 @@ public struct TrainingOptions {
     self.until = until
     self.limits = limits
     self.metrics = metrics
+    self.judging = judging
     self.shuffles = shuffles
     self.workers = workers
   }

@@ -39,16 +39,17 @@ final class TrainingRun {
     parameters.slots.load(state.slots)
     plan = Plan(
       network, parameters: parameters, maxRows: batchSize, trains: true, loss: trainer.loss,
-      learning: trainer.learning, metrics: options.metrics, preprocessing: trainer.preprocessing,
-      workers: options.workers)
+      learning: trainer.learning, metrics: options.metrics, judging: options.judging,
+      preprocessing: trainer.preprocessing, workers: options.workers)
     tally = MetricTally(
-      options.metrics, width: plan.width, rows: count, boundary: trainer.loss.boundary)
+      options.metrics, options.judging, loss: trainer.loss,
+      answer: trainer.preprocessing.answer, width: plan.width, rows: count)
     evaluator =
       options.validation == nil
       ? nil
       : Evaluator(
         network, parameters: parameters, loss: trainer.loss, metrics: options.metrics,
-        preprocessing: trainer.preprocessing, workers: options.workers)
+        judging: options.judging, preprocessing: trainer.preprocessing, workers: options.workers)
     order = [Int32](0..<Int32(count))
     orderStream = state.order
     firstStep = state.step
@@ -88,7 +89,7 @@ final class TrainingRun {
       if let validation = options.validation, let evaluator {
         let result = try measure(validation, evaluator)
         record.validationLoss = result.loss
-        record.validationMetrics = result.metrics
+        record.validationMetrics = result.metrics.map(\.value)
       }
       let now = monotonicSeconds()
       record.seconds = now - started
@@ -198,7 +199,7 @@ final class TrainingRun {
     let metrics = order.withUnsafeBufferPointer { order in
       tally.figures(source, order: order.baseAddress, count: count)
     }
-    return (lossSum / Double(count), metrics)
+    return (lossSum / Double(count), metrics.map(\.value))
   }
 
   private func fault(

@@ -103,12 +103,12 @@ private struct Rival {
   var epochs: Int
   var seconds: Double
   var loss: String
-  /// What an only output is above for the second of two classes.
-  var boundary: Float
   var result: Evaluation
   var metrics: [String]
   var classes: [String]
   var examples: Examples
+  /// What its figures of classes are about.
+  var tail: String
 
   init(_ name: String, _ context: CommandContext, _ wanted: String) throws {
     let learner = try Learner(context, "has nothing to measure with")
@@ -118,12 +118,13 @@ private struct Rival {
     epochs = learner.model.state.epoch
     seconds = learner.model.history.reduce(0) { $0 + $1.seconds }
     loss = learner.trainer.loss.name
-    boundary = learner.trainer.loss.boundary
-    metrics = learner.metrics.map(\.name)
+    metrics = learner.metrics.names
     classes = learner.trainer.preprocessing.classNames
     result = try learner.network.evaluate(
-      examples, loss: learner.trainer.loss, metrics: learner.metrics,
-      preprocessing: learner.trainer.preprocessing, workers: context.session.workers)
+      examples, loss: learner.trainer.loss, metrics: learner.metrics.metrics,
+      judging: learner.metrics.judging, preprocessing: learner.trainer.preprocessing,
+      workers: context.session.workers)
+    tail = learner.metrics.metrics.tail(result.form, classes)
   }
 
   private var width: Int { result.outputs.shape[1] }
@@ -135,11 +136,9 @@ private struct Rival {
   /// The class decided on, where there are classes.
   func decision(_ row: Int) -> String? {
     guard !classes.isEmpty else { return nil }
-    let outputs = Array(outputs(row))
-    let best =
-      outputs.count == 1
-      ? (outputs[0] > boundary ? 1 : 0)
-      : outputs.indices.reduce(0) { outputs[$1] > outputs[$0] ? $1 : $0 }
+    let best = Array(outputs(row)).withUnsafeBufferPointer { outputs in
+      outputs.baseAddress.map(result.form.decided) ?? 0
+    }
     return classes.indices.contains(best) ? classes[best] : String(best)
   }
 
@@ -219,6 +218,12 @@ private struct Comparison {
     var lines = ["\(rivals[0].part), \(count(rivals[0].examples.count, "row"))"]
     let header = ["model", "parameters", "epochs"] + names + ["time"]
     lines.append(TextTable(header: header, results).text(on: screen))
+    let tails = rivals.filter { !$0.tail.isEmpty }
+    if Set(rivals.map(\.tail)).count == 1, let tail = tails.first?.tail {
+      lines[0] += tail
+    } else {
+      lines += tails.map { "\($0.title):\($0.tail)" }
+    }
     if lossesDiffer {
       lines.append(
         "losses differ: " + rivals.map { "\($0.title) \($0.loss)" }.joined(separator: ", "))
@@ -250,7 +255,7 @@ private struct Comparison {
         [
           ("model", .text(rival.title)), ("parameters", .number(Double(rival.parameters))),
           ("epochs", .number(Double(rival.epochs))),
-        ] + rival.figures.map { ($0.name, .number($0.value)) }
+        ] + rival.figures.map { ($0.name, .figure($0.value)) }
           + [("seconds", .number(rival.seconds))])
     }
     let answers = shown.map { row -> NNScript.Value in

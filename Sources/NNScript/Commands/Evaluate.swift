@@ -14,12 +14,20 @@ extension CommandEntry {
           "Into how many parts to cut the rows: for each the model is trained anew on the others, "
             + "as the last `train` did or the block says, and measured on it."
         ).example("train epochs=2 quiet\nevaluate folds=3"),
+        MetricSettings.positiveOption.example(
+          "data breast_cancer\nmetric recall\ntrain epochs=2 quiet\nevaluate positive=malignant"),
+        MetricSettings.thresholdOption.example(
+          "data breast_cancer\ntrain epochs=2 quiet\nevaluate threshold=0.3"),
+        MetricSettings.averageOption.example(
+          "metric f1\ntrain epochs=2 quiet\nevaluate average=weighted"),
         example: "train epochs=2\nevaluate"
-      ) { part, folds in
+      ) { part, folds, positive, threshold, average in
         { context in
-          if let folds { return try context.evaluateFolds(folds) }
+          let own = MetricSettings(
+            positive: positive, threshold: threshold, average: average, range: context.range)
+          if let folds { return try context.evaluateFolds(folds, own) }
           if !context.blocks.isEmpty { throw context.blockWithoutFolds }
-          return try context.evaluate(part)
+          return try context.evaluate(part, own)
         }
       },
       fields: [
@@ -29,7 +37,8 @@ extension CommandEntry {
         Field("accuracy", "for classes"),
         Field("mae", "the mean absolute error, for numbers"),
         Field("r2", "the share of the targets' spread that is explained, for numbers"),
-        Field("f1", "and every other that `metric` chose, by its name"),
+        Field(
+          "f1", "and every other that `metric` chose, by its name; `none` where it is not defined"),
         Field("sd", "with `folds`: the deviation of each figure, which is then a mean"),
         Field("folds", "with `folds`: a table of their figures"),
       ], blocks: Blocks(count: 0...1),
@@ -44,12 +53,6 @@ extension CommandEntry {
   }
 }
 
-/// Figures of some rows: the loss, then the metrics.
-struct Measured {
-  var rows: Int
-  var figures: [(name: String, value: Double)]
-}
-
 extension CommandContext {
   fileprivate var blockWithoutFolds: Diagnostic {
     Diagnostic(
@@ -57,38 +60,49 @@ extension CommandContext {
       "the block would train once a fold", help: ["write `evaluate folds=10 { … }`"])
   }
 
-  fileprivate func evaluate(_ wanted: String) throws -> NNScript.Value {
+  fileprivate func evaluate(_ wanted: String, _ own: MetricSettings) throws -> NNScript.Value {
     let prepared = try prepare("has nothing to measure with")
-    let data = prepared.data
-    let (part, examples) = try choose(wanted, data)
-    let result = try measure(prepared, examples)
-    let told = result.figures.map { name, value in
-      guard name == "accuracy", data.reading == .classes else {
-        return Formatting.figures([(name, value)])
-      }
-      let right = Int((value * Double(result.rows)).rounded())
-      return Formatting.figures([(name, value)]) + " (\(right) of \(result.rows))"
-    }
-    printed = "\(part), \(count(result.rows, "row")): " + told.joined(separator: "  ")
+    let (part, examples) = try choose(wanted, prepared.data)
+    let result = try measure(prepared, examples, own, part: "the \(part) part")
+    printed =
+      "\(part), \(count(result.rows, "row")): " + result.text
+      + (result.verdict.map { "\n" + $0 } ?? "")
     return .record(
       [("on", .text(part)), ("rows", .number(Double(result.rows)))]
-        + result.figures.map { ($0.name, .number($0.value)) })
+        + result.figures.map { ($0.name, .figure($0.value)) })
   }
 
   /// Loss and metrics of the current model on some rows.
-  func measure(_ prepared: Prepared, _ examples: Examples) throws -> Measured {
+  ///
+  /// - Parameter part: what the rows are called in messages.
+  /// - Throws: a diagnostic where the loss is no number.
+  func measure(
+    _ prepared: Prepared, _ examples: Examples, _ own: MetricSettings, part: String
+  ) throws -> Measured {
     guard let network = session.workspace.model.network,
       let preprocessing = session.workspace.model.preprocessing
-    else { return Measured(rows: 0, figures: []) }
-    let metrics = try metrics(
-      for: prepared, ofNumbers: [MeanAbsoluteError(), Determination()])
+    else { preconditionFailure("what is prepared has a network") }
+    let chosen = try metrics(
+      for: prepared, ofNumbers: [MeanAbsoluteError(), Determination()], own: own)
     let result = try network.evaluate(
-      examples, loss: prepared.loss, metrics: metrics, preprocessing: preprocessing,
-      workers: session.workers)
+      examples, loss: prepared.loss, metrics: chosen.metrics, judging: chosen.judging,
+      preprocessing: preprocessing, workers: session.workers)
     session.samples += result.count
-    return Measured(
-      rows: result.count,
-      figures: [("loss", result.loss)] + zip(metrics, result.metrics).map { ($0.name, $1) })
+    guard result.loss.isFinite else { throw lossNotFinite(part, result) }
+    var measured = Measured(result, chosen, classes: preprocessing.classNames)
+    measured.verdict = remark(on: result, examples, prepared.data)
+    return measured
+  }
+
+  private func lossNotFinite(_ part: String, _ result: Evaluation) -> Diagnostic {
+    let width = max(1, result.outputs.shape.count / max(1, result.count))
+    let row = result.outputs.elements.firstIndex { !$0.isFinite }.map { $0 / width }
+    return Diagnostic(
+      .lossNotFinite,
+      "the loss of \(part) is \(result.loss.isNaN ? "not a number" : "infinite")",
+      at: site.word.range, "measured here",
+      help: ["look at the weights: `show weights`", "or begin again: `reset`, then `train`"],
+      notes: row.map { ["the network's output for row \($0) is no finite number"] } ?? [])
   }
 
   /// The part to measure on: as asked, else the test part, else what there is.

@@ -6,7 +6,7 @@ import NNEngine
 extension CommandContext {
   /// Trains the model anew for each fold, on the rows outside of it, and measures it on those
   /// inside. Whatever the folds do, the session is afterwards as it was.
-  func evaluateFolds(_ count: Int) throws -> NNScript.Value {
+  func evaluateFolds(_ count: Int, _ own: MetricSettings) throws -> NNScript.Value {
     if isGiven("on") {
       throw Diagnostic(
         .extraValue, "`folds` measures on parts of its own, `on` has no say", at: range(of: "on"),
@@ -38,7 +38,7 @@ extension CommandContext {
       try trainAnew(start.model.lastTraining)
       guard let test = session.workspace.data?.test else { continue }
       let again = try prepare("has nothing to measure with")
-      measured.append(try measure(again, test))
+      measured.append(try measure(again, test, own, part: "fold \(index + 1)"))
     }
     return report(measured)
   }
@@ -64,33 +64,48 @@ extension CommandContext {
     let spreads = names.indices.map { index in Spread(folds.map { $0.figures[index].value }) }
     let figures = zip(names, spreads).map { name, spread in
       "\(name) \(Formatting.figure(spread.mean)) ± \(Formatting.figure(spread.deviation))"
+        + (spread.count < folds.count ? " (\(spread.count) of \(folds.count) folds)" : "")
     }
     printed =
       "\(folds.count) folds, \(count(rows, "row")): " + figures.joined(separator: "  ")
+      + (folds.first?.tail ?? "")
+    let poor = folds.compactMap(\.verdict)
+    if 2 * poor.count > folds.count, let first = poor.first {
+      printed?.append(
+        "\nin \(poor.count) of \(folds.count) folds, such as the first of them, \(first)")
+    }
     let table = folds.enumerated().map { index, fold in
       NNScript.Value.record(
         [("fold", .number(Double(index + 1))), ("rows", .number(Double(fold.rows)))]
-          + fold.figures.map { ($0.name, .number($0.value)) })
+          + fold.figures.map { ($0.name, .figure($0.value)) })
     }
     return .record(
       [("on", .text("folds")), ("rows", .number(Double(rows)))]
-        + zip(names, spreads).map { ($0, .number($1.mean)) }
+        + zip(names, spreads).map { ($0, .figure($1.mean)) }
         + [
-          ("sd", .record(zip(names, spreads).map { ($0, .number($1.deviation)) })),
+          ("sd", .record(zip(names, spreads).map { ($0, .figure($1.deviation)) })),
           ("folds", .list(table)),
         ])
   }
 }
 
-/// Numbers by their mean and the deviation of a sample, divided by n - 1.
+/// Numbers by their mean and the deviation of a sample, divided by n - 1; NaN stands for a number
+/// that is not there. Of one number there is no deviation, of none no mean.
 private struct Spread {
+  var count: Int
   var mean: Double
   var deviation: Double
 
-  init(_ values: [Double]) {
+  init(_ all: [Double]) {
+    let values = all.filter { !$0.isNaN }
+    count = values.count
+    guard !values.isEmpty else {
+      (mean, deviation) = (.nan, .nan)
+      return
+    }
     let mean = values.reduce(0, +) / Double(values.count)
     let squares = values.map { ($0 - mean) * ($0 - mean) }.reduce(0, +)
     self.mean = mean
-    deviation = (squares / Double(max(1, values.count - 1))).squareRoot()
+    deviation = values.count > 1 ? (squares / Double(values.count - 1)).squareRoot() : .nan
   }
 }

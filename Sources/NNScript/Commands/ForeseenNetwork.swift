@@ -49,10 +49,14 @@ extension Forecast {
       throw facts.explain(error, blueprint, at: call.word.range)
     }
     if let misfit = blueprint.metricMisfit(
-      targetsAreClasses: decision.reading == .classes, loss: decision.loss, catalog,
-      at: call.word.range)
+      AnswerKind(decision.answer), catalog, at: call.word.range)
     {
       throw misfit
+    }
+    if let dataset = facts.dataset, let read = try? dataset.arranged(for: decision) {
+      let own = call.takesMetricSettings ? call.metricSettings : MetricSettings()
+      _ = try blueprint.metricSettings.overridden(by: own).judging(
+        for: read, decision.loss, at: call.word.range)
     }
   }
 
@@ -84,5 +88,12 @@ extension Forecast {
         } ?? []
     }
     call.checker.warn(warning)
+  }
+}
+
+extension ForeseenCall {
+  /// Whether the command says itself how classes are judged.
+  fileprivate var takesMetricSettings: Bool {
+    places.parameters.contains { $0.name == "threshold" }
   }
 }

@@ -84,9 +84,15 @@ extension CommandEntry {
       Spec(
         "metric", "Chooses the figures that are reported besides the loss.",
         .metrics("metrics", "One or several, side by side."),
+        MetricSettings.positiveOption.example(
+          "data breast_cancer\nmetric recall positive=malignant"),
+        MetricSettings.thresholdOption.example("data breast_cancer\nmetric recall threshold=0.3"),
+        MetricSettings.averageOption.example("metric f1 average=weighted"),
         example: "metric accuracy"
-      ) { chosen in
+      ) { chosen, positive, threshold, average in
         { context in
+          context.session.workspace.model.blueprint.metricSettings = MetricSettings(
+            positive: positive, threshold: threshold, average: average, range: context.range)
           context.session.workspace.model.blueprint.metrics = try metrics(
             chosen, context.catalog)
           context.session.workspace.model.blueprint.metricsRange = context.site.range
@@ -100,7 +106,24 @@ extension CommandEntry {
         }
         forecast.model?.metrics = try metrics(chosenMetrics(value), call.checker.vocabulary.catalog)
         forecast.model?.metricsRange = call.range
+        forecast.model?.metricSettings = call.metricSettings
       })
+  }
+}
+
+extension ForeseenCall {
+  /// What is known of the options of `metric` or `evaluate`.
+  var metricSettings: MetricSettings {
+    let positive: Value? =
+      switch value("positive") {
+      case .text(let name)?: .text(name)
+      case .host(let value as Value)?: value
+      default: nil
+      }
+    let threshold: Double? =
+      if case .number(let number)? = value("threshold") { number } else { nil }
+    return MetricSettings(
+      positive: positive, threshold: threshold, average: text("average") ?? "", range: range)
   }
 }
 

@@ -112,34 +112,37 @@ extension Spec where Product == Showing {
 
   fileprivate static var confusion: Self {
     Spec(
-      "confusion", "Which classes are taken for which: right classes down, decided ones across.",
+      "confusion",
+      "Which classes are taken for which: right classes down, decided ones across; of labels that "
+        + "may hold together, how often each is rightly said to hold.",
       Parameter<String>.choice(
         "on", ["test", "validation", "train"], default: "test if there is one", option: true,
         "Which part of the data."),
       example: "train epochs=2\nshow confusion"
     ) { wanted in
       { context in
-        let prepared = try context.prepare("has nothing to measure with")
-        guard let network = context.session.workspace.model.network,
-          let preprocessing = context.session.workspace.model.preprocessing
-        else { return "" }
-        let (part, examples) = try context.choose(wanted, prepared.data)
-        let result = try network.evaluate(
-          examples, loss: prepared.loss, preprocessing: preprocessing,
-          workers: context.session.workers)
-        guard let confusion = result.confusion else {
+        let result = try MeasuredPart(context, wanted)
+        if let labels = result.labelCounts {
+          let table = TextTable(
+            header: ["label", "right yes", "wrong yes", "wrong no", "right no"],
+            labels.enumerated().map { index, one in
+              [
+                result.labelName(index), String(one.right), String(one.decided - one.right),
+                String(one.rows - one.right),
+                String(result.evaluation.count - one.rows - one.decided + one.right),
+              ]
+            })
+          return "\(result.title)\n" + table.text(on: context.screen)
+        }
+        guard let confusion = result.evaluation.confusion else {
           throw Diagnostic(
             .unsupported, "the targets are numbers: there are no classes to confuse",
             at: context.site.range, help: ["`evaluate` gives the errors of numbers"])
         }
-        let classes = preprocessing.classNames
-        func name(_ index: Int) -> String {
-          classes.indices.contains(index) ? classes[index] : String(index)
-        }
         let table = TextTable(
-          header: ["right \\ decided"] + confusion.indices.map(name),
-          confusion.enumerated().map { [name($0)] + $1.map(String.init) })
-        return "\(part), \(count(result.count, "row"))\n" + table.text(on: context.screen)
+          header: ["right \\ decided"] + confusion.indices.map(result.className),
+          confusion.enumerated().map { [result.className($0)] + $1.map(String.init) })
+        return "\(result.title)\n" + table.text(on: context.screen)
       }
     }
   }

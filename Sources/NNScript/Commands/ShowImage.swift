@@ -63,9 +63,21 @@ extension CommandContext {
         + output.map { Formatting.figure($0) }.joined(separator: ", ")
     }
     let shares = preprocessing.chances(output) ?? output
-    guard let best = shares.indices.max(by: { shares[$0] < shares[$1] }) else { return text }
+    let best = try decided(output.map { Float($0) }, preprocessing)
+    guard shares.indices.contains(best) else { return text }
     let verdict = best == Int(codes[row]) ? "recognised" : "taken for \(name(best))"
     return text + ", \(verdict) (\(Formatting.figure(shares[best])))"
+  }
+}
+
+extension CommandContext {
+  /// The class that a row of outputs is put into, as `evaluate` judges it.
+  private func decided(_ outputs: [Float], _ preprocessing: Preprocessing) throws -> Int {
+    let prepared = try prepare("has nothing to show yet")
+    let form = AnswerForm(
+      hasClasses: true, loss: prepared.loss, answer: preprocessing.answer, width: outputs.count,
+      judging: try metrics(for: prepared, ofNumbers: []).judging)
+    return outputs.withUnsafeBufferPointer { $0.baseAddress.map(form.decided) ?? 0 }
   }
 }
 

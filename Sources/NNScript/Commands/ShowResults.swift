@@ -5,27 +5,33 @@ import NNEngine
 extension Spec where Product == Showing {
   static var classes: Self {
     Spec(
-      "classes", "Precision, recall and F1 of each class, and their means.", partParameter,
+      "classes", "Precision, recall and F1 of each class or label, and their means.", partParameter,
       example: "train epochs=2\nshow classes"
     ) { wanted in
       { context in
         let result = try MeasuredPart(context, wanted)
-        guard let confusion = result.evaluation.confusion else {
+        let labels = result.labelCounts
+        guard let counts = labels ?? result.evaluation.confusion.map(ClassCounts.of) else {
           throw Diagnostic(
             .unsupported, "the targets are numbers: there are no classes to tell of",
             at: context.site.range, help: ["`evaluate` gives the errors of numbers"])
         }
-        let counts = ClassCounts.of(confusion)
         var rows = counts.enumerated().map { index, one in
-          [result.className(index), String(one.rows)]
+          [labels == nil ? result.className(index) : result.labelName(index), String(one.rows)]
             + [one.precision, one.recall, one.f1].map(Formatting.figure)
         }
+        let names = ["precision", "recall", "f1"]
         let means = [\ClassCounts.precision, \.recall, \.f1].map { figure in
-          Formatting.figure(ClassCounts.mean(counts) { $0[keyPath: figure] })
+          MetricFigure(meanOf: counts.map { $0[keyPath: figure] })
         }
-        rows.append(["mean", ""] + means)
-        let table = TextTable(header: ["class", "rows", "precision", "recall", "f1"], rows)
-        return "\(result.title)\n" + table.text(on: context.screen)
+        rows.append(["mean", ""] + means.map { Formatting.figure($0.value) })
+        let noun = labels == nil ? "class" : "label"
+        let table = TextTable(header: [noun, "rows"] + names, rows)
+        let remarks = zip(names, means).filter { ($1.parts ?? 0) < counts.count }.map {
+          "(the mean of \($0) is over \($1.parts ?? 0) of \(counts.count) "
+            + "\(labels == nil ? "classes" : "labels"))"
+        }
+        return ([result.title, table.text(on: context.screen)] + remarks).joined(separator: "\n")
       }
     }
   }
@@ -71,6 +77,8 @@ struct MeasuredPart {
   let part: String
   let examples: Examples
   let evaluation: Evaluation
+  /// Whether outputs are labels that may hold together.
+  let holdsLabels: Bool
   private let classes: [String]
   private let preprocessing: Preprocessing
 
@@ -81,15 +89,44 @@ struct MeasuredPart {
       let preprocessing = context.session.workspace.model.preprocessing
     else { preconditionFailure("what is prepared has a network") }
     (part, examples) = try context.choose(wanted, prepared.data)
+    let chosen = try context.metrics(for: prepared, ofNumbers: [])
     evaluation = try network.evaluate(
-      examples, loss: prepared.loss, preprocessing: preprocessing,
+      examples, loss: prepared.loss, judging: chosen.judging, preprocessing: preprocessing,
       workers: context.session.workers)
     classes = preprocessing.classNames
     self.preprocessing = preprocessing
+    holdsLabels = prepared.data.holdsLabels(under: prepared.loss)
   }
 
-  /// `test, 30 rows`.
-  var title: String { "\(part), \(count(evaluation.count, "row"))" }
+  /// `test, 30 rows`; with the threshold where it is no half.
+  var title: String {
+    let threshold = evaluation.form.judging.threshold.map {
+      ", threshold \(Formatting.number($0))"
+    }
+    return "\(part), \(count(evaluation.count, "row"))" + (threshold ?? "")
+  }
+
+  func labelName(_ index: Int) -> String {
+    let names = preprocessing.targetNames
+    return names.count == evaluation.form.width ? names[index] : String(index)
+  }
+
+  /// For labels that may hold together how many rows have each, are said to, and rightly so.
+  var labelCounts: [ClassCounts]? {
+    guard holdsLabels else { return nil }
+    return (0..<evaluation.form.width).map { label in
+      let pairs = (0..<evaluation.count).map { row in
+        (has: targets(row)[label] > 0.5, says: says(label, row))
+      }
+      return ClassCounts(
+        rows: pairs.count(where: \.has), decided: pairs.count(where: \.says),
+        right: pairs.count { $0.has && $0.says })
+    }
+  }
+
+  private func says(_ label: Int, _ row: Int) -> Bool {
+    evaluation.form.says(evaluation.outputs.elements[row * evaluation.form.width + label])
+  }
 
   func className(_ index: Int) -> String {
     classes.indices.contains(index) ? classes[index] : String(index)
@@ -103,10 +140,10 @@ struct MeasuredPart {
     return preprocessing.chances(own) ?? own
   }
 
-  private func decided(_ outputs: [Double]) -> Int {
-    var best = 0
-    for index in outputs.indices where outputs[index] > outputs[best] { best = index }
-    return best
+  private func decided(_ row: Int) -> Int {
+    evaluation.outputs.elements.withUnsafeBufferPointer { outputs in
+      outputs.baseAddress.map { evaluation.form.decided($0 + row * evaluation.form.width) } ?? 0
+    }
   }
 
   private func targets(_ row: Int) -> [Double] {
@@ -114,17 +151,24 @@ struct MeasuredPart {
     return Array(values[row * width..<(row + 1) * width])
   }
 
-  /// The rows the model is wrong about, the most wrong first; among numbers all that are off.
+  /// The rows the model is wrong about, the most wrong first; among numbers all that are
+  /// off, among labels those with any that is wrong.
   var mistakes: [Mistake] {
     let all = (0..<evaluation.count).map { row in
       let y = outputs(row)
       guard case .classes(let labels) = examples.targets else {
-        let distance = zip(y, targets(row)).reduce(0) { $0 + abs($1.0 - $1.1) }
+        let t = targets(row)
+        let distance = zip(y, t).reduce(0) { $0 + abs($1.0 - $1.1) }
+        let isRight =
+          holdsLabels && t.indices.allSatisfy { says($0, row) == (t[$0] > 0.5) }
+        if isRight { return Mistake(row: row, size: -1) }
         return Mistake(row: row, size: distance / Double(max(1, y.count)))
       }
-      let decided = decided(y)
+      let decided = decided(row)
       let isRight = decided == Int(labels[row])
-      return Mistake(row: row, size: isRight ? -1 : y[decided] - y[Int(labels[row])])
+      // Below a half, a threshold may put rows into the class that is less likely.
+      let size = abs(y[decided] - y[Int(labels[row])])
+      return Mistake(row: row, size: isRight ? -1 : size)
     }
     let isNumbers = if case .values = examples.targets { true } else { false }
     return all.filter { isNumbers ? $0.size > 0 : $0.size >= 0 }
@@ -148,7 +192,7 @@ struct MeasuredPart {
   func line(_ mistake: Mistake) -> [String] {
     let y = outputs(mistake.row)
     if case .classes(let labels) = examples.targets {
-      let decided = decided(y)
+      let decided = decided(mistake.row)
       return [
         String(mistake.row), className(Int(labels[mistake.row])), className(decided),
         Formatting.figure(y[decided]),

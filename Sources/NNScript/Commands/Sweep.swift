@@ -7,17 +7,27 @@ extension CommandEntry {
         "sweep", "Runs its block for each combination of values and ranks what came out.",
         .names(
           "by", whenAbsent: "the validation loss, else the training loss",
-          "The figure to rank by, of the last `train` in the block; a run that diverges comes last."
+          "The figure to rank by, of the last `train` in the block; a run that diverges, or for which "
+            + "the figure is not defined, comes last."
         ).example(
           "sweep units=[4, 8] by=accuracy {\n  model { layer dense units relu }\n  train epochs=2\n}"
         ),
+        .choice(
+          "best", ["lowest", "highest"],
+          default: "what the figure says; for a metric of the script, lowest", option: true,
+          "Which values of the figure are the best."
+        ).example(
+          "def worst(y, p) = max(abs(y - p))\nsweep units=[4, 8] by=worst best=lowest {\n"
+            + "  model { layer dense units relu; metric worst }\n  train epochs=2\n}"
+        ),
         example: "sweep lr=[0.1, 0.01] {\n  model { layer dense 4 relu }\n  train epochs=2 lr=lr\n}"
-      ) { figure in
-        { context in try context.sweep(by: figure.first) }
+      ) { figure, best in
+        { context in try context.sweep(by: figure.first, best: best) }
       }, blocks: Blocks(count: 1...1, definesOptions: true),
       foresee: { _, call in
         for offer in call.places.offers {
-          guard let name = offer.name, name.text != "by", case .value(let value) = offer.content
+          guard let name = offer.name, name.text != "by", name.text != "best",
+            case .value(let value) = offer.content
           else { continue }
           try checkChoices(name, value)
         }
@@ -26,7 +36,7 @@ extension CommandEntry {
 }
 
 extension CommandContext {
-  fileprivate func sweep(by figure: String?) throws -> Value {
+  fileprivate func sweep(by figure: String?, best: String) throws -> Value {
     let names = definitions.map(\.name)
     guard !names.isEmpty else {
       throw Diagnostic(
@@ -85,14 +95,15 @@ extension CommandContext {
       throw lost
     }
     let key = try rankingFigure(figure, runs[0].figures.map(\.name))
-    let isBetterHigh = key.hasSuffix("accuracy") || key.hasSuffix("r2")
+    let direction = better(key, best, runs[0].after.model.blueprint.metrics ?? [])
     func score(_ run: Int) -> Double {
       let value = runs[run].figures.first { $0.name == key }?.value ?? .nan
-      guard !value.isNaN else { return .infinity }
-      return isBetterHigh ? -value : value
+      guard value.isFinite else { return .infinity }
+      return direction == .higher ? -value : value
     }
     // Stable: of equals the one tried first is the better one.
     let order = runs.indices.sorted { (score($0), $0) < (score($1), $1) }
+    if score(order[0]) == .infinity { warnOfNoRanking(key) }
     session.workspace = runs[order[0]].after
     let ranked =
       order.map { (runs[$0].values, runs[$0].figures) }
@@ -101,8 +112,31 @@ extension CommandContext {
       ranked.map { values, figures in
         .record(
           zip(names, values).map { (name: $0.text, value: $1) }
-            + figures.map { (name: $0.name, value: .number($0.value)) })
+            + figures.map { (name: $0.name, value: .figure($0.value)) })
       })
+  }
+
+  /// Which values of a figure are the best: as the script says, else as the metric does.
+  private func better(_ key: String, _ best: String, _ metrics: [any Metric]) -> Better {
+    if best == "highest" { return .higher }
+    if best == "lowest" { return .lower }
+    let name = key.hasPrefix("val_") ? String(key.dropFirst(4)) : key
+    if name == "loss" { return .lower }
+    // What the script defined comes before a word of the vocabulary.
+    let metric =
+      metrics.first { $0.name == name }
+      ?? (try? catalog.metrics.first { $0.name == name }?.makeWithDefaults())
+    if let better = metric?.better { return better }
+    note("`\(key)` ranked with the lowest first; write `best=highest` if more of it is better")
+    return .lower
+  }
+
+  private func warnOfNoRanking(_ key: String) {
+    warn(
+      Diagnostic(
+        .noResult, "`\(key)` is not defined in any run, so nothing is ranked",
+        at: isGiven("by") ? range(of: "by") : site.word.range, "none in every run",
+        help: ["rank by another figure, or give `data` more rows of each class"]))
   }
 
   private func rankingFigure(_ wanted: String?, _ known: [String]) throws -> String {

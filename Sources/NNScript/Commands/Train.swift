@@ -115,7 +115,7 @@ extension CommandContext {
     let length = TrainingLength(
       request, rows: data.train.count, batch: batch, firstLoss: model.firstLoss)
     let teller = TrainingTeller(
-      host: session.host, model: model.name, metrics: metrics.map(\.name), rows: data.train.count,
+      host: session.host, model: model.name, metrics: metrics.names, rows: data.train.count,
       batch: batch, first: model.state.epoch + 1, length: length,
       every: request.isQuiet ? 0 : request.every ?? max(1, length.least / 20),
       losses: model.losses(of: data))
@@ -150,7 +150,16 @@ extension CommandContext {
       if result.stop == .cancelled {
         throw Diagnostic(.interrupted, "interrupted", at: site.word.range)
       }
-      return report(result, model.lastTraining ?? request, length, teller)
+      if !request.isQuiet {
+        noteIfNothingLearnt(
+          network, prepared, preprocessing, metrics.judging, isCutShort: request.epochs != nil)
+      }
+      let form = AnswerForm(
+        hasClasses: data.reading == .classes, loss: prepared.loss, answer: preprocessing.answer,
+        width: network.outputShape.count, judging: metrics.judging)
+      return report(
+        result, model.lastTraining ?? request, length, teller,
+        metrics.metrics.tail(form, data.preprocessing.classNames))
     } catch let error as EngineError {
       teller.fail(model.state.epoch)
       throw explained(error, request, data)
@@ -176,14 +185,14 @@ extension CommandContext {
 
   private func options(
     _ request: TrainingRequest, _ length: TrainingLength, _ data: Dataset,
-    _ metrics: [any Metric], ownRate: Double?, _ teller: TrainingTeller
+    _ metrics: ChosenMetrics, ownRate: Double?, _ teller: TrainingTeller
   ) throws -> TrainingOptions {
     var options = TrainingOptions(
       epochs: length.most, settling: length.settling, batchSize: request.batch,
       validation: data.validation,
-      patience: request.patience, limits: request.limits, metrics: metrics, workers: session.workers
-    )
-    let figures = ["loss"] + metrics.map(\.name)
+      patience: request.patience, limits: request.limits, metrics: metrics.metrics,
+      judging: metrics.judging, workers: session.workers)
+    let figures = ["loss"] + metrics.names
     let reported = figures + (data.validation == nil ? [] : figures.map { "val_" + $0 })
     let rate = request.rate ?? ownRate.map { .number($0) }
     options.learningRate = try formula(rate, "lr", reported, teller) { value in
@@ -246,7 +255,9 @@ extension CommandContext {
       try convert(
         self.session.call(
           function,
-          parameters.map { $0 == "losses" ? .list(teller.losses) : live.value(named: $0) }))
+          parameters.map {
+            $0 == "losses" ? .list(teller.losses.map { .figure($0) }) : live.value(named: $0)
+          }))
     }
   }
 
@@ -271,12 +282,12 @@ extension CommandContext {
 
   private func report(
     _ result: TrainingResult, _ request: TrainingRequest, _ length: TrainingLength,
-    _ teller: TrainingTeller
+    _ teller: TrainingTeller, _ tail: String
   ) -> NNScript.Value {
     let epochs = result.epochs.map(teller.epoch)
     let last = epochs.last { $0.number == result.bestEpoch } ?? epochs.last
     let figures = last?.figures ?? []
-    var text = "\(count(epochs.count, "epoch")): " + Formatting.figures(figures)
+    var text = "\(count(epochs.count, "epoch")): " + Formatting.figures(figures) + tail
     let penalty = request.ownPenalty.map { "l2 \(Formatting.text(of: .number($0)))" }
     let remarks = [length.reason(for: result.stop), penalty].compactMap { $0 }
     if !remarks.isEmpty { text += " (\(remarks.joined(separator: "; ")))" }
@@ -286,7 +297,7 @@ extension CommandContext {
     }
     return .record(
       [("epochs", .number(Double(epochs.count)))]
-        + figures.map { ($0.name, .number($0.value)) }
+        + figures.map { ($0.name, .figure($0.value)) }
         + [
           ("best_epoch", .number(Double(result.bestEpoch))), ("seconds", .number(result.seconds)),
           ("stopped", .text(result.stop.rawValue)), ("history", .history(epochs)),
@@ -352,7 +363,7 @@ extension NNEngine.LiveValues {
     case "lr": .number(learningRate)
     case "seconds": .number(seconds)
     // Before the first epoch nothing has been measured.
-    default: figures[name].map { .number($0) } ?? .number(.infinity)
+    default: figures[name].map { .figure($0) } ?? .number(.infinity)
     }
   }
 }

@@ -15,7 +15,7 @@ struct Check {
   static var all: [Check] {
     [
       .unscaledInputs, .classImbalance, .rateTooHigh, .explodingGradients, .deadUnits, .saturation,
-      .vanishingGradients, .rateTooLow, .overfitting,
+      .vanishingGradients, .rateTooLow, .overfitting, .noBetterThanConstant,
     ]
   }
 

@@ -3,8 +3,10 @@ import NNEngine
 extension Check {
   /// One class fills the data: saying it always is nearly right, so nothing else is learnt.
   static var classImbalance: Check {
-    Check(name: "class imbalance", summary: "One class has many times the rows of another.") {
-      patient in
+    Check(
+      name: "class imbalance", summary: "One class has many times the rows of another.",
+      explains: ["nothing learnt"]
+    ) { patient in
       let data = patient.learner.data
       let counts = data.classCounts
       let isWeighted = patient.learner.model.lossText?.contains("class_weights") == true

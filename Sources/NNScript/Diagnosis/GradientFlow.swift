@@ -3,7 +3,7 @@ extension Check {
   static var vanishingGradients: Check {
     Check(
       name: "vanishing gradients", summary: "The first layers get next to no gradient.",
-      explains: ["learning rate too low"]
+      explains: ["learning rate too low", "nothing learnt"]
     ) { patient in
       let layers = patient.learningLayers
       guard layers.count > 2, let first = layers.first, let last = layers.last,
@@ -27,7 +27,10 @@ extension Check {
   static var explodingGradients: Check {
     Check(
       name: "exploding gradients", summary: "Gradients many times as long as the weights.",
-      explains: ["dead units", "saturation", "vanishing gradients", "learning rate too low"]
+      explains: [
+        "dead units", "saturation", "vanishing gradients", "learning rate too low",
+        "nothing learnt",
+      ]
     ) { patient in
       let worst = patient.learningLayers.max { $0.gradientRatio < $1.gradientRatio }
       // A hundred is far beyond what any usual start gives.

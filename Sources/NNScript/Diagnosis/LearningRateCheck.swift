@@ -7,7 +7,7 @@ extension Check {
       name: "learning rate too high", summary: "Steps under which the loss stays, rises or jumps.",
       explains: [
         "exploding gradients", "dead units", "saturation", "vanishing gradients",
-        "learning rate too low",
+        "learning rate too low", "nothing learnt",
       ]
     ) { patient in
       guard let trouble = try LossTrouble(patient) else { return [] }
@@ -19,7 +19,8 @@ extension Check {
   /// A loss that does not fall, where greater steps, tried on a copy, make it fall.
   static var rateTooLow: Check {
     Check(
-      name: "learning rate too low", summary: "Steps so small that the loss hardly falls."
+      name: "learning rate too low", summary: "Steps so small that the loss hardly falls.",
+      explains: ["nothing learnt"]
     ) { patient in
       guard let trouble = try LossTrouble(patient), trouble.isStuck else { return [] }
       return try RateTrial(patient, trouble.beginning, [1, 2, 3, 4, 5, 6]).finding(

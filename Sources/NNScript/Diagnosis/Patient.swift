@@ -21,7 +21,7 @@ struct Patient {
   }
 
   /// As many rows as tell a share of units to about a percent.
-  private static let mostRows = 1024
+  static let mostRows = 1024
 
   init(_ context: CommandContext) throws {
     learner = try Learner(context, "has nothing to look at yet")

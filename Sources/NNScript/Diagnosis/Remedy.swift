@@ -16,6 +16,13 @@ extension Patient {
     return line
   }
 
+  /// Goes on until the loss stops falling; where that was done, or for long, with a layer more.
+  func learningMore() -> String {
+    let isShort = learner.model.lastTraining?.epochs != nil && learner.model.state.epoch < 100
+    if isShort || learner.network.inputShape.rank > 1 { return "train" }
+    return rebuilding(first: "layer dense 16 relu") { $1 }
+  }
+
   /// Forgets what was learnt, then trains.
   func trainingAnew(rate: Double? = nil, patience: Int? = nil) -> String {
     "reset; " + training(rate: rate, patience: patience)

@@ -7,7 +7,7 @@ extension Check {
       name: "unscaled inputs", summary: "Columns far from 0 or of very different size.",
       explains: [
         "learning rate too high", "learning rate too low", "dead units", "saturation",
-        "exploding gradients", "vanishing gradients",
+        "exploding gradients", "vanishing gradients", "nothing learnt",
       ]
     ) { patient in
       let inputs = patient.examination.input

@@ -80,7 +80,8 @@ struct TextTable {
   private mutating func fit(_ screen: Screen) -> [Bool] {
     let isNumeric = (0..<whole.columns).map { column in
       let cells = rows.map { $0[column] }.filter { !$0.isEmpty }
-      return !cells.isEmpty && cells.allSatisfy { Double($0) != nil }
+      // A dash stands for a figure that is not defined.
+      return !cells.isEmpty && cells.allSatisfy { Double($0) != nil || $0 == "–" }
     }
     if let gapRow { rows[gapRow] = rows[gapRow].map { _ in screen.isUnicode ? "⋮" : ":" } }
     var widths = widths

@@ -46,8 +46,9 @@ extension Value {
     return box.fields.flatMap { $0.value.rows(under: "\(name).\($0.name)") }
   }
 
-  /// The value as a cell of a table.
+  /// The value as a cell of a table; `–` for `none`.
   private var cell: String {
+    if isNone { return "–" }
     var text = ""
     write(to: &text)
     return text

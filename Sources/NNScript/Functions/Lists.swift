@@ -57,7 +57,8 @@ extension FunctionEntry {
       },
       .make(
         "sort",
-        "The items in order: numbers by size, texts by the alphabet, anything by a function of it.",
+        "The items in order: numbers by size, texts by the alphabet, anything by a function of it; `none` "
+          + "comes last.",
         "list", "by=none", "descending=false", example: "print sort([3, 1, 2])", callsBack: true
       ) { call in
         try sorted(call)
@@ -226,10 +227,13 @@ extension FunctionEntry {
         list.items.map { (try call.context.call(function, [$0]), $0) }, isDescending))
   }
 
-  /// Items in the order of their keys; equal ones keep their order.
+  /// Items in the order of their keys; equal ones keep their order, and those whose key is `none` come
+  /// last either way.
   private static func ordered(
     _ items: [(key: Value, value: Value)], _ isDescending: Bool
   ) throws -> [Value] {
+    let last = items.filter(\.key.isNone).map(\.value)
+    let items = items.filter { !$0.key.isNone }
     let isText = items.first?.key.textValue != nil
     for (key, _) in items where isText ? key.textValue == nil : key.numberValue == nil {
       throw ValueError(
@@ -246,6 +250,6 @@ extension FunctionEntry {
       let (s, t) = (items[x].key.numberValue ?? 0, items[y].key.numberValue ?? 0)
       return s == t ? a < b : s < t
     }
-    return indices.map { items[$0].value }
+    return indices.map { items[$0].value } + last
   }
 }

@@ -3,8 +3,10 @@ import NNEngine
 // How results of training are written: figures, times, tables.
 
 extension Formatting {
-  /// A figure such as a loss: four decimals, more where they would all be 0.
+  /// A figure such as a loss: four decimals, more where they would all be 0; `–` for one that is not
+  /// defined.
   static func figure(_ value: Double) -> String {
+    if value.isNaN { return "–" }
     let size = abs(value)
     if size == 0 || !value.isFinite { return text(of: .number(value)) }
     if size >= 0.001 && size < 1000 { return fixed(value, decimals: 4) }
@@ -42,6 +44,9 @@ extension Formatting {
 }
 
 extension Value {
+  /// A figure as a script gets it: `none` where it is not defined, which the engine says with NaN.
+  static func figure(_ value: Double) -> Value { value.isNaN ? .none : .number(value) }
+
   /// The kind without its article: `number`, `list`.
   var bareKindName: String {
     let words = kindName.split(separator: " ")

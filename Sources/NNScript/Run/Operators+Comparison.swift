@@ -37,11 +37,35 @@ extension Operators {
     case .equal: return .truth(left == right)
     case .notEqual: return .truth(left != right)
     default:
+      if let truths = comparedWithNothing(operation, left, right) { return truths }
       throw ValueError(
         code: .wrongType,
         message:
           "`\(operation.rawValue)` cannot compare \(left.kindName) with \(right.kindName)",
         label: "\(left.kindName) and \(right.kindName) have no order")
+    }
+  }
+
+  /// `none` is neither less nor greater than anything, nor as great: false, element by element.
+  /// `nil` where neither side is `none`.
+  private static func comparedWithNothing(
+    _ operation: ComparisonOperator, _ left: Value, _ right: Value
+  ) -> Value? {
+    let other: Value
+    if case .none = left {
+      other = right
+    } else if case .none = right {
+      other = left
+    } else {
+      return nil
+    }
+    switch other {
+    case .list(let list):
+      return .list(
+        (0..<list.count).map { comparedWithNothing(operation, .none, list[$0]) ?? .truth(false) })
+    case .tensor(let box):
+      return .tensor(Tensor(repeating: 0, shape: box.tensor.shape))
+    default: return .truth(false)
     }
   }
 

@@ -35,6 +35,7 @@ extension Model {
     return text(withLayersOf: other) && lossText == other.lossText
       && rule?.text == other.rule?.text
       && blueprint.metrics?.map(\.name) == other.blueprint.metrics?.map(\.name)
+      && blueprint.metricSettings.isSame(as: other.blueprint.metricSettings)
       && history.count == other.history.count && hasLearnt == other.hasLearnt
       && state.epoch == other.state.epoch && state.step == other.state.step
       && (built(other) == nil || built(other) == network?.values)

@@ -41,6 +41,8 @@ struct Blueprint {
   var lossRange: SourceRange?
   /// The metrics chosen by `metric`; `nil` for what suits the targets.
   var metrics: [any Metric]?
+  /// What they were given besides.
+  var metricSettings = MetricSettings()
   /// Where they were chosen.
   var metricsRange: SourceRange?
 

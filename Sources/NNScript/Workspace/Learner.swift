@@ -22,16 +22,15 @@ struct Learner {
     self.network = network
     data = prepared.data
     trainer = try context.trainer(for: prepared, preprocessing)
+    metrics = try context.metrics(
+      for: prepared, ofNumbers: [MeanAbsoluteError(), Determination()])
     rate =
       model.history.last?.learningRate ?? model.rule?.learningRate
       ?? trainer.optimizer.defaultLearningRate
   }
 
   /// What is measured besides the loss.
-  var metrics: [any Metric] {
-    model.blueprint.metrics
-      ?? (data.reading == .classes ? [Accuracy()] : [MeanAbsoluteError(), Determination()])
-  }
+  var metrics: ChosenMetrics
 }
 
 extension CommandContext {

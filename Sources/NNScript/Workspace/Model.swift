@@ -146,7 +146,8 @@ struct Model {
     if let rule { lines += [definition(rule.optimizer), rule.text].compactMap { $0 } }
     if let metrics = blueprint.metrics, !metrics.isEmpty {
       lines += metrics.compactMap { definition($0) }
-      lines.append("metric " + metrics.map(\.name).joined(separator: " "))
+      lines.append(
+        "metric " + metrics.map(\.name).joined(separator: " ") + blueprint.metricSettings.text)
     }
     return lines.joined(separator: "\n")
   }

@@ -66,7 +66,7 @@ extension Value {
           }()
         // Metrics may have been chosen later: earlier epochs do not have them.
         while columns[place].values.count < row { columns[place].values.append(.none) }
-        columns[place].values.append(.number(value))
+        columns[place].values.append(.figure(value))
       }
     }
     return .record(columns.map { (name: $0.name, value: .list($0.values)) })

@@ -1,8 +1,10 @@
 import Glibc
 
-/// A loss or metric in about four significant digits: `0.0912`, `3.51e-05`, `2841.3`.
+/// A loss or metric in about four significant digits: `0.0912`, `3.51e-05`, `2841.3`; `–` for one that
+/// is not defined.
 func figure(_ value: Double) -> String {
-  switch abs(value) {
+  if value.isNaN { return "–" }
+  return switch abs(value) {
   case 0: "0"
   case 0.001..<1000: formatted(value, "%.4f")
   case 1000..<1_000_000: formatted(value, "%.1f")

@@ -88,6 +88,7 @@ private struct SignStep: Optimizer {
 private struct Bias: Metric {
   let name = "mean_bias"
   let isForClasses = false
+  let better: Better? = nil
 
   func add(_ rows: MetricRows, to sums: UnsafeMutablePointer<Double>) {
     guard let values = rows.values else { return }
@@ -96,8 +97,10 @@ private struct Bias: Metric {
     }
   }
 
-  func value(_ sums: UnsafePointer<Double>, count: Int, width: Int) -> Double {
-    sums[0] / Double(max(1, count * width))
+  func figure(
+    _ sums: UnsafePointer<Double>, count: Int, _ form: AnswerForm
+  ) -> MetricFigure {
+    MetricFigure(sums[0] / Double(max(1, count * form.width)))
   }
 }
 

@@ -15,6 +15,9 @@ final class BatchMeasure {
   /// What each column of targets was multiplied by; `nil` where they are in their own units.
   private let factors: Buffer<Float>?
   private let metrics: [any Metric]
+  /// What the outputs say, for targets that are classes and for others.
+  private let classForm: AnswerForm
+  private let valueForm: AnswerForm
   private let preprocessing: Preprocessing
   private let width: Int
   private let isFused: Bool
@@ -31,7 +34,7 @@ final class BatchMeasure {
   private let watchedSums: [Int]
 
   init(
-    _ loss: (any Loss)?, _ learning: Learning, _ metrics: [any Metric],
+    _ loss: (any Loss)?, _ learning: Learning, _ metrics: [any Metric], _ judging: Judging,
     _ preprocessing: Preprocessing, width: Int, maxRows: Int, tiles: Int, isFused: Bool
   ) {
     self.loss = loss
@@ -44,6 +47,10 @@ final class BatchMeasure {
       return factors
     }
     self.metrics = metrics
+    classForm = AnswerForm(
+      hasClasses: true, loss: loss, answer: preprocessing.answer, width: width, judging: judging)
+    valueForm = AnswerForm(
+      hasClasses: false, loss: loss, answer: preprocessing.answer, width: width, judging: judging)
     self.preprocessing = preprocessing
     self.width = width
     self.isFused = isFused
@@ -104,7 +111,7 @@ final class BatchMeasure {
         gradient, batch.classes.start + part.lowerBound, classWeights, part.count, width)
     }
     guard !metrics.isEmpty else { return }
-    let rows = metricRows(loss, batch, y, part)
+    let rows = metricRows(batch, y, part)
     for index in 0..<metrics.count {
       metrics[index].add(rows, to: sums + metricOffsets[index])
     }
@@ -140,16 +147,19 @@ final class BatchMeasure {
 
   /// What metrics see of some rows, in the targets' own units.
   private func metricRows(
-    _ loss: any Loss, _ batch: BatchRows, _ y: UnsafeMutablePointer<Float>, _ part: Range<Int>
+    _ batch: BatchRows, _ y: UnsafeMutablePointer<Float>, _ part: Range<Int>
   ) -> MetricRows {
     let first = part.lowerBound
     let isScaled = isScaled(batch)
     let targets = (isScaled ? batch.rawTargets : batch.targets).start + first * width
-    return MetricRows(
+    var rows = MetricRows(
       outputs: UnsafePointer(isScaled ? rawOutputs.start + first * width : y),
       values: batch.hasClasses ? nil : UnsafePointer(targets),
       classes: batch.hasClasses ? UnsafePointer(batch.classes.start + first) : nil,
-      count: part.count, width: width, boundary: loss.boundary)
+      count: part.count, form: batch.hasClasses ? classForm : valueForm,
+      origin: batch.source?.values)
+    if isScaled { rows.center = batch.rawCenter }
+    return rows
   }
 
   private func isScaled(_ batch: BatchRows) -> Bool {
@@ -174,7 +184,7 @@ final class BatchMeasure {
     if isScaled(batch), let fault = loss.fault(reportedRows(learnt, batch, 0..<rows)) {
       return fault
     }
-    let seen = metricRows(loss, batch, y, 0..<rows)
+    let seen = metricRows(batch, y, 0..<rows)
     for metric in metrics {
       if let fault = metric.fault(seen) { return fault }
     }

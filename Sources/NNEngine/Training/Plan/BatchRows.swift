@@ -53,6 +53,11 @@ final class BatchRows {
     rawTargets = Buffer(count: preprocessing.targetScaling == nil ? 0 : targetRows * width)
   }
 
+  /// What `rawTargets` are told from instead of 0; empty for 0.
+  var rawCenter: UnsafeBufferPointer<Double> {
+    UnsafeBufferPointer(start: rawFactors.center.start, count: rawFactors.count)
+  }
+
   /// Whether the targets are classes.
   var hasClasses: Bool { source?.classes != nil }
 

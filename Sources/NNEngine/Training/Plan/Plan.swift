@@ -52,7 +52,8 @@ final class Plan: TileWork, @unchecked Sendable {
   init(
     _ network: Network, parameters: WorkingParameters, maxRows: Int, mostRowsInTile: Int? = nil,
     trains: Bool, loss: (any Loss)?, learning: Learning = Learning(), metrics: [any Metric] = [],
-    preprocessing: Preprocessing, workers: Workers, isTraining: Bool? = nil,
+    judging: Judging = Judging(), preprocessing: Preprocessing, workers: Workers,
+    isTraining: Bool? = nil,
     keepsGradients: Bool = false
   ) {
     self.network = network
@@ -85,7 +86,7 @@ final class Plan: TileWork, @unchecked Sendable {
         isShared: self.maxRows * workPerRow > Plan.sharedWork,
         keepsGradients: keepsGradients))
     measure = BatchMeasure(
-      loss, learning, metrics, preprocessing, width: width, maxRows: self.maxRows,
+      loss, learning, metrics, judging, preprocessing, width: width, maxRows: self.maxRows,
       tiles: maxTiles, isFused: isFused)
     stages = Stages(layout.passes, learns: trains && loss != nil, batch)
     parameterPhase = ParameterPhase(
