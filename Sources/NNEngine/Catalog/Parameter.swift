@@ -20,9 +20,10 @@ public enum ParameterKind: Sendable, Equatable {
   case words(family: String)
   /// A size such as `28x28x1`, of at most so many axes.
   case size(maxRank: Int)
-  /// An array of numbers.
+  /// An array of numbers, as 32 bits hold them.
   case tensor
-
+  /// An array of numbers in 64 bits: rows of data.
+  case numbers
   /// Any value of the host language.
   case value
   /// One name, as a bare word or a text.

@@ -8,6 +8,8 @@ public struct FormatRequest {
   public var separator: String?
   /// Whether the script says that there are names in the first row.
   public var header: Bool?
+  /// The encoding a script names.
+  public var encoding: TextEncoding?
   /// The file of labels a script names.
   public var labels: String?
 }
@@ -16,14 +18,20 @@ public struct FormatRequest {
 public struct DataOutline: Sendable, Equatable {
   /// The names of its columns; empty where it has none.
   public var columnNames: [String] = []
+  /// Whether these names come from the file.
+  public var hasHeader = true
   /// The shape of one row of inputs, where it does not depend on options.
   public var inputShape: Shape?
   /// The number of rows, where the file says it.
   public var rowCount: Int?
 
   /// Says what is known; anything may be left out.
-  public init(columnNames: [String] = [], inputShape: Shape? = nil, rowCount: Int? = nil) {
+  public init(
+    columnNames: [String] = [], hasHeader: Bool = true, inputShape: Shape? = nil,
+    rowCount: Int? = nil
+  ) {
     self.columnNames = columnNames
+    self.hasHeader = hasHeader
     self.inputShape = inputShape
     self.rowCount = rowCount
   }
@@ -41,9 +49,11 @@ public struct DataFormat: Sendable {
   public let example: String
   /// Whether a file is of this kind, by its path and its first bytes (unpacked).
   public let recognises: @Sendable (_ path: String, _ start: [UInt8]) -> Bool
-  /// Looks at the first bytes (unpacked) of a file.
+  /// Looks at the first bytes (unpacked) of a file; `isWhole` where these are all. What it tells
+  /// must be what reading finds: `nil` asks for more bytes.
   public let outline:
-    @Sendable (_ path: String, _ start: [UInt8], DataOptions) throws -> DataOutline
+    @Sendable (_ path: String, _ start: [UInt8], _ isWhole: Bool, DataOptions) throws ->
+      DataOutline?
   /// Reads the file.
   public let read: @Sendable (FormatRequest) throws -> RawData
 
@@ -52,8 +62,8 @@ public struct DataFormat: Sendable {
     _ name: String, extensions: [String], _ summary: String, example: String,
     recognises: @escaping @Sendable (_ path: String, _ start: [UInt8]) -> Bool,
     outline:
-      @escaping @Sendable (_ path: String, _ start: [UInt8], DataOptions) throws ->
-      DataOutline,
+      @escaping @Sendable (_ path: String, _ start: [UInt8], _ isWhole: Bool, DataOptions) throws
+      -> DataOutline?,
     read: @escaping @Sendable (FormatRequest) throws -> RawData
   ) {
     self.name = name
@@ -77,7 +87,7 @@ extension DataFormat {
       "Pictures and their labels in a pair of files, as MNIST and its relatives have them.",
       example: #"data "train-images-idx3-ubyte.gz" labels="train-labels-idx1-ubyte.gz""#,
       recognises: { _, start in IDXReader.recognises(start) },
-      outline: { path, start, _ in
+      outline: { path, start, _, _ in
         let sizes = try IDXReader.sizes(start, path: path)
         return DataOutline(inputShape: IDXReader.rowShape(sizes), rowCount: sizes.first)
       },
@@ -94,16 +104,18 @@ extension DataFormat {
         ["csv", "tsv", "tab", "txt", "data"].contains(FilePath.fileExtension(of: path))
           || SeparatedText.isText(start)
       },
-      outline: { path, start, options in
-        let names = try SeparatedValuesReader.names(
-          start, path: path, separator: options.separator.map(SeparatedText.separator(named:)),
-          header: options.header)
-        return DataOutline(columnNames: names)
+      outline: { path, start, isWhole, options in
+        try SeparatedValuesReader.outline(
+          start, isWhole: isWhole, path: path,
+          separator: options.separator.map(SeparatedText.separator(named:)),
+          header: options.header, encoding: options.encoding
+        ).map { DataOutline(columnNames: $0.names, hasHeader: $0.hasHeader) }
       },
       read: {
         try SeparatedValuesReader.read(
           $0.file.content(), path: $0.file.path,
-          separator: $0.separator.map(SeparatedText.separator(named:)), header: $0.header)
+          separator: $0.separator.map(SeparatedText.separator(named:)), header: $0.header,
+          encoding: $0.encoding)
       })
   }
 }

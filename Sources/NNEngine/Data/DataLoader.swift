@@ -88,36 +88,6 @@ public struct DataLoader: Sendable {
     throw EngineError.setNotInstalled(name: set.name, help: set.howToGet)
   }
 
-  /// Rows of a file that fit a trained network, targets left aside: for predictions.
-  ///
-  /// - Throws: `EngineError`.
-  public func rows(
-    in path: String, for preprocessing: Preprocessing, options: DataOptions = DataOptions()
-  ) throws -> Examples {
-    let raw = try read(path, options: options, labels: options.labels)
-    var source: RowSource
-    if case .table(let table) = raw.rows, preprocessing.inputNames.isEmpty {
-      // A network fed with values typed in has no names: all columns are inputs.
-      source = try RowSource(
-        table, path: path, inputs: Array(table.columns.indices), targets: [], inputNames: [])
-      if source.inputShape.count == preprocessing.inputShape.count {
-        source.inputShape = preprocessing.inputShape
-      }
-    } else {
-      source = try RowSource(
-        raw, inputs: preprocessing.inputNames, targets: [], all: preprocessing.inputNames,
-        shape: preprocessing.inputShape, needsTargets: false)
-    }
-    guard source.inputShape == preprocessing.inputShape else {
-      throw EngineError.badFile(
-        path: path,
-        problem: "its rows are \(source.inputShape), the network takes \(preprocessing.inputShape)")
-    }
-    return Examples(
-      count: source.count, inputShape: source.inputShape,
-      inputs: source.inputs(Array(0..<source.count)), targets: .none)
-  }
-
   // MARK: Reading
 
   private func load(_ path: String, name: String, options: DataOptions, seed: UInt64) throws
@@ -153,14 +123,14 @@ public struct DataLoader: Sendable {
     return dataset
   }
 
-  private func read(_ path: String, options: DataOptions, labels: String?) throws -> RawData {
+  func read(_ path: String, options: DataOptions, labels: String?) throws -> RawData {
     if files.kind(of: path) == .missing { throw files.notFound(path) }
     let file = try DataFile(path, files: files)
     let format = try format(of: path, start: file.start(DataFormat.startLength))
     return try format.read(
       FormatRequest(
         file: file, files: files, separator: options.separator, header: options.header,
-        labels: labels))
+        encoding: options.encoding, labels: labels))
   }
 
   func format(of path: String, start: [UInt8]) throws -> DataFormat {

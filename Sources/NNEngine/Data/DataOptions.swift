@@ -64,6 +64,8 @@ public struct DataOptions: Sendable, Equatable {
   public var header: Bool?
   /// What stands between fields: one character, `tab` or `space`; `nil` to look.
   public var separator: String?
+  /// How the letters of text files stand as bytes; `nil` for UTF-8, or what a mark says.
+  public var encoding: TextEncoding?
   /// The shape of one row of inputs; `nil` for as it comes.
   public var shape: Shape?
   /// Names of the classes in the order of the sorted values.

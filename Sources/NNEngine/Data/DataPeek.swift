@@ -2,6 +2,9 @@
 public struct DataPeek: Sendable, Equatable {
   /// The names of its columns; empty where it has none.
   public var columnNames: [String]
+  /// Whether these names come from the file; a number names a column by its place, from 1, where
+  /// they do not.
+  public var hasHeader = true
   /// The shape of one row of inputs, where it does not depend on options.
   public var inputShape: Shape?
   /// The number of rows, where the file says it.
@@ -27,18 +30,33 @@ extension DataLoader {
       return DataPeek(columnNames: [], inputShape: nil, rowCount: nil, size: nil, isCheap: false)
     case .file(let found): size = found
     }
-    let file = try DataFile(path, files: files, atMost: DataFormat.startLength)
-    let start = file.start(DataFormat.startLength)
-    // Where not even a beginning can be unpacked, the file is damaged rather than empty.
-    if start.isEmpty { _ = try file.content() }
-    let outline = try format(of: path, start: start).outline(path, start, options)
+    let outline = try outline(path, size: size, options)
     return DataPeek(
-      columnNames: outline.columnNames, inputShape: outline.inputShape,
-      rowCount: outline.rowCount, size: size, isCheap: size < 256 << 10)
+      columnNames: outline.columnNames, hasHeader: outline.hasHeader,
+      inputShape: outline.inputShape, rowCount: outline.rowCount, size: size,
+      isCheap: size < 256 << 10)
+  }
+
+  /// What as much of a file tells as it takes to know what reading it will find.
+  private func outline(_ path: String, size: Int, _ options: DataOptions) throws -> DataOutline {
+    var length = DataFormat.startLength
+    while true {
+      let file = try DataFile(path, files: files, atMost: length)
+      let start = file.start(length)
+      // Where not even a beginning can be unpacked, the file is damaged rather than empty.
+      if start.isEmpty { _ = try file.content() }
+      let isWhole = size < length && start.count < length
+      let format = try format(of: path, start: Array(start.prefix(DataFormat.startLength)))
+      if let outline = try format.outline(path, start, isWhole, options) { return outline }
+      if isWhole || length >= DataFormat.longestLook { return DataOutline() }
+      length *= 16
+    }
   }
 }
 
 extension DataFormat {
   /// As many bytes as are looked at to recognise a file: room for a header of thousands of columns.
   static let startLength = 64 << 10
+  /// As many bytes as are looked at in all: rows enough to see what a table's first row is.
+  static let longestLook = 16 << 20
 }

@@ -21,7 +21,9 @@ extension Dataset {
     guard inputs.shape.rank >= 1, inputs.shape.count > 0 else {
       throw EngineError.invalid("the data hold no rows", help: "`data [[0, 1], [1, 0]]`")
     }
-    if let name = (options.target + options.only + options.drop).first {
+    if let name = (options.target + options.only + options.drop + options.number + options.category)
+      .first
+    {
       throw EngineError.invalid("values typed in have no columns, `\(name)` names one")
     }
     guard inputs.elements.allSatisfy(\.isFinite) else {

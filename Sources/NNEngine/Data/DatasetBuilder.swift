@@ -48,6 +48,12 @@ struct DatasetBuilder {
         classNames: reading == .classes ? classes?.names ?? [] : [],
         classesAreNumbers: reading == .classes && classes?.areNumbers == true),
       reading: reading, normalization: normalization)
+    result.preprocessing.normalization = options.normalize
+    let scaling = result.preprocessing.inputScaling
+    try main.checkScaled(by: scaling, split.train + split.validation + split.test)
+    for source in [validation, test] {
+      if let source { try source.checkScaled(by: scaling, Array(0..<source.count)) }
+    }
     // `values` are there for whole numbers only: those have two readings.
     if !isDecided(main), let classes, classes.values != nil, let trainCodes = train.codes {
       result.wholeNumbers = WholeNumberTargets(

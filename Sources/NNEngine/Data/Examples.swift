@@ -110,6 +110,8 @@ public struct Preprocessing: Sendable, Equatable {
   public var boundary = 0.5
   /// The shape of one row.
   public var inputShape: Shape
+  /// What the scales were asked to be.
+  public var normalization = DataOptions.Normalization.auto
 
   /// Makes a description; everything but the shape may be left out.
   public init(

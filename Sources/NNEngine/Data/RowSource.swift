@@ -17,6 +17,8 @@ struct RowSource {
   let targets: RawTargets
   /// Whether the targets are labels of pictures, which are classes although they are numbers.
   var holdsLabels: Bool { if case .bytes = storage { true } else { false } }
+  /// The largest number of the inputs, without its sign.
+  let largest: Double
   private let storage: Storage
 
   /// Rows typed in.
@@ -27,6 +29,7 @@ struct RowSource {
     inputNames = []
     targetNames = []
     self.targets = targets
+    largest = values.reduce(0) { max($0, abs($1)) }
     storage = .numbers(.exact(values))
   }
 
@@ -58,6 +61,7 @@ struct RowSource {
     inputNames = []
     targetNames = labels == nil ? [] : ["label"]
     targets = labels.map { .numbers($0.map(Double.init), width: 1) } ?? .none
+    largest = 255
     storage = .bytes(values)
   }
 
@@ -115,14 +119,15 @@ struct RowSource {
     inputNames: [String]
   ) throws {
     let checks = CellCheck(table: table, path: path)
-    let isNarrow = try checks.inputs(inputs)
+    let cells = try checks.inputs(inputs)
+    largest = cells.largest
     self.path = path
     count = table.rowCount
     inputShape = [inputs.count]
     self.inputNames = inputNames
     targetNames = targetColumns.map { table.columns[$0].name }
     targets = try checks.targets(targetColumns)
-    storage = .table(table, columns: inputs, isNarrow: isNarrow)
+    storage = .table(table, columns: inputs, isNarrow: cells.isNarrow)
   }
 
   /// Gives the inputs another shape of the same size.
@@ -197,10 +202,12 @@ private struct ColumnChoice {
   init(_ table: Table, options: DataOptions, path: String) throws {
     let names = table.columns.map(\.name)
     func index(_ name: String) throws -> Int {
-      guard let index = table.index(of: name) else {
-        throw EngineError.unknownName(what: "column", name: name, known: names)
+      if let index = table.index(of: name) { return index }
+      // In a file without names a number is the place of a column, from 1 as in `column1`.
+      if !table.hasHeader, let place = Int(name), names.indices.contains(place - 1) {
+        return place - 1
       }
-      return index
+      throw EngineError.unknownName(what: "column", name: name, known: names)
     }
     let dropped = try options.drop.map(index)
     targets = try options.target.map(index)
@@ -246,9 +253,16 @@ private struct CellCheck {
     .badFile(path: path, problem: problem, detail: detail, help: help)
   }
 
-  /// - Returns: whether 32 bits hold all cells exactly.
+  /// What the numbers of some cells have in common.
+  struct Range {
+    /// Whether 32 bits hold all of them exactly.
+    var isNarrow = true
+    /// The largest, without its sign.
+    var largest = 0.0
+  }
+
   /// - Throws: `EngineError.badFile` for texts, missing and infinite values.
-  func inputs(_ columns: [Int]) throws -> Bool {
+  func inputs(_ columns: [Int]) throws -> Range {
     let texts = columns.filter { table.columns[$0].texts != nil }
     if let first = texts.first {
       throw text(in: table.columns[first], others: texts.map { table.columns[$0].name })
@@ -278,7 +292,9 @@ private struct CellCheck {
         "the target `\(table.columns[text].name)` holds texts; several targets must all be numbers",
         table.columns[text].firstText.map { "row \($0.line): \($0.text)" })
     }
-    _ = try finite(columns)
+    if try finite(columns).largest > Double(Float.greatestFiniteMagnitude) {
+      throw bad("the target holds a number beyond what 32 bits hold", help: "use a smaller unit")
+    }
     // One target is the usual case, and an array a row would cost more than reading the file.
     if columns.count == 1 { return .numbers(table.cells(ofColumn: first), width: 1) }
     let width = table.columns.count
@@ -287,35 +303,48 @@ private struct CellCheck {
       width: columns.count)
   }
 
-  /// Whether 32 bits hold all cells of some columns exactly.
-  private func finite(_ columns: [Int]) throws -> Bool {
+  private func finite(_ columns: [Int]) throws -> Range {
     let width = table.columns.count
-    let (isNarrow, place) = table.cells.withUnsafeBufferPointer { cells in
-      columns.withUnsafeBufferPointer { columns -> (Bool, (Int, Int)?) in
-        var isNarrow = true
+    var (range, place) = table.cells.withUnsafeBufferPointer { cells in
+      columns.withUnsafeBufferPointer { columns -> (Range, (Int, Int)?) in
+        var range = Range()
         for row in 0..<table.rowCount {
           for column in columns {
             let cell = cells[row * width + column]
-            if !cell.isFinite { return (false, (row, column)) }
-            if Double(Float(cell)) != cell { isNarrow = false }
+            if !cell.isFinite { return (range, (row, column)) }
+            if Double(Float(cell)) != cell { range.isNarrow = false }
+            range.largest = max(range.largest, abs(cell))
           }
         }
-        return (isNarrow, nil)
+        return (range, nil)
       }
     }
-    guard let (row, column) = place else { return isNarrow }
+    guard let (row, column) = place else {
+      // Beyond 32 bits a number rounds to infinity, which is no change that is to be kept.
+      if range.largest > Double(Float.greatestFiniteMagnitude) { range.isNarrow = false }
+      return range
+    }
     throw bad(
       "row \(table.line(of: row)) has no finite number in `\(table.columns[column].name)`",
-      "this is infinite, or beyond what 64 bits hold")
+      "this is infinite, or beyond what 64 bits hold", help: "correct it, or leave the row out")
   }
 
   private func text(in column: Table.Column, others: [String]) -> EngineError {
     let place = column.firstText
     let row = place.map { "row \($0.line)" } ?? "a row"
+    let text = place?.text ?? ""
+    if !text.isEmpty, text.utf8.allSatisfy({ $0 &- 0x30 <= 9 }) {
+      return bad(
+        "`\(column.name)` holds codes, inputs must be numbers: \(row)",
+        text.utf8.first == 0x30
+          ? "`\(text)`: a number does not begin with a zero"
+          : "`\(text)`: more digits than a number keeps apart",
+        help: "leave codes out: \(Self.drop(others))")
+    }
     var help = "leave texts out: \(Self.drop(others))"
     if !table.hasHeader && place?.line == 1 {
       help = "if the first row holds names, say `header=true`; else " + help
-    } else if let text = place?.text, text.contains(","),
+    } else if text.contains(","),
       text.utf8.allSatisfy({ $0 == 0x2c || $0 == 0x2d || (0x30...0x39).contains($0) })
     {
       help = "write numbers with a decimal point"

@@ -16,6 +16,22 @@ enum SeparatedText {
     }
   }
 
+  /// How many bytes are looked at to find the separator.
+  static let sampleLength = 1 << 16
+
+  /// A file's text in UTF-8, without a mark.
+  ///
+  /// - Throws: `EngineError.badFile` where it is no text.
+  static func decoded(
+    _ bytes: [UInt8], as encoding: TextEncoding?, path: String, isWhole: Bool = true
+  ) throws -> [UInt8] {
+    let isUTF16 = (TextEncoding.marked(bytes) ?? encoding) == .utf16
+    if !isUTF16 { try check(bytes, path: path) }
+    // The usual case, which need not be copied.
+    let isPlain = isWhole && TextEncoding.marked(bytes) == nil && (encoding ?? .utf8) == .utf8
+    return isPlain ? bytes : TextEncoding.utf8(bytes, as: encoding, isWhole: isWhole)
+  }
+
   /// Whether `start`, the first bytes of a file, may be the beginning of a text.
   static func isText(_ start: some Collection<UInt8>) -> Bool {
     !start.isEmpty && start.allSatisfy { $0 >= 0x20 || $0 == 0x09 || $0 == 0x0a || $0 == 0x0d }
@@ -69,7 +85,7 @@ enum SeparatedText {
     var isQuoted = false
     var isEmpty = true
     // Twenty lines are enough to tell; the bound on bytes is for files of one endless line.
-    for byte in bytes.prefix(1 << 16) {
+    for byte in bytes.prefix(sampleLength) {
       if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
       if byte == 0x0a || byte == 0x0d, !isQuoted {
         if !isEmpty { lines.append(counts) }
@@ -81,7 +97,7 @@ enum SeparatedText {
       isEmpty = false
       if !isQuoted, let index = candidates.firstIndex(of: byte) { counts[index] += 1 }
     }
-    if !isEmpty && (lines.isEmpty || bytes.count <= 1 << 16) { lines.append(counts) }
+    if !isEmpty && (lines.isEmpty || bytes.count <= sampleLength) { lines.append(counts) }
     return lines
   }
 

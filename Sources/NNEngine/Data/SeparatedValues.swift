@@ -43,41 +43,52 @@ struct SeparatedValuesReader {
   /// Reads a whole table.
   ///
   /// - Throws: `EngineError.badFile` with the line and its text.
-  static func read(_ bytes: [UInt8], path: String, separator: UInt8?, header: Bool?) throws
-    -> RawData
-  {
-    try SeparatedText.check(bytes, path: path)
-    return try bytes.withUnsafeBufferPointer { buffer in
-      let body = withoutMark(buffer)
+  static func read(
+    _ bytes: [UInt8], path: String, separator: UInt8?, header: Bool?,
+    encoding: TextEncoding? = nil
+  ) throws -> RawData {
+    let text = try SeparatedText.decoded(bytes, as: encoding, path: path)
+    return try text.withUnsafeBufferPointer { buffer in
       var reader = SeparatedValuesReader(
-        bytes: body, path: path,
-        separator: separator ?? SeparatedText.separator(of: body, path: path), header: header)
+        bytes: buffer, path: path,
+        separator: separator ?? SeparatedText.separator(of: buffer, path: path), header: header)
+      if let place = TextEncoding.firstInvalid(buffer) { throw reader.notUTF8(place) }
       return try reader.table()
     }
   }
 
-  /// The names of the columns, from the first part of a file.
-  static func names(_ start: [UInt8], path: String, separator: UInt8?, header: Bool?) throws
-    -> [String]
-  {
-    try SeparatedText.check(start, path: path)
-    return try start.withUnsafeBufferPointer { buffer in
-      var reader = SeparatedValuesReader(
-        bytes: withoutMark(buffer), path: path,
-        separator: separator ?? SeparatedText.separator(of: withoutMark(buffer), path: path),
-        header: header)
-      reader.skipBlankLines()
-      let first = try reader.fieldsOfRow()
-      reader.hasHeader = header ?? reader.looksLikeHeader(first)
-      return reader.names(first).map(\.name)
+  /// The names of the columns, from the first part of a file, exactly as reading it all finds
+  /// them; `nil` where the part is too short to tell.
+  ///
+  /// - Parameter isWhole: whether this is all of the file.
+  /// - Throws: `EngineError.badFile` for what is wrong in the part.
+  static func outline(
+    _ start: [UInt8], isWhole: Bool, path: String, separator: UInt8?, header: Bool?,
+    encoding: TextEncoding?
+  ) throws -> (names: [String], hasHeader: Bool)? {
+    var text = try SeparatedText.decoded(start, as: encoding, path: path, isWhole: isWhole)
+    if !isWhole {
+      // The last line may be cut off; what stands before is as the whole file has it.
+      guard text.count >= SeparatedText.sampleLength,
+        let end = text.lastIndex(where: { $0 == 0x0a || $0 == 0x0d })
+      else { return nil }
+      text.removeSubrange(end...)
     }
-  }
-
-  /// The text behind a byte order mark.
-  private static func withoutMark(_ bytes: UnsafeBufferPointer<UInt8>)
-    -> UnsafeBufferPointer<UInt8>
-  {
-    bytes.starts(with: [0xef, 0xbb, 0xbf]) ? .init(rebasing: bytes[3...]) : bytes
+    return try text.withUnsafeBufferPointer { buffer in
+      var reader = SeparatedValuesReader(
+        bytes: buffer, path: path,
+        separator: separator ?? SeparatedText.separator(of: buffer, path: path), header: header)
+      if let place = TextEncoding.firstInvalid(buffer) { throw reader.notUTF8(place) }
+      reader.skipBlankLines()
+      guard !buffer.isEmpty, let first = try? reader.fieldsOfRow() else {
+        // Perhaps a quote that closes further on.
+        return nil
+      }
+      var isEnough = true
+      reader.hasHeader = try header ?? reader.looksLikeHeader(first, &isEnough)
+      guard isWhole || isEnough else { return nil }
+      return (reader.names(first).map(\.name), reader.hasHeader)
+    }
   }
 
   private mutating func table() throws -> RawData {
@@ -87,7 +98,8 @@ struct SeparatedValuesReader {
     width = first.count
     let bodyStart = position
     let bodyLine = line
-    hasHeader = header ?? looksLikeHeader(first)
+    var isEnough = true
+    hasHeader = try header ?? looksLikeHeader(first, &isEnough)
     columns = names(first)
     codes = Array(repeating: [:], count: width)
     (position, line) = hasHeader ? (bodyStart, bodyLine) : (0, 1)
@@ -118,7 +130,8 @@ struct SeparatedValuesReader {
         if column == width { throw wrongWidth(rowStart, rowLine) }
         // The common case first: a plain number right up to the separator or the line's end.
         if readsPlainly, columns[column].texts == nil,
-          let (value, end) = NumberText.read(bytes, from: position)
+          let (value, end) = NumberText.read(bytes, from: position),
+          !NumberText.isCode(bytes, position..<end, value)
         {
           if end < bytes.count && bytes[end] == separator {
             cells.append(value)
@@ -168,7 +181,9 @@ struct SeparatedValuesReader {
   /// The number a field consists of; numbers in quotes are numbers too.
   private func number(_ field: Field) -> Double? {
     let part = UnsafeBufferPointer(rebasing: bytes[field.range])
-    if let (value, end) = NumberText.read(part, from: 0), end == part.count { return value }
+    if let (value, end) = NumberText.read(part, from: 0), end == part.count {
+      return NumberText.isCode(part, 0..<end, value) ? nil : value
+    }
     // Infinity is a number so that it is reported as one where the column is used.
     guard part.count >= 3 && part.count <= 9 else { return nil }
     switch String(decoding: part, as: UTF8.self).lowercased() {
@@ -314,26 +329,36 @@ struct SeparatedValuesReader {
 
   // MARK: Names
 
-  /// Names never are numbers; and where the rows below are all texts as well, a name does not
-  /// stand among the values of its own column.
-  private mutating func looksLikeHeader(_ first: [Field]) -> Bool {
-    if first.contains(where: { number($0) != nil }) { return false }
+  /// Whether the first row holds names, by what stands below it.
+  ///
+  /// - Parameter isEnough: becomes false where the text ends before enough rows were seen.
+  private mutating func looksLikeHeader(_ first: [Field], _ isEnough: inout Bool) throws -> Bool {
     let (savedPosition, savedLine) = (position, line)
     defer { (position, line) = (savedPosition, savedLine) }
-    let names = first.map(text)
-    var rows = 0
-    var recurs = false
-    // So many rows show what a column holds; a guess.
-    while rows < 100 {
+    var evidence = HeaderEvidence(
+      first: first.map {
+        HeaderEvidence.Cell(
+          text: text($0), number: number($0), isMissing: Self.isMissing(bytes, $0.range))
+      })
+    for _ in 0..<HeaderEvidence.rows {
       skipBlankLines()
-      guard position < bytes.count, let row = try? fieldsOfRow() else { break }
-      rows += 1
-      for (column, field) in row.prefix(names.count).enumerated() {
-        if number(field) != nil { return true }
-        if !names[column].isEmpty && text(field) == names[column] { recurs = true }
+      guard position < bytes.count, let row = try? fieldsOfRow() else {
+        isEnough = false
+        break
       }
+      evidence.add(
+        row.map {
+          HeaderEvidence.Cell(
+            text: text($0), number: number($0), isMissing: Self.isMissing(bytes, $0.range))
+        })
     }
-    return !recurs
+    let isHeader = evidence.isHeader
+    if isHeader, let name = evidence.firstNumberName {
+      remarks.append(
+        "the first row is taken for names, `\(name)` among them; `header=false` reads it as values"
+      )
+    }
+    return isHeader
   }
 
   private mutating func names(_ first: [Field]) -> [Table.Column] {
@@ -369,6 +394,32 @@ struct SeparatedValuesReader {
 
   private func bad(_ problem: String, detail: String? = nil, help: String? = nil) -> EngineError {
     .badFile(path: path, problem: problem, detail: detail, help: help)
+  }
+
+  /// The error for a byte that is no UTF-8, with its row and column.
+  private mutating func notUTF8(_ place: Int) -> EngineError {
+    (position, line) = (0, 1)
+    skipBlankLines()
+    var names: [String] = []
+    var spot = "row \(line)"
+    while position < bytes.count, position <= place {
+      let row = line
+      guard let fields = try? fieldsOfRow() else { break }
+      if let column = fields.firstIndex(where: { $0.range.upperBound > place }) {
+        let name = names.indices.contains(column) ? "`\(names[column])`" : "column \(column + 1)"
+        spot = "row \(row), \(name)"
+        let cell = TextEncoding.utf8(Array(bytes[fields[column].range]), as: .windows1252)
+        return bad(
+          "\(spot): the letters are not in UTF-8",
+          detail: "`\(String(decoding: cell, as: UTF8.self))`, if it is Windows' encoding",
+          help: "`encoding=windows1252` or `encoding=latin1`, or save the file as UTF-8")
+      }
+      if names.isEmpty && header != false { names = fields.map(text) }
+      skipBlankLines()
+    }
+    return bad(
+      "\(spot): the letters are not in UTF-8",
+      help: "`encoding=windows1252` or `encoding=latin1`, or save the file as UTF-8")
   }
 
   private mutating func wrongWidth(_ start: Int, _ rowLine: Int) -> EngineError {

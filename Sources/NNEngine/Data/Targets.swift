@@ -51,7 +51,7 @@ struct ClassTable: Sendable {
     } else if !numbers.isEmpty {
       let sorted = numbers.sorted()
       values = sorted
-      names = sorted.map { String(Int64($0)) }
+      names = sorted.map(Self.name)
       if !given.isEmpty { try rename(given) }
     } else {
       return nil
@@ -59,6 +59,11 @@ struct ClassTable: Sendable {
     if Set(names).count < names.count {
       throw EngineError.invalid("`classes` holds a name twice")
     }
+  }
+
+  /// What the class of a number is called.
+  static func name(of number: Double) -> String {
+    Int64(exactly: number).map { String($0) } ?? JSONValue.number(number).text()
   }
 
   /// Gives whole numbers names: by the number itself where all lie in 0..<count, else in order.
@@ -94,7 +99,7 @@ struct ClassTable: Sendable {
       for (number, value) in values.enumerated() { numbers[value] = Int32(number) }
       let result = found.map { numbers[$0] ?? -1 }
       if let row = result.firstIndex(of: -1) {
-        return .failure(UnknownClass(row: row, name: JSONValue.number(found[row]).text()))
+        return .failure(UnknownClass(row: row, name: Self.name(of: found[row])))
       }
       return .success(result)
     }

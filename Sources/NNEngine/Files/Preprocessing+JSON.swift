@@ -12,6 +12,7 @@ extension Preprocessing {
       "classes_are_numbers": .bool(classesAreNumbers),
       "answer": answer.map { .string($0.rawValue) } ?? .null,
       "boundary": .number(boundary),
+      "normalization": .string(normalization.rawValue),
     ]
   }
 
@@ -43,6 +44,9 @@ extension Preprocessing {
     // Files written before there were these leave them to the loss of the model.
     answer = json["answer"]?.string.flatMap(Answer.init(rawValue:))
     if let found = json["boundary"]?.number { boundary = found }
+    // Older files do not say.
+    normalization =
+      json["normalization"]?.string.flatMap(DataOptions.Normalization.init) ?? .auto
   }
 }
 

@@ -3,8 +3,9 @@ internal import CKernels
 /// Poisson loss of counts: `p - t log p`, the mean over outputs, averaged over rows; what the
 /// counts alone would add (`log t!`) is left out.
 ///
-/// Counts stay as they are, whatever the scaling of data from files. The outputs are rates above 0:
-/// a last layer without activation gets softplus, computed together with the loss.
+/// The outputs are rates above 0: a last layer without activation gets softplus, computed together
+/// with the loss where counts are not scaled. Counts of files are divided by their deviation for the
+/// network, never shifted, and the loss sees both as they are (`OwnUnits`).
 ///
 /// - Gradient: `dp = (1 - t / p) / outputs / rows`.
 /// - Source: Nelder and Wedderburn, Journal of the Royal Statistical Society, 1972.
@@ -17,8 +18,8 @@ public struct Poisson: Loss {
   public let need = OutputNeed.positive
   /// Counts.
   public let targetRange: ClosedRange<Float>? = 0...Float.greatestFiniteMagnitude
-  /// A count of 0 must stay one.
-  public let takesScaledTargets = false
+  /// Counts are no distances from a mean: rates and counts are compared as they are.
+  public let seesOwnUnits = true
 
   /// Makes the loss.
   public init() {}

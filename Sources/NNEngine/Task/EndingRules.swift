@@ -145,8 +145,7 @@ struct EndingRules {
     let fits = head.units == width && head.follower != "dropout"
     if head.role == .plain, head.units == width {
       try checkFollower()
-      let units: Decision.Units = loss.takesScaledTargets ? .normalized : .own
-      return (own == "linear" ? .asItIs : .activation(own), units)
+      return (own == "linear" ? .asItIs : .activation(own), ownUnits(loss))
     }
     if head.role != .plain, head.range.sumsToOne, loss.need != .distribution {
       throw Misfit(
@@ -157,10 +156,7 @@ struct EndingRules {
     if fits, isMet { return (.asItIs, try unitsWithin(loss)) }
     let isInside = head.role == .hidden || (head.role == .probabilities && !head.range.sumsToOne)
     if isInside, head.units != width || head.role == .hidden {
-      return (
-        .layer(units: width, activation: own),
-        loss.takesScaledTargets ? .normalized : .own
-      )
+      return (.layer(units: width, activation: own), ownUnits(loss))
     }
     if head.units == width {
       throw Misfit(
@@ -175,6 +171,12 @@ struct EndingRules {
       help: ["write `\(output.line)`"], units: (head.units, width))
   }
 
+  /// How targets are scaled for the outputs that the loss belongs to.
+  private func ownUnits(_ loss: any Loss) -> Decision.Units {
+    if !loss.takesScaledTargets { return .own }
+    return loss.need == .positive ? .divided : .normalized
+  }
+
   /// How targets are scaled for outputs that have an end, which no target may lie beyond.
   private func unitsWithin(_ loss: any Loss) throws(Misfit) -> Decision.Units {
     let range = head.range
@@ -187,9 +189,7 @@ struct EndingRules {
       let outside = [found.lowerBound, found.upperBound].first(where: { !range.holds($0 / divisor) }
       )
     {
-      let help =
-        loss.need == .any
-        ? "write `\(OutputLine(targets.width, "linear").line)`" : "write `loss mse`"
+      let help = "write `\(OutputLine(targets.width, loss.ownActivation ?? "linear").line)`"
       throw Misfit(
         "`\(head.activation ?? "")` gives \(range.text), \(targets.title) holds "
           + JSONValue.number(outside).text(), at: .lastLayer, "gives \(range.text)", help: [help])

@@ -35,6 +35,10 @@ extension Network {
       elements throws(EngineError) in
       try evaluator.measure(examples, outputs: elements.baseAddress)
     }
+    try checkOutputs(outputs)
+    guard figures.loss.isFinite else {
+      throw .invalid("the loss of these rows is no finite number", help: "`diagnose` looks for why")
+    }
     let hasClasses = if case .classes = examples.targets { true } else { false }
     let form = AnswerForm(
       hasClasses: hasClasses, loss: loss, answer: preprocessing.answer, width: outputShape.count,
@@ -56,6 +60,16 @@ extension Network {
     _ examples: Examples, preprocessing: Preprocessing, workers: Workers = .shared
   ) throws(EngineError) -> Tensor {
     try Predictor(self, preprocessing: preprocessing, workers: workers).predict(examples)
+  }
+
+  /// A result is a number: what overflowed on the way is said, never shown.
+  func checkOutputs(_ outputs: Tensor) throws(EngineError) {
+    guard let place = outputs.elements.firstIndex(where: { !$0.isFinite }) else { return }
+    let row = place / max(1, outputShape.count) + 1
+    throw .invalid(
+      "the network gives \(outputs.elements[place].isNaN ? "no number" : "infinity") for row \(row):"
+        + " its inputs or weights are too large for 32 bits",
+      help: "`diagnose` shows where, `normalize=standard` keeps inputs small")
   }
 
   private func tally(

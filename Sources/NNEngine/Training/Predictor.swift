@@ -68,6 +68,7 @@ public final class Predictor {
     try result.elements.withUnsafeMutableBufferPointer { elements throws(EngineError) in
       _ = try evaluator.measure(examples, outputs: elements.baseAddress)
     }
+    try network.checkOutputs(result)
     return result
   }
 }

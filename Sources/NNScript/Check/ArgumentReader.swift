@@ -294,7 +294,7 @@ struct ArgumentReader {
   /// Whether any value of the script may stand in a place.
   private func takesValues(_ kind: ParameterKind) -> Bool {
     switch kind {
-    case .value, .formula, .condition, .table, .tensor: true
+    case .value, .formula, .condition, .table, .tensor, .numbers: true
     case .either(let kinds): kinds.contains { takesValues($0) }
     default: false
     }
@@ -327,8 +327,12 @@ struct ArgumentReader {
   /// A list in a place that takes names: bare words in it stand for themselves.
   private func wordList(_ items: [Expression], _ kind: ParameterKind) -> [Value]? {
     var words: [Value] = []
+    // Numbers alone are a list like any other; beside words they are names: `drop=[name, 2018]`.
+    let isMixed = items.contains { if case .number = $0.form { false } else { true } }
     for item in items {
       switch item.form {
+      case .number(let number) where isMixed && kind.takesWord("name", checker.words):
+        words.append(.number(number))
       case .name(let name)
       where checker.scope.find(name) == nil && kind.takesWord(name, checker.words):
         words.append(.text(name))

@@ -52,7 +52,10 @@ extension Checker {
   ) throws -> Forecast.DataFacts {
     try checkShares(call)
     guard let session else { return Forecast.DataFacts() }
-    var facts = try request.name.map { try lookAtData($0, call) } ?? Forecast.DataFacts()
+    var facts =
+      try request.name.map {
+        try lookAtData($0, call, request.options(session.readingPath))
+      } ?? Forecast.DataFacts()
     facts.isDrawn = request.drawsRows
     if case .size(let sizes)? = call.value("shape") { facts.inputShape = Shape(sizes) }
     facts.hasValidation = request.validation != nil
@@ -74,10 +77,16 @@ extension Checker {
   /// What a set's name or the beginning of a file tells.
   ///
   /// - Throws: a diagnostic where there is no such set, file or column.
-  func lookAtData(_ name: String, _ call: ForeseenCall) throws -> Forecast.DataFacts {
+  ///
+  /// - Parameter options: as the run will have them; `nil` where some are not known yet, so that
+  ///   nothing can be said of columns.
+  func lookAtData(
+    _ name: String, _ call: ForeseenCall, _ options: DataOptions?
+  ) throws -> Forecast.DataFacts {
     var facts = Forecast.DataFacts()
     guard let session else { return facts }
     let loader = session.loader
+    var hasHeader = true
     do {
       if let set = loader.sets.first(where: { $0.name == name }) {
         _ = try loader.locate(set)
@@ -90,11 +99,12 @@ extension Checker {
         }
       } else {
         guard !mayBeWritten(name) else { return facts }
-        let peek = try loader.peek(session.readingPath(name))
-        facts.columns = peek.columnNames
+        let peek = try loader.peek(session.readingPath(name), options: options ?? DataOptions())
+        facts.columns = options == nil ? [] : peek.columnNames
+        hasHeader = peek.hasHeader
         if !call.isGiven("only"), !call.isGiven("drop") { facts.inputShape = peek.inputShape }
       }
-      try checkColumns(facts.columns, call)
+      try checkColumns(facts.columns, hasHeader: hasHeader, call)
       for option in ["test", "validation", "labels", "test_labels"] {
         guard let path = call.text(option), !mayBeWritten(path) else { continue }
         let found = session.readingPath(path)
@@ -119,15 +129,18 @@ extension Checker {
   private func isCheap(_ request: DataRequest) -> Bool {
     guard let session, let name = request.name else { return true }
     let loader = session.loader
+    // What the script writes before it reads is not yet what stands there.
+    let given = [name, request.test?.textValue, request.validation?.textValue].compactMap { $0 }
+    guard !given.contains(where: mayBeWritten) else { return false }
     var paths = [request.test, request.validation].compactMap { $0?.textValue }
       .map(session.readingPath)
     if let set = loader.sets.first(where: { $0.name == name }) {
       guard let path = try? loader.locate(set) else { return false }
       paths.append(path)
     } else {
-      guard let peek = try? loader.peek(session.readingPath(name)), peek.isCheap else {
-        return false
-      }
+      guard case .file(let size) = loader.files.kind(of: session.readingPath(name)),
+        size < 256 << 10
+      else { return false }
     }
     return paths.allSatisfy { path in
       if case .file(let size) = loader.files.kind(of: path) { size < 256 << 10 } else { false }
@@ -147,16 +160,20 @@ extension Checker {
   }
 
   /// Columns that options name must exist.
-  private func checkColumns(_ columns: [String], _ call: ForeseenCall) throws {
+  private func checkColumns(
+    _ columns: [String], hasHeader: Bool, _ call: ForeseenCall
+  ) throws {
     guard !columns.isEmpty else { return }
     for option in ["target", "only", "drop", "number", "category"] {
       let names: [String] =
         switch call.value(option) {
         case .text(let name)?: [name]
         case .texts(let names)?: names
+        case .host(let value as Value)?: value.names
         default: []
         }
       for name in names where !columns.contains(name) {
+        if !hasHeader, let place = Int(name), columns.indices.contains(place - 1) { continue }
         let whole = call.range(of: option)
         throw Diagnostic(
           .unknownName, "there is no column named `\(name)`",

@@ -67,7 +67,7 @@ extension ParameterKind {
     case .choice(let words): "one of " + words.map { "`\($0)`" }.joined(separator: ", ")
     case .word(let family), .words(let family): article(family)
     case .size: "a size such as `28x28x1`"
-    case .tensor: "a list of numbers"
+    case .tensor, .numbers: "a list of numbers"
     case .value: "a value"
     case .name: "a name"
     case .place: "a place in the model such as `dense1` or `dense1.weights[0, 3]`"
@@ -246,9 +246,11 @@ extension ParameterKind {
     case (.choice(let words), .truth(let truth)) where words.contains(String(truth)):
       return .fits(.text(String(truth)))
     case (.size(let maxRank), _): return fitSize(value, maxRank: maxRank)
-    case (.tensor, _):
+    case (.tensor, _), (.numbers, _):
       do {
-        return .fits(.tensor(try Operators.tensor(value, argument: nil)))
+        if case .tensor = self { return .fits(.tensor(try Operators.tensor(value, argument: nil))) }
+        _ = try Operators.numbers(value)
+        return .fits(.host(value))
       } catch let error as ValueError {
         // A list that is no array says why: rows of different lengths, something that is no number.
         guard value.listItems != nil else { break }
@@ -262,6 +264,9 @@ extension ParameterKind {
     case (.value, _): return .fits(.host(value))
     case (.name, .text(let box)), (.names, .text(let box)), (.place, .text(let box)):
       return .fits(.text(box.text))
+    // Years and the like are names of columns.
+    case (.names(of: "column"), .number(let number)):
+      return .fits(.text(Formatting.exact(number)))
     case (.name, .function(let box)), (.names, .function(let box)): return .fits(.text(box.name))
     case (.names, .list(let box)), (.words, .list(let box)):
       var names: [String] = []
@@ -269,6 +274,8 @@ extension ParameterKind {
         switch item {
         case .text(let box): names.append(box.text)
         case .function(let box): names.append(box.name)
+        case .number(let number) where self == .names(of: "column"):
+          names.append(Formatting.exact(number))
         default: return wrongType("names", found: item.kindName, label: "this is \(value.kindName)")
         }
       }

@@ -38,6 +38,9 @@ struct Forecast {
   var model: Blueprint?
   /// What all chance comes from; `nil` where only the run knows.
   var seed: UInt64? = 0
+  /// Whether the current model has learnt by then: further data are read with its schema, and say
+  /// nothing of its shapes.
+  var hasLearnt = false
   /// Losses that were warned of.
   var warnedLosses: Set<SourceRange> = []
 

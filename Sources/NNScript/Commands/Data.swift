@@ -37,10 +37,10 @@ extension DataRequest {
     Spec(
       "data", "Loads the data to learn from: a file, a known set, or values typed in.",
       .value(
-        "source", .either([.word(family: "set"), .inputPath, .tensor]),
+        "source", .either([.word(family: "set"), .inputPath, .numbers]),
         "A file, the name of a set, or rows of numbers."),
       .value(
-        "target", .either([.names(of: "column"), .tensor]), whenAbsent: "the last column",
+        "target", .either([.numbers, .names(of: "column")]), whenAbsent: "the last column",
         option: true,
         "What to learn: columns, or for typed-in rows their values."
       ).example("data iris target=species"),
@@ -81,6 +81,10 @@ extension DataRequest {
       .optional(
         "separator", .name, whenAbsent: "looked for", "What stands between fields: `\";\"`, `tab`."
       ).example("data \"flowers.csv\" separator=\",\""),
+      .optional(
+        "encoding", .choice(TextEncoding.allCases.map(\.rawValue)), whenAbsent: "utf8",
+        "How the letters of a text file are written, where that is not UTF-8."
+      ).example("data \"flowers.csv\" encoding=windows1252"),
       .size("shape", maxRank: 3, whenAbsent: "as it comes", option: true, "The size of one row.")
         .example("data digits shape=8x8x1"),
       .names("classes", whenAbsent: "the values", "Names of the classes, in sorted order.").example(
@@ -88,7 +92,7 @@ extension DataRequest {
       example: "data iris test=20%"
     ) {
       source, target, test, validation, labels, testLabels, shuffle, stratify, limit, only, drop,
-      number, category, normalize, header, separator, shape, classes in
+      number, category, normalize, header, separator, encoding, shape, classes in
       var request = DataRequest(source: source ?? .none)
       (request.target, request.test, request.validation) = (target, test, validation)
       request.given.labels = labels
@@ -103,6 +107,7 @@ extension DataRequest {
       request.given.normalize = DataOptions.Normalization(rawValue: normalize) ?? .auto
       request.given.header = header
       request.given.separator = separator
+      request.given.encoding = encoding.flatMap(TextEncoding.init)
       request.given.shape = shape.isEmpty ? nil : Shape(shape)
       request.given.classes = classes
       return request
@@ -116,8 +121,10 @@ private func foreseeData(_ forecast: inout Forecast, _ call: ForeseenCall) throw
   // Whatever is wrong with them: later lines have data to work with.
   forecast.data = .unknown
   guard call.binding.isKnown, let request = try? DataRequest.spec.make(call.binding.values) else {
-    if let name = call.text("source") { _ = try call.checker.lookAtData(name, call) }
+    if let name = call.text("source") { _ = try call.checker.lookAtData(name, call, nil) }
     return
   }
-  forecast.data = .known(try call.checker.foreseeData(request, call, seed: forecast.seed))
+  var facts = try call.checker.foreseeData(request, call, seed: forecast.seed)
+  if forecast.hasLearnt { (facts.dataset, facts.knownTargets, facts.inputShape) = (nil, nil, nil) }
+  forecast.data = .known(facts)
 }

@@ -5,10 +5,11 @@ extension CommandEntry {
     CommandEntry(
       Spec(
         "evaluate", "Measures the current model on rows it was not trained with.",
-        .choice(
-          "on", ["test", "validation", "train"], default: "test if there is one", option: false,
-          "Which part of the data."
-        ).example("train epochs=2\nevaluate on=train"),
+        .value(
+          "on", .either([.choice(["test", "validation", "train"]), .inputPath]),
+          whenAbsent: "test if there is one", option: false,
+          "Which part of the data, or a file, which is read with what the model learnt with."
+        ).example("train epochs=2\nevaluate on=\"flowers.csv\""),
         .optionalInteger(
           "folds", 2...1_000_000, whenAbsent: "measure the model as it is",
           "Into how many parts to cut the rows: for each the model is trained anew on the others, "
@@ -27,7 +28,7 @@ extension CommandEntry {
             positive: positive, threshold: threshold, average: average, range: context.range)
           if let folds { return try context.evaluateFolds(folds, own) }
           if !context.blocks.isEmpty { throw context.blockWithoutFolds }
-          return try context.evaluate(part, own)
+          return try context.evaluate(part?.textValue ?? "", own)
         }
       },
       fields: [
@@ -43,6 +44,9 @@ extension CommandEntry {
         Field("folds", "with `folds`: a table of their figures"),
       ], blocks: Blocks(count: 0...1),
       foresee: { forecast, call in
+        if let path = call.text("on"), !["test", "validation", "train"].contains(path) {
+          return try call.checker.checkFile(path, call)
+        }
         try forecast.foreseeNetwork(call, without: "nothing to measure with")
         let facts = forecast.facts
         for (part, isThere) in [("test", facts?.hasTest), ("validation", facts?.hasValidation)]
@@ -61,9 +65,36 @@ extension CommandContext {
   }
 
   fileprivate func evaluate(_ wanted: String, _ own: MetricSettings) throws -> NNScript.Value {
+    if !["", "test", "validation", "train"].contains(wanted) {
+      return try evaluate(file: wanted, own)
+    }
     let prepared = try prepare("has nothing to measure with")
     let (part, examples) = try choose(wanted, prepared.data)
-    let result = try measure(prepared, examples, own, part: "the \(part) part")
+    return try report(part, "the \(part) part", prepared, examples, own)
+  }
+
+  /// Measures the current model on the rows of a file.
+  private func evaluate(file path: String, _ own: MetricSettings) throws -> NNScript.Value {
+    try session.buildIfPossible()
+    if session.workspace.model.network == nil { _ = try prepare("needs a network that is built") }
+    let model = session.workspace.model
+    guard let schema = model.preprocessing else { return .none }
+    let (examples, notes) = try session.loader.examples(
+      in: session.readingPath(path), for: schema, needsTargets: true)
+    for remark in notes { note(remark) }
+    let data = schema.dataset(path, examples)
+    guard let targets = data.targetFacts else { throw Workspace.noTargets }
+    let decision = try model.blueprint.completed(
+      input: schema.inputShape, targets: targets, catalog
+    ).decision
+    return try report(path, "`\(path)`", Prepared(data: data, loss: decision.loss), examples, own)
+  }
+
+  private func report(
+    _ part: String, _ title: String, _ prepared: Prepared, _ examples: Examples,
+    _ own: MetricSettings
+  ) throws -> NNScript.Value {
+    let result = try measure(prepared, examples, own, part: title)
     printed =
       "\(part), \(count(result.rows, "row")): " + result.text
       + (result.verdict.map { "\n" + $0 } ?? "")

@@ -18,10 +18,10 @@ extension CommandEntry {
       Spec(
         "explain", "Shows one sample's way through the network and back, number by number.",
         .value(
-          "sample", .either([.tensor, .value]),
+          "sample", .either([.numbers, .value]),
           "A row's values, a record of columns, or with `row` the number of a row of the data."),
         .value(
-          "target", .either([.tensor, .name]), whenAbsent: "the row's own", option: true,
+          "target", .either([.numbers, .name]), whenAbsent: "the row's own", option: true,
           "What the outputs should be: numbers, or a class."),
         .truth("row", default: false, "Take a row of the data, by its number from 0.").example(
           "explain 3 row"),

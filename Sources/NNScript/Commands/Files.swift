@@ -67,7 +67,7 @@ extension CommandContext {
       lines.append(
         names.map { name in
           SeparatedText.field(
-            row.first { $0.name == name }.map { Formatting.text(of: $0.value) } ?? "")
+            row.first { $0.name == name }.map { SeparatedText.cell($0.value) } ?? "")
         }.joined(separator: ","))
     }
     try session.write(Array((lines.joined(separator: "\n") + "\n").utf8), to: path)
@@ -104,9 +104,21 @@ extension CommandContext {
 
 /// Fields of a table in a file.
 enum SeparatedText {
-  /// A field, in quotes where it needs them.
+  /// A value's text: numbers with all the digits it takes to read them back.
+  static func cell(_ value: Value) -> String {
+    if case .number(let number) = value { return Formatting.exact(number) }
+    if case .tensor(let box) = value, box.tensor.shape.count == 1 {
+      return Formatting.exact(box.tensor.elements[0])
+    }
+    return Formatting.text(of: value)
+  }
+
+  /// A field, in quotes where it needs them: readers cut off the blanks around a bare one.
   static func field(_ text: String) -> String {
-    guard text.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return text }
+    let needsQuotes =
+      text.contains { ",;|\t\"".contains($0) || $0.isNewline }
+      || text.first?.isWhitespace == true || text.last?.isWhitespace == true
+    guard needsQuotes else { return text }
     return "\""
       + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
       + "\""

@@ -17,7 +17,10 @@ extension CommandEntry {
           return .none
         }
       }, blocks: Blocks(count: 0...1, runsOnce: true),
-      foresee: { forecast, _ in forecast.model = Blueprint() })
+      foresee: { forecast, _ in
+        forecast.model = Blueprint()
+        forecast.hasLearnt = false
+      })
   }
 
   static var use: CommandEntry {
@@ -40,14 +43,16 @@ extension CommandEntry {
   static var reset: CommandEntry {
     CommandEntry(
       Spec(
-        "reset", "Goes back to the weights the seed gives; what was learnt is forgotten.",
+        "reset",
+        "Goes back to the weights the seed gives; what was learnt is forgotten, scales and classes too.",
         example: "reset"
       ) {
         { context in
           let workspace = context.session.workspace
           try context.session.workspace.model.startAnew(seed: workspace.seed)
+          if workspace.data != nil { context.session.workspace.model.preprocessing = nil }
           return .none
         }
-      })
+      }, foresee: { forecast, _ in forecast.hasLearnt = false })
   }
 }

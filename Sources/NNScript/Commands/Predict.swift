@@ -6,7 +6,7 @@ extension CommandEntry {
       Spec(
         "predict", "Gives what the current model makes of values, rows or a file.",
         .value(
-          "values", .either([.tensor, .inputPath, .value]),
+          "values", .either([.numbers, .inputPath, .value]),
           "One row, several rows, a record of columns, or a file."),
         .optional("to", .outputPath, whenAbsent: "nowhere", "A CSV file for the answers.").example(
           "train epochs=2\npredict \"flowers.csv\" to=\"answers.csv\""),
@@ -102,7 +102,7 @@ private struct Answers {
       {
         if index == 0 { lines.append("class,\(givesScores ? "score" : "probability")") }
         lines.append(
-          "\(quoted(classes[best])),\(Formatting.text(of: .number(chances[best])))")
+          "\(quoted(classes[best])),\(Formatting.exact(Float(chances[best])))")
       } else {
         if index == 0 {
           lines.append(
@@ -111,16 +111,11 @@ private struct Answers {
             }
             .joined(separator: ","))
         }
-        lines.append(row.map { Formatting.text(of: .number($0)) }.joined(separator: ","))
+        lines.append(row.map { Formatting.exact(Float($0)) }.joined(separator: ","))
       }
     }
     return lines.joined(separator: "\n") + "\n"
   }
 
-  private func quoted(_ text: String) -> String {
-    guard text.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return text }
-    return "\""
-      + text.split(separator: "\"", omittingEmptySubsequences: false)
-      .joined(separator: "\"\"") + "\""
-  }
+  private func quoted(_ text: String) -> String { SeparatedText.field(text) }
 }

@@ -13,9 +13,10 @@ struct Rows {
     let range = context.range(of: parameter)
     let shape = network.inputShape
     if let path = values.textValue {
-      examples = try context.session.loader.rows(
-        in: context.session.readingPath(path), for: preprocessing
-      )
+      let notes: [String]
+      (examples, notes) = try context.session.loader.examples(
+        in: context.session.readingPath(path), for: preprocessing, needsTargets: false)
+      for remark in notes { context.note(remark) }
       isSingle = false
       return
     }
@@ -50,10 +51,32 @@ struct Rows {
         notes: preprocessing.inputNames.isEmpty
           ? [] : ["columns: " + preprocessing.inputNames.joined(separator: ", ")])
     }
+    try Rows.check(rows.elements, width, preprocessing, range)
     isSingle = isRow
     examples = Examples(
       count: isRow ? 1 : rows.shape[0], inputShape: shape, inputs: .exact(rows.elements),
       targets: .none)
+  }
+
+  /// Numbers that the network would not get as numbers.
+  private static func check(
+    _ numbers: [Double], _ width: Int, _ preprocessing: Preprocessing, _ range: SourceRange
+  ) throws {
+    for (index, number) in numbers.enumerated() {
+      let scaled = preprocessing.inputScaling?.scaled(number, column: index % width) ?? number
+      if Float(scaled).isFinite { continue }
+      let names = preprocessing.inputNames
+      let place =
+        names.indices.contains(index % width)
+        ? "`\(names[index % width])`" : "column \(index % width + 1)"
+      let row = numbers.count > width ? " in row \(index / width + 1)" : ""
+      throw Diagnostic(
+        .outOfRange,
+        number.isNaN
+          ? "\(place)\(row) is no number"
+          : "\(place)\(row) is \(Formatting.exact(number)), which 32 bits do not hold once scaled",
+        at: range, "needs finite numbers")
+    }
   }
 
   /// A record's fields in the order of the columns.

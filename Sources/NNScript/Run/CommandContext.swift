@@ -143,6 +143,7 @@ public final class CommandContext {
     if let added = prepared.added {
       note("added the output layer the loss needs: \(added)")
     }
+    for remark in prepared.notes { note(remark) }
     return prepared
   }
 }

@@ -11,6 +11,21 @@ enum Formatting {
     return printf("%.7g", value)
   }
 
+  /// A number with as many digits as it takes to read it back to the same bits.
+  static func exact(_ value: Double) -> String {
+    if value == value.rounded(.towardZero), value.magnitude < 0x1p53 {
+      return value.sign == .minus && value == 0 ? "-0" : String(Int(value))
+    }
+    return value.isFinite ? value.description : number(value)
+  }
+
+  /// The same for a number that came from 32 bits.
+  static func exact(_ value: Float) -> String {
+    // Below 2^24 whole numbers are exact; above, the digits would claim to be.
+    value.isFinite && value == value.rounded(.towardZero) && value.magnitude < 0x1p24
+      ? exact(Double(value)) : value.description
+  }
+
   /// A number by one of C's formats with a precision already in it.
   static func printf(_ format: String, _ value: Double) -> String {
     withUnsafeTemporaryAllocation(of: CChar.self, capacity: 512) { buffer in

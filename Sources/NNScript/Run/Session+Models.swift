@@ -11,6 +11,11 @@ extension Session {
   /// Makes data and network fit each other; `nil` without data.
   func prepare(range: SourceRange) throws -> Prepared? {
     do {
+      if !workspace.isPrepared { _ = try workspace.arrangedData() }
+    } catch let error as EngineError {
+      throw Diagnostic(error, at: range)
+    }
+    do {
       return try workspace.prepare(vocabulary.catalog)
     } catch let error as EngineError {
       guard let data = workspace.data else { throw error }

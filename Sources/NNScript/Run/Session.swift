@@ -241,6 +241,7 @@ public final class Session {
       forecast.data = .known(facts)
     }
     forecast.model = workspace.model.blueprint
+    forecast.hasLearnt = workspace.model.hasLearnt
     return forecast
   }
 

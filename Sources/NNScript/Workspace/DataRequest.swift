@@ -90,7 +90,13 @@ struct DataKey: Hashable {
 extension Value {
   /// The value as names: one text, or a list of them.
   var names: [String] {
-    if let text = textValue { return [text] }
-    return listItems?.compactMap { $0.textValue ?? $0.functionValue?.name } ?? []
+    if let name = columnName { return [name] }
+    return listItems?.compactMap(\.columnName) ?? []
+  }
+
+  /// A text, a function's name, or a number as a header spells it: years are names too.
+  private var columnName: String? {
+    if case .number(let number) = self { return Formatting.exact(number) }
+    return textValue ?? functionValue?.name
   }
 }

@@ -44,6 +44,8 @@ struct Model {
     var dataVersion: Int
     var blueprintVersion: Int
     var result: Prepared
+    /// Whether these data were arranged by what the model had learnt before.
+    var isArranged = false
   }
 
   /// What it is called in messages.

@@ -77,6 +77,8 @@ struct Prepared {
   var loss: any Loss
   /// The output layer that was added just now, as the line one would type.
   var added: String?
+  /// What to know about data that were arranged for a model that has learnt from others.
+  var notes: [String] = []
 }
 
 extension Workspace {
@@ -85,6 +87,7 @@ extension Workspace {
 
   /// The data as the current model takes them, as far as that is decided.
   func dataAsDecided(_ catalog: Catalog) -> Dataset? {
+    if let arranged = try? arrangedData() { return arranged.data }
     guard let data, let targets = data.targetFacts,
       let completion = try? model.blueprint.completed(
         input: data.preprocessing.inputShape, targets: targets, catalog)
@@ -98,6 +101,21 @@ extension Workspace {
       && model.prepared?.blueprintVersion == model.blueprint.version
   }
 
+  /// Data that the current model did not learn from, arranged by the schema it learnt with; `nil`
+  /// where it has not learnt, or learnt from these.
+  ///
+  /// - Throws: `EngineError` where they do not fit the schema.
+  func arrangedData() throws -> (data: Dataset, notes: [String])? {
+    // A model made without data has nothing to keep to but the size of its rows.
+    guard let data, model.hasLearnt, let schema = model.preprocessing, model.network != nil,
+      schema != Preprocessing(inputShape: schema.inputShape)
+    else { return nil }
+    if let prepared = model.prepared, prepared.dataVersion == dataVersion, !prepared.isArranged {
+      return nil
+    }
+    return try schema.arranged(data)
+  }
+
   /// Makes the current model's network fit data and loss; weights stay where nothing changed.
   ///
   /// - Throws: `EngineError` where layers, loss and data do not fit together.
@@ -105,25 +123,28 @@ extension Workspace {
     guard let data else { return nil }
     if isPrepared { return model.prepared?.result }
     var model = model
-    guard let targets = data.targetFacts else { throw Workspace.noTargets }
-    let input = data.preprocessing.inputShape
+    let arranged = try arrangedData()
+    let found = arranged?.data ?? data
+    guard let targets = found.targetFacts else { throw Workspace.noTargets }
+    let input = found.preprocessing.inputShape
     if let fixed = model.blueprint.input, fixed.count != input.count {
       throw EngineError.wrongInputShape(
         layer: "input", expected: fixed.description, found: input)
     }
     let completion = try model.blueprint.completed(input: input, targets: targets, catalog)
-    let (read, loss) = (try data.arranged(for: completion.decision), completion.decision.loss)
+    let read = try arranged?.data ?? data.arranged(for: completion.decision)
+    let loss = completion.decision.loss
     var added: String?
     if !model.isBuilt(from: completion.parts, input) {
       try model.build(completion.parts, input: input, seed: seed, keepsWeights: true)
       added = completion.added
     }
-    model.takePreprocessing(of: read, decided: completion.decision)
+    if arranged == nil { model.takePreprocessing(of: read, decided: completion.decision) }
     model.prepared = Model.Preparation(
       dataVersion: dataVersion, blueprintVersion: model.blueprint.version,
-      result: Prepared(data: read, loss: loss))
+      result: Prepared(data: read, loss: loss), isArranged: arranged != nil)
     self.model = model
-    return Prepared(data: read, loss: loss, added: added)
+    return Prepared(data: read, loss: loss, added: added, notes: arranged?.notes ?? [])
   }
 
   /// Builds the current model's network from its own shapes alone, where there are no data.

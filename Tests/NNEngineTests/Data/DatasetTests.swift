@@ -247,7 +247,7 @@ import Testing
   @Test func extremeColumnsGiveFiniteScaling() throws {
     for cells in [
       ["0.1", "0.1", "0.1"], ["1e-40", "2e-40", "0"], ["3e38", "-3e38", "0"],
-      ["1e-310", "2e-310", "0"], ["1.7e308", "-1.7e308", "3"],
+      ["1e-310", "2e-310", "0"], ["8e307", "-8e307", "3"],
     ] {
       for method in [DataOptions.Normalization.standard, .minmax] {
         let data = try dataset(

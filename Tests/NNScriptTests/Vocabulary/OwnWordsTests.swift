@@ -136,7 +136,7 @@ extension Catalog {
         "PAIRS", extensions: ["pairs"], "Two numbers a line, a blank between them.",
         example: #"data "points.pairs""#,
         recognises: { path, _ in path.hasSuffix(".pairs") },
-        outline: { _, _, _ in DataOutline(columnNames: ["x", "y"]) },
+        outline: { _, _, _, _ in DataOutline(columnNames: ["x", "y"]) },
         read: { request in
           let lines = String(decoding: try request.file.content(), as: UTF8.self)
             .split(separator: "\n")

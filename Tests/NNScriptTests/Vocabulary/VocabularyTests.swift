@@ -301,7 +301,7 @@ extension ParameterKind {
     case .number(let range, _): Formatting.text(of: .number(range.upperBound))
     case .choice(let words): words[0]
     case .size: "28x28x1"
-    case .tensor: "[1, 2]"
+    case .tensor, .numbers: "[1, 2]"
     case .text, .outputPath: "\"text\""
     case .inputPath: "\"\(Repository.folder)/scripts/models/data/iris.csv\""
     case .either(let kinds): kinds.contains(.word(family: "set")) ? "iris" : kinds[0].sample
