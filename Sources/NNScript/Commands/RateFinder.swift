@@ -44,12 +44,17 @@ extension CommandContext {
     if session.host.isCancelled {
       throw Diagnostic(.interrupted, "interrupted", at: site.word.range)
     }
-    guard let rate = test.suggestion else {
+    // Outputs that hardly depend on the inputs, or targets that say nothing: a rate is no remedy.
+    let findings = try Check.findings(in: try Patient(self), by: Check.blockingAnyRate)
+    guard let rate = test.suggestion, findings.isEmpty || test.fallsFar else {
       throw Diagnostic(
         .noResult,
         "no step size from \(Formatting.number(first)) to \(Formatting.number(last)) makes the loss fall",
         at: site.word.range, "the loss stays at \(Formatting.figure(test.startLoss)) or rises",
-        help: ["a model that has learnt has nowhere to fall: `reset` begins anew"])
+        help: findings.isEmpty
+          ? ["a model that has learnt has nowhere to fall: `reset` begins anew"]
+          : findings.map { "write `\($0.line)`" },
+        notes: findings.map { "\($0.check): \($0.reason)" })
     }
     let text = Formatting.number(rate)
     var lines = ["the loss falls fastest around lr=\(text): `train lr=\(text)`"]
@@ -57,12 +62,22 @@ extension CommandContext {
       if let path { try write(curve, to: path) }
       lines.insert(path.map { "drawn in \($0)" } ?? curve.text(on: screen), at: 0)
     }
+    if !findings.isEmpty {
+      let names = findings.map(\.check).joined(separator: ", ")
+      lines.append("no rate mends what `diagnose` finds: \(names)")
+    }
     printed = lines.joined(separator: "\n")
     return .number(rate)
   }
 }
 
 extension RateTest {
+  /// Whether some step brought the loss down by a tenth, which a network that can give but one
+  /// answer hardly does.
+  fileprivate var fallsFar: Bool {
+    (points.map(\.loss).min() ?? startLoss) < startLoss - 0.1 * abs(startLoss)
+  }
+
   /// The loss over the rate, which grows by the same factor from step to step, and a line where one
   /// rate stands.
   fileprivate func chart(marking rate: Double) -> Chart? {

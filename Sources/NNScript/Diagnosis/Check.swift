@@ -14,8 +14,20 @@ struct Check {
   /// All checks, causes before what they cause.
   static var all: [Check] {
     [
-      .unscaledInputs, .classImbalance, .rateTooHigh, .explodingGradients, .deadUnits, .saturation,
-      .vanishingGradients, .rateTooLow, .overfitting, .noBetterThanConstant,
+      .constantInputs, .constantTargets, .unscaledInputs, .contradictoryRows, .silencedClass,
+      .classImbalance, .strongSmoothing, .strongPenalty, .endlessLoss, .linearLayers,
+      .probabilitiesInside, .strongDropout, .rateTooHigh, .explodingGradients, .symmetricUnits,
+      .narrowLayer, .deadUnits, .saturation, .constantLayer, .noHiddenLayer, .vanishingGradients,
+      .tightLimits, .steepSchedule, .tooFewSteps, .rateTooLow, .overfitting, .noBetterThanConstant,
+    ]
+  }
+
+  /// Those that tell before any training that the loss can hardly fall, whatever the rate.
+  static var blockingAnyRate: [Check] {
+    [
+      .constantInputs, .constantTargets, .strongSmoothing, .strongPenalty, .strongDropout,
+      .explodingGradients, .symmetricUnits, .deadUnits, .saturation, .constantLayer,
+      .vanishingGradients,
     ]
   }
 

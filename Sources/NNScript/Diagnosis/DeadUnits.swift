@@ -3,7 +3,10 @@ extension Check {
   static var deadUnits: Check {
     Check(
       name: "dead units", summary: "ReLUs that give 0 for every row and learn no more.",
-      explains: ["vanishing gradients", "learning rate too low", "nothing learnt"]
+      explains: [
+        "constant layer", "vanishing gradients", "too few steps",
+        "learning rate too low", "nothing learnt",
+      ]
     ) { patient in
       patient.layers.filter { !$0.isLast }.compactMap { layer in
         // Some always die and are not missed; half is a guess at where a layer is.

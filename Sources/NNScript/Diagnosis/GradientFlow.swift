@@ -3,7 +3,7 @@ extension Check {
   static var vanishingGradients: Check {
     Check(
       name: "vanishing gradients", summary: "The first layers get next to no gradient.",
-      explains: ["learning rate too low", "nothing learnt"]
+      explains: ["too few steps", "learning rate too low", "nothing learnt"]
     ) { patient in
       let layers = patient.learningLayers
       guard layers.count > 2, let first = layers.first, let last = layers.last,
@@ -28,8 +28,8 @@ extension Check {
     Check(
       name: "exploding gradients", summary: "Gradients many times as long as the weights.",
       explains: [
-        "dead units", "saturation", "vanishing gradients", "learning rate too low",
-        "nothing learnt",
+        "dead units", "saturation", "constant layer", "vanishing gradients", "too few steps",
+        "learning rate too low", "nothing learnt",
       ]
     ) { patient in
       let worst = patient.learningLayers.max { $0.gradientRatio < $1.gradientRatio }

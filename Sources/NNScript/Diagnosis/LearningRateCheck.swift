@@ -6,8 +6,9 @@ extension Check {
     Check(
       name: "learning rate too high", summary: "Steps under which the loss stays, rises or jumps.",
       explains: [
-        "exploding gradients", "dead units", "saturation", "vanishing gradients",
-        "learning rate too low", "nothing learnt",
+        "exploding gradients", "dead units", "saturation", "constant layer", "narrow layer",
+        "no hidden layer", "vanishing gradients", "too few steps", "learning rate too low",
+        "nothing learnt",
       ]
     ) { patient in
       guard let trouble = try LossTrouble(patient) else { return [] }
@@ -98,6 +99,15 @@ private struct RateTrial {
     self.best = best
   }
 
+  /// What momentum has to do with steps that are too long.
+  private func momentum(_ patient: Patient) -> String {
+    guard let rule = patient.learner.trainer.optimizer as? StochasticGradientDescent,
+      rule.momentum > 0.95
+    else { return "" }
+    let times = Formatting.printf("%.0f", 1 / (1 - rule.momentum))
+    return "; momentum=\(Formatting.number(rule.momentum)) makes steps up to \(times) times as long"
+  }
+
   /// A finding where another rate is clearly better than this one, and than none.
   func finding(_ trouble: LossTrouble, _ word: String, _ patient: Patient) -> [Finding] {
     let drop = start - best.loss
@@ -112,7 +122,7 @@ private struct RateTrial {
         reason:
           "\(trouble.text): after \(Self.steps) steps from the start with "
           + "lr=\(Formatting.number(rate)) it is \(after), with lr=\(better) "
-          + "\(Formatting.figure(best.loss))",
+          + "\(Formatting.figure(best.loss))" + (word == "high" ? momentum(patient) : ""),
         line: word == "high"
           ? patient.trainingAnew(rate: best.rate) : patient.training(rate: best.rate))
     ]

@@ -15,10 +15,15 @@ extension Check {
       }
       guard let first = watched.first, let last = watched.last,
         let best = watched.min(by: { $0.loss < $1.loss }),
-        let train = figure("loss", last.epoch), let then = figure("loss", best.epoch),
-        // Well above its best, by more than the noise of a small part, and the training part
-        // still becoming better.
-        last.loss > 1.25 * best.loss, last.loss - best.loss > 0.05 * first.loss, train < then
+        let train = figure("loss", last.epoch), let then = figure("loss", best.epoch)
+      else { return [] }
+      // Nothing of the training loss is left, and much of the validation loss.
+      let isByHeart = train < 0.01 * last.loss && last.loss > 0.4 * first.loss
+      // Else well above its best, by more than the noise of a small part; in any case the training
+      // part still becoming better.
+      let margin = isByHeart ? 1.05 : 1.25
+      guard then > train, last.loss > margin * best.loss,
+        isByHeart || last.loss - best.loss > 0.05 * first.loss
       else { return [] }
       return [
         Finding(

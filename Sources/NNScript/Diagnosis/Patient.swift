@@ -18,6 +18,8 @@ struct Patient {
     /// Over the rows, as training makes small.
     let loss: Double
     let layers: [LayerView]
+    /// Of all parameters, as they stand in the network's values.
+    let gradients: [Float]
   }
 
   /// As many rows as tell a share of units to about a percent.
@@ -43,7 +45,7 @@ struct Patient {
       network: fresh, loss: start.loss,
       layers: fresh.nodes.indices.compactMap { index in
         LayerView(fresh, index, start.nodes[index], after: nil)
-      })
+      }, gradients: start.gradients)
   }
 
   /// The layers that learn by weights.

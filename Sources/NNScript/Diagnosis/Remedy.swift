@@ -28,6 +28,20 @@ extension Patient {
     "reset; " + training(rate: rate, patience: patience)
   }
 
+  /// `loss crossentropy l2=0.001`: the loss in force, without some of its options.
+  func lossLine(without options: [String]) -> String {
+    let text = learner.model.lossText ?? "loss \(learner.trainer.loss.name)"
+    // Values in brackets hold spaces: `class_weights={cat: 2, dog: 1}`.
+    var words: [String] = []
+    var depth = 0
+    for word in text.split(separator: " ") {
+      if depth > 0 { words[words.count - 1] += " " + word } else { words.append(String(word)) }
+      depth += word.count { "{[(".contains($0) } - word.count { "}])".contains($0) }
+    }
+    return words.filter { word in !options.contains { word.hasPrefix($0 + "=") } }
+      .joined(separator: " ")
+  }
+
   /// `model { layer dense 8 relu; layer dense 3 }; train`: the model written anew, then trained.
   ///
   /// - Parameters:

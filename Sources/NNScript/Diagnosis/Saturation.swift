@@ -3,7 +3,10 @@ extension Check {
   static var saturation: Check {
     Check(
       name: "saturation", summary: "Sigmoid and tanh units at the flat ends of their range.",
-      explains: ["vanishing gradients", "learning rate too low", "nothing learnt"]
+      explains: [
+        "constant layer", "vanishing gradients", "too few steps", "learning rate too low",
+        "nothing learnt",
+      ]
     ) { patient in
       // Units that are sure of themselves are no harm where the loss has come down by it. A fifth is
       // a guess.

@@ -7,7 +7,8 @@ extension Check {
       name: "unscaled inputs", summary: "Columns far from 0 or of very different size.",
       explains: [
         "learning rate too high", "learning rate too low", "dead units", "saturation",
-        "exploding gradients", "vanishing gradients", "nothing learnt",
+        "exploding gradients", "constant layer", "narrow layer", "no hidden layer",
+        "vanishing gradients", "too few steps", "nothing learnt",
       ]
     ) { patient in
       let inputs = patient.examination.input
@@ -35,7 +36,10 @@ extension Check {
             line: line)
         ]
       }
-      guard let narrow, widest.spread / narrow.spread > 100 else { return [] }
+      // Scaled by `data`, a column that is nearly constant in the rows looked at is no fault.
+      guard patient.learner.trainer.preprocessing.inputScaling == nil, let narrow,
+        widest.spread / narrow.spread > 100
+      else { return [] }
       let ratio = Formatting.printf("%.0f", widest.spread / narrow.spread)
       return [
         Finding(
@@ -64,8 +68,9 @@ private struct Column {
       let values = (0..<rows).map { Double(inputs.elements[$0 * width + index]) }
       let mean = values.reduce(0, +) / Double(rows)
       let squares = values.reduce(0) { $0 + $1 * $1 } / Double(rows)
+      let deviations = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(rows)
       return Column(
-        index: index, spread: max(0, squares - mean * mean).squareRoot(),
+        index: index, spread: deviations.squareRoot(),
         size: squares.squareRoot())
     }
   }
