@@ -38,8 +38,10 @@ let package = Package(
       name: "nns-bench", dependencies: ["NNScript", "NNEngine", "CKernels", "CAllocationCount"],
       exclude: ["Peers"]),
     .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
+    .target(name: "CProcessorLevel", path: "Tests/CProcessorLevel"),
     .testTarget(
-      name: "NNEngineTests", dependencies: ["NNEngine", "CKernels", "CAllocationCount"]),
+      name: "NNEngineTests",
+      dependencies: ["NNEngine", "CKernels", "CAllocationCount", "CProcessorLevel"]),
     .testTarget(name: "NNScriptTests", dependencies: ["NNScript"]),
     .target(
       name: "CTerminal", path: "Tests/CTerminal", cSettings: [.define("_GNU_SOURCE")]),

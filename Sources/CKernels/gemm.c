@@ -2,6 +2,7 @@
 
 #include <dlfcn.h>
 #include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "CKernels.h"
@@ -112,6 +113,7 @@ static set_threads_function openmp_set_threads;
 static pthread_once_t onednn_once = PTHREAD_ONCE_INIT;
 
 static void load_onednn(void) {
+  if (getenv("NNS_NO_ONEDNN")) return;
   const char *names[] = {"libdnnl.so.3", "libdnnl.so.2", "libdnnl.so"};
   for (int i = 0; i < 3 && !onednn_sgemm; i++) {
     void *library = dlopen(names[i], RTLD_NOW | RTLD_LOCAL);

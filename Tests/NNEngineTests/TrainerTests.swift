@@ -79,7 +79,10 @@ struct TrainerTests {
       try trainer.train(
         &network, &state, on: Self.line, TrainingOptions(learningRate: { _ in 1e38 }))
     }
-    guard case .lossNotFinite(let fault) = caught else { return }
+    guard case .lossNotFinite(let fault) = caught else {
+      Issue.record("\(String(describing: caught))")
+      return
+    }
     #expect(fault.isInWeights && !fault.isNaN)
     #expect(fault.epoch == 1 && fault.batch == 1 && fault.layer == "dense1")
     #expect(abs((fault.largestGradient?.value ?? 0) - 2000) < 10)
@@ -95,7 +98,10 @@ struct TrainerTests {
         preprocessing: Preprocessing(inputShape: [1])
       ).train(&network, &state, on: Self.line)
     }
-    guard case .lossNotFinite(let fault) = caught else { return }
+    guard case .lossNotFinite(let fault) = caught else {
+      Issue.record("\(String(describing: caught))")
+      return
+    }
     #expect(fault.largestGradient == nil && !fault.isInWeights)
   }
 

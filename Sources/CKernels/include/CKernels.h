@@ -29,7 +29,8 @@ bool nn_gemm_at_level(nn_level level, bool transpose_a, bool transpose_b, long m
 /// The same by oneDNN, whatever the size; false where it is not installed.
 bool nn_gemm_onednn(bool transpose_a, bool transpose_b, long m, long n, long k, const float *a,
                     long lda, const float *b, long ldb, float beta, float *c, long ldc);
-/// Whether oneDNN is installed; loads it.
+/// Whether oneDNN is installed; loads it. With NNS_NO_ONEDNN in the environment it counts as
+/// missing, so that tests and comparisons see our own loops at every size.
 bool nn_onednn_available(void);
 
 // MARK: Activations (activations.c)
