@@ -119,7 +119,7 @@ import Testing
       try session.run(
         """
         seed \(seed)
-        data [\(rows.joined(separator: ", "))] target=[\(numbers.joined(separator: ", "))] \(options)
+        data [\(rows.joined(separator: ", "))] target=[\(numbers.joined(separator: ", "))] normalize=standard \(options)
         \(Self.network)
         train epochs=60 \(options.contains("validation") ? "patience=10" : "") quiet
         let score = evaluate(on=test).r2

@@ -44,7 +44,7 @@ import Testing
     }
   }
 
-  /// Outputs, losses and gradients of every node and parameter, of a batch and of each row alone.
+  /// Outputs of every node, losses and gradients of every parameter, of a batch and of each row alone.
   @Test(arguments: runs) func engineAgreesWithTheReference(_ run: Run) throws {
     let session = Session()
     var infinite = 0
@@ -69,9 +69,6 @@ import Testing
         expect(
           numbers.output.elements.map(Double.init), traces.flatMap { $0.nodes[index].y },
           "output of \(node.name)")
-        expect(
-          numbers.gradient.elements.map(Double.init),
-          traces.flatMap { $0.nodes[index].dy.map { $0 / rows } }, "gradient of \(node.name)")
       }
       let mean = traces.reduce(0) { $0 + $1.loss } / rows
       expect([seen.loss, seen.objective], [mean, try exact.objective(samples(one))], "loss")
