@@ -242,6 +242,7 @@ public final class Session {
     }
     forecast.model = workspace.model.blueprint
     forecast.hasLearnt = workspace.model.hasLearnt
+    forecast.learntTarget = workspace.learntTarget
     return forecast
   }
 
