@@ -10,6 +10,8 @@ public struct FormatRequest {
   public var header: Bool?
   /// The encoding a script names.
   public var encoding: TextEncoding?
+  /// The texts that a script takes for missing values; `nil` for the usual ones.
+  public var missingValues: [String]?
   /// The file of labels a script names.
   public var labels: String?
 }
@@ -115,7 +117,7 @@ extension DataFormat {
         try SeparatedValuesReader.read(
           $0.file.content(), path: $0.file.path,
           separator: $0.separator.map(SeparatedText.separator(named:)), header: $0.header,
-          encoding: $0.encoding)
+          encoding: $0.encoding, missingValues: $0.missingValues)
       })
   }
 }

@@ -54,6 +54,7 @@ public struct DataLoader: Sendable {
       options.test = .file(FilePath.join(FilePath.folder(of: path), testFile))
     }
     if options.shape == nil && options.only.isEmpty && options.drop.isEmpty
+      && options.category.isEmpty
       && options.target == set.target
     {
       options.shape = set.inputShape
@@ -102,21 +103,24 @@ public struct DataLoader: Sendable {
       guard case .file(let path) = part else { return nil }
       return try RowSource(
         read(path, options: options, labels: labels), inputs: main.inputNames,
-        targets: main.targetNames, all: allNames, shape: main.inputShape, needsTargets: true)
+        targets: main.targetNames, all: allNames, shape: main.inputShape, needsTargets: true,
+        readings: main.readings, options: options)
     }
     let builder = DatasetBuilder(
       name: name, options: options, seed: seed, normalization: options.normalize)
     var dataset = try builder.build(
       main, validation: part(options.validation, labels: nil),
       test: part(options.test, labels: options.testLabels))
-    dataset.remarks = raw.remarks
+    dataset.remarks = raw.remarks + dataset.remarks
     if case .table(let table) = raw.rows {
       dataset.isTargetAssumed =
         options.target.isEmpty
         && (options.learntTarget.isEmpty || main.targetNames != options.learntTarget)
       dataset.columns = table.columns.map { column in
         DataColumn(
-          name: column.name, kind: column.texts == nil ? .number : .text,
+          name: column.name,
+          kind: main.readings.first { $0.name == column.name }.map(DataColumn.Kind.init)
+            ?? (column.texts == nil ? .number : .text),
           role: main.targetNames.contains(column.name)
             ? .target : main.inputNames.contains(column.name) ? .input : .unused,
           missing: column.missing, distinct: column.texts?.count)
@@ -132,7 +136,7 @@ public struct DataLoader: Sendable {
     return try format.read(
       FormatRequest(
         file: file, files: files, separator: options.separator, header: options.header,
-        encoding: options.encoding, labels: labels))
+        encoding: options.encoding, missingValues: options.missingValues, labels: labels))
   }
 
   func format(of path: String, start: [UInt8]) throws -> DataFormat {

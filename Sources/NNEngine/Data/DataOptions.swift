@@ -33,6 +33,28 @@ public struct DataOptions: Sendable, Equatable {
     case values
   }
 
+  /// Which of day and month comes first where the year is last.
+  public enum DateOrder: String, Sendable, CaseIterable {
+    case dmy, mdy
+  }
+
+  /// What begins the fraction of a number.
+  public enum DecimalSign: String, Sendable, CaseIterable {
+    case point = "."
+    case comma = ","
+  }
+
+  /// What stands for a value that is missing.
+  public enum Filling: Sendable, Equatable {
+    /// Nothing: it is an error.
+    case error
+    /// The row is left out.
+    case drop
+    case mean, median, mostCommon
+    case number(Double)
+    case text(String)
+  }
+
   /// Target columns; empty for the last one.
   public var target: [String] = []
   /// The targets of a model that has learnt: taken where `target` is empty and the file has all of
@@ -61,6 +83,23 @@ public struct DataOptions: Sendable, Equatable {
   public var number: [String] = []
   /// Columns whose numbers are classes.
   public var category: [String] = []
+  /// Columns of dates that do not look like dates, such as `20261231`.
+  public var date: [String] = []
+  /// Which of day and month comes first; `nil` where the cells tell.
+  public var dates: DateOrder?
+  /// What begins a fraction; `nil` where the cells tell.
+  public var decimal: DecimalSign?
+  /// What stands for missing values; `nil` for the median and a mark, and for texts a category of
+  /// their own.
+  public var missing: Filling?
+  /// The same for single columns.
+  public var missingIn: [String: Filling] = [:]
+  /// The texts that mean a missing value, besides the empty one; `nil` for `NA`, `?` and their like.
+  public var missingValues: [String]?
+  /// Whether a further number marks where a value was missing.
+  public var mark = true
+  /// How many rows a category has at least, where there are more than 50; others share one number.
+  public var rare = 5
   /// How numbers are scaled.
   public var normalize = Normalization.auto
   /// Whether the first row holds names; `nil` to look.
@@ -78,4 +117,14 @@ public struct DataOptions: Sendable, Equatable {
 
   /// Makes options that leave everything to the defaults.
   public init() {}
+}
+
+extension DataOptions {
+  /// A column's name as a script writes it.
+  static func written(_ name: String) -> String {
+    let isPlain =
+      name.first.map { $0.isLetter || $0 == "_" } == true
+      && name.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" }
+    return isPlain ? name : "\"\(name)\""
+  }
 }

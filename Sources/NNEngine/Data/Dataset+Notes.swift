@@ -9,12 +9,22 @@ extension Dataset {
     var lines = [heading, inputsLine]
     if let targetLine { lines.append(targetLine) }
     lines.append(partsLine)
-    let gaps = columns.filter { $0.missing > 0 }
+    let gaps = columns.filter { $0.missing > 0 && $0.role != .target }
     if !gaps.isEmpty {
       lines.append(
-        "missing: " + gaps.map { "\($0.name) \($0.missing)" }.joined(separator: ", "))
+        "missing: "
+          + gaps.map { "\($0.name) \($0.missing)\(filling(of: $0.name))" }.joined(separator: ", "))
+    }
+    if !leftOut.isEmpty {
+      lines.append(
+        "left out: " + leftOut.map { "\($0.name) (\($0.reason))" }.joined(separator: ", "))
     }
     return lines + (remarks + targetOddities).map { "note: \($0)" }
+  }
+
+  /// Why a column is not used, where that was not asked for.
+  public func leftOutReason(_ name: String) -> String? {
+    leftOut.first { $0.name == name }?.reason
   }
 
   private var heading: String {
@@ -25,18 +35,56 @@ extension Dataset {
 
   private var inputsLine: String {
     var line = "inputs: "
-    let names = preprocessing.inputNames
+    let names = preprocessing.columns.isEmpty ? preprocessing.inputNames : describedColumns
     if names.isEmpty {
       line += "\(preprocessing.inputShape)"
     } else {
-      line += "\(names.count)"
+      line += "\(preprocessing.inputShape.count)"
       if preprocessing.inputShape.rank > 1 { line += " as \(preprocessing.inputShape)" }
+      if !preprocessing.columns.isEmpty {
+        line += " from \(names.count) \(names.count == 1 ? "column" : "columns")"
+      }
       line += ": " + Self.shortened(names)
     }
     line += ", " + inputScalingText
-    let unused = columns.filter { $0.role == .unused }.map(\.name)
+    let told = Set(leftOut.map(\.name))
+    let unused = columns.filter { $0.role == .unused && !told.contains($0.name) }.map(\.name)
     if !unused.isEmpty { line += "; not used: " + Self.shortened(unused) }
     return line
+  }
+
+  /// `age`, `sex (2 categories)`, `day (date)`.
+  private var describedColumns: [String] {
+    preprocessing.columns.map { column in
+      switch column.kind {
+      case .number: column.name
+      case .category(let names, let rest):
+        "\(column.name) (\(names.count)\(rest.hasOther ? " and other" : "") "
+          + "\(names.count == 1 ? "category" : "categories"))"
+      case .truth: "\(column.name) (yes or no)"
+      case .date: "\(column.name) (date)"
+      }
+    }
+  }
+
+  /// What stands for the values a column lacks: ` (28, marked)`.
+  private func filling(of name: String) -> String {
+    guard let column = preprocessing.columns.first(where: { $0.name == name }) else { return "" }
+    if case .category(_, let rest) = column.kind {
+      if let text = column.missingCategory { return " (`\(text)`)" }
+      return rest.hasMissing ? " (a category of its own)" : ""
+    }
+    guard let fill = column.fill, (options.missingIn[name] ?? options.missing) != .drop else {
+      return ""
+    }
+    let text = JSONValue.number((fill * 1e4).rounded() / 1e4).text()
+    let shown =
+      switch column.kind {
+      case .date: "a day in the middle"
+      case .truth: fill == 1 ? "yes" : "no"
+      default: text
+      }
+    return " (\(shown)\(column.isMarked ? ", marked" : ""))"
   }
 
   private var inputScalingText: String {

@@ -36,6 +36,12 @@ public struct Dataset: Sendable {
   public internal(set) var normalization = DataOptions.Normalization.none
   /// Whether the target is the last column because none was named.
   public internal(set) var isTargetAssumed = false
+  /// The columns that are not used, and why.
+  var leftOut: [ColumnLeftOut] = []
+  /// What the script said of the data.
+  var options = DataOptions()
+  /// What encoding the parts met.
+  var encodings = Encodings()
   /// Further remarks of the reader, in words for people.
   public internal(set) var remarks: [String] = []
 
@@ -64,11 +70,26 @@ public struct Dataset: Sendable {
   }
 }
 
+/// How many cells were filled or hold a category that the training rows have not, by column.
+struct Encodings: Sendable {
+  var train: RawInputs.Counts?
+  var others: [RawInputs.Counts?] = []
+}
+
 /// A column of a data file, as it was understood.
 public struct DataColumn: Sendable, Equatable {
   /// What the cells hold.
   public enum Kind: String, Sendable {
-    case number, text
+    case number, text, category, truth, date
+
+    init(_ reading: ColumnReading) {
+      switch reading.kind {
+      case .number: self = .number
+      case .category: self = .category
+      case .truth: self = .truth
+      case .date: self = .date
+      }
+    }
   }
 
   /// What it is used for.
@@ -142,6 +163,21 @@ extension Dataset {
     result.preprocessing.answer = decision.answer
     result.preprocessing.boundary = decision.boundary
     return result
+  }
+
+  /// Gives encoded inputs another shape of the same size.
+  ///
+  /// - Throws: `EngineError.invalid`, `.tooLarge`.
+  mutating func take(_ shape: Shape) throws {
+    let shape = try Shape(checking: shape.sizes, for: "`shape`")
+    guard shape.count == train.inputShape.count else {
+      throw EngineError.invalid(
+        "`shape` is \(shape), which is \(shape.count) numbers; a row has \(train.inputShape.count)")
+    }
+    train.inputShape = shape
+    validation?.inputShape = shape
+    test?.inputShape = shape
+    preprocessing.inputShape = shape
   }
 
   /// Fits the scaling of targets that are numbers to the training part.

@@ -29,7 +29,10 @@ struct DatasetBuilder {
     let split = try splitter.split(
       count: main.count, limit: options.limit, validation: options.validation, test: options.test)
 
-    let context = Context(reading: reading, classes: classes)
+    let sources = [main] + [validation, test].compactMap { $0 }
+    let isPlain = sources.allSatisfy(\.isPlain)
+    let context = Context(
+      reading: reading, classes: classes, readings: isPlain ? nil : main.readings)
     let train = try part(main, rows: split.train, codes, context)
     let own = { (rows: [Int]) -> Part? in
       rows.isEmpty ? nil : try part(main, rows: rows, codes, context)
@@ -43,16 +46,24 @@ struct DatasetBuilder {
       name: name, rowCount: main.count, train: train.examples,
       validation: validationPart?.examples, test: testPart?.examples,
       preprocessing: Preprocessing(
-        inputShape: main.inputShape, inputScaling: train.examples.inputScaling(by: normalization),
-        inputNames: main.inputNames, targetNames: main.targetNames,
+        inputShape: main.inputShape, inputNames: main.inputNames, targetNames: main.targetNames,
         classNames: reading == .classes ? classes?.names ?? [] : [],
         classesAreNumbers: reading == .classes && classes?.areNumbers == true),
       reading: reading, normalization: normalization)
     result.preprocessing.normalization = options.normalize
+    result.options = options
+    result.preprocessing.missingValues = options.missingValues
+    result.leftOut = main.leftOut
+    result.remarks = sources.flatMap(\.remarks)
+    try result.fitInputs()
     let scaling = result.preprocessing.inputScaling
-    try main.checkScaled(by: scaling, split.train + split.validation + split.test)
-    for source in [validation, test] {
-      if let source { try source.checkScaled(by: scaling, Array(0..<source.count)) }
+    if isPlain {
+      try main.checkScaled(by: scaling, split.train + split.validation + split.test)
+      for source in [validation, test] {
+        if let source { try source.checkScaled(by: scaling, Array(0..<source.count)) }
+      }
+    } else if let shape = options.shape {
+      try result.take(shape)
     }
     // `values` are there for whole numbers only: those have two readings.
     if !isDecided(main), let classes, classes.values != nil, let trainCodes = train.codes {
@@ -85,6 +96,8 @@ struct DatasetBuilder {
   private struct Context {
     var reading: Dataset.Reading
     var classes: ClassTable?
+    /// What the columns hold, where their cells have to be encoded.
+    var readings: [ColumnReading]?
   }
 
   private struct Part {
@@ -165,10 +178,10 @@ struct DatasetBuilder {
       throw EngineError.badFile(
         path: source.path, problem: "its target holds texts, that of the training data numbers")
     }
-    return Part(
-      examples: Examples(
-        count: rows.count, inputShape: source.inputShape, inputs: source.inputs(rows),
-        targets: targets),
-      codes: codes)
+    var examples = Examples(
+      count: rows.count, inputShape: source.inputShape, inputs: source.inputs(rows),
+      targets: targets)
+    if let readings = context.readings { examples.raw = source.rawInputs(rows, readings) }
+    return Part(examples: examples, codes: codes)
   }
 }

@@ -20,8 +20,24 @@ extension Examples {
       case .classes(let classes): .classes(pick(classes, 1))
       case .values(let values, let width): .values(pick(values, width), width: width)
       }
-    return Examples(
+    var result = Examples(
       count: chosen.count, inputShape: inputShape, inputs: inputs, targets: targets)
+    result.raw = raw?.rows(chosen)
+    return result
+  }
+
+  /// Encodes the inputs anew.
+  ///
+  /// - Returns: how many cells were filled, and how many hold an unknown category, by column.
+  /// - Throws: `EngineError.badFile` for a cell that is no value of its column's kind.
+  @discardableResult
+  mutating func encode(_ raw: RawInputs, by columns: [InputColumn]) throws -> RawInputs.Counts {
+    let (numbers, counts) = try raw.encoded(by: columns)
+    let width = columns.reduce(0) { $0 + $1.width }
+    if inputShape.count != width { inputShape = [width] }
+    inputs = .exact(numbers)
+    self.raw = raw
+    return counts
   }
 
   /// So many rows spread evenly over all of them, so that sorted files are seen from end to end.

@@ -30,6 +30,8 @@ public struct Examples: Sendable {
   public var inputs: Inputs
   /// The raw targets.
   public var targets: Targets
+  /// The cells that the inputs were encoded from, where they are not the numbers themselves.
+  var raw: RawInputs?
 
   /// Makes rows; the arrays must hold exactly `count` rows.
   public init(count: Int, inputShape: Shape, inputs: Inputs, targets: Targets) {
@@ -96,8 +98,14 @@ public struct Preprocessing: Sendable, Equatable {
   /// How numeric targets are scaled for training, `nil` for as they are. Outputs of the network
   /// go back by `y / scale + center`.
   public var targetScaling: Scaling?
-  /// Names of the input columns in order, empty where they have none.
+  /// Names of the inputs in order, empty where they have none.
   public var inputNames: [String]
+  /// What the columns of a file become; empty where each is a number and none lacks a value.
+  public var columns: [InputColumn] = []
+  /// The texts that mean a missing value in its files; `nil` for the usual ones.
+  public var missingValues: [String]?
+  /// Names of the columns that inputs are made of, in order.
+  public var columnNames: [String] { columns.isEmpty ? inputNames : columns.map(\.name) }
   /// Names of the target columns.
   public var targetNames: [String]
   /// Class names in the order of the class numbers; empty where the targets are numbers.

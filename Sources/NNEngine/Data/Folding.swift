@@ -29,10 +29,31 @@ extension Dataset {
         result.train = result.train.rows(split.train)
       }
       result.wholeNumbers = nil
-      result.preprocessing.inputScaling = result.train.inputScaling(by: normalization)
+      try result.fitInputs()
       result.scaleTargets(units)
       return result
     }
+  }
+}
+
+extension Dataset {
+  /// Fits what becomes of the inputs to the training part: fills, categories, scales.
+  ///
+  /// - Throws: `EngineError.badFile` for a cell that cannot be encoded.
+  mutating func fitInputs() throws {
+    guard let raw = train.raw else {
+      preprocessing.inputScaling = train.inputScaling(by: normalization)
+      return
+    }
+    let columns = try raw.fitted(options)
+    encodings = Encodings()
+    preprocessing.columns = columns
+    preprocessing.inputNames = columns.flatMap(\.names)
+    preprocessing.inputScaling = raw.scaling(of: columns, by: normalization)
+    encodings.train = try train.encode(raw, by: columns)
+    if let raw = validation?.raw { encodings.others = try [validation?.encode(raw, by: columns)] }
+    if let raw = test?.raw { encodings.others.append(try test?.encode(raw, by: columns)) }
+    preprocessing.inputShape = train.inputShape
   }
 }
 
@@ -76,8 +97,10 @@ extension Examples {
       case (.values(let a, let width), .values(let b, _)): .values(a + b, width: width)
       default: .none
       }
-    return Examples(
+    var result = Examples(
       count: count + other.count, inputShape: inputShape, inputs: inputs, targets: targets)
+    if let raw, let others = other.raw { result.raw = raw.appending(others) }
+    return result
   }
 }
 

@@ -55,11 +55,42 @@ public struct Table: Sendable {
   public var hasHeader: Bool
   /// Row after row: the number, the index into `texts`, or NaN where a value is missing.
   public var cells: [Double]
+  /// What stands between the fields of the file.
+  var separator = UInt8(ascii: ",")
   /// The line each row begins in, where that is not simply `row + firstLine`.
   var lines: [Int32]
 
   /// The line of a row, for messages.
   func line(of row: Int) -> Int { row < lines.count ? Int(lines[row]) : row + 1 }
+
+  /// These rows alone, in this order.
+  func rows(_ chosen: [Int]) -> Table {
+    var result = self
+    let width = columns.count
+    result.rowCount = chosen.count
+    result.lines = chosen.map { Int32(truncatingIfNeeded: line(of: $0)) }
+    result.cells = chosen.flatMap { cells[$0 * width..<($0 + 1) * width] }
+    for index in columns.indices where columns[index].missing > 0 {
+      let gaps = chosen.indices.filter { result.cells[$0 * width + index].isNaN }
+      result.columns[index].missing = gaps.count
+    }
+    return result
+  }
+
+  /// Takes a number for a missing value, wherever it stands.
+  mutating func remove(_ number: Double) {
+    let width = columns.count
+    for place in cells.indices where cells[place] == number {
+      let column = place % width
+      guard columns[column].texts == nil else { continue }
+      cells[place] = .nan
+      columns[column].missing += 1
+      if columns[column].firstMissing == nil {
+        columns[column].firstMissing = Place(
+          line: line(of: place / width), text: ClassTable.name(of: number))
+      }
+    }
+  }
 
   /// The position of a column.
   func index(of name: String) -> Int? { columns.firstIndex { $0.name == name } }
@@ -74,6 +105,15 @@ public struct Table: Sendable {
 }
 
 extension Table {
+  /// A table of numbers, row after row.
+  init(columns names: [String], count: Int, cells: [Double]) {
+    columns = names.map { Column(name: $0) }
+    rowCount = count
+    hasHeader = true
+    lines = []
+    self.cells = cells
+  }
+
   /// Makes a table of numbers, for a host's own format. NaN stands for what is missing; row `i` is
   /// told as line `i + 1`.
   public init(columns names: [String], rows: [[Double]]) {

@@ -3,6 +3,8 @@ struct RowSource {
   private enum Storage {
     /// `isNarrow`: whether 32 bits hold all these cells exactly.
     case table(Table, columns: [Int], isNarrow: Bool)
+    /// Cells that become numbers only by a schema.
+    case cells(Table, columns: [Int])
     case bytes([UInt8])
     case numbers(Examples.Inputs)
   }
@@ -15,6 +17,12 @@ struct RowSource {
   let inputNames: [String]
   let targetNames: [String]
   let targets: RawTargets
+  /// What the input columns hold, of a table.
+  let readings: [ColumnReading]
+  /// The columns that are not used, and why.
+  let leftOut: [ColumnLeftOut]
+  /// What was done to the rows, in words for people.
+  let remarks: [String]
   /// Whether the targets are labels of pictures, which are classes although they are numbers.
   var holdsLabels: Bool { if case .bytes = storage { true } else { false } }
   /// The largest number of the inputs, without its sign.
@@ -29,6 +37,7 @@ struct RowSource {
     inputNames = []
     targetNames = []
     self.targets = targets
+    (readings, leftOut, remarks) = ([], [], [])
     largest = values.reduce(0) { max($0, abs($1)) }
     storage = .numbers(.exact(values))
   }
@@ -48,10 +57,11 @@ struct RowSource {
     case .table(let table):
       let choice = try ColumnChoice(table, options: options, path: raw.path)
       try self.init(
-        table, path: raw.path, inputs: choice.inputs, targets: choice.targets,
-        inputNames: choice.inputs.map { table.columns[$0].name })
+        table, path: raw.path, inputs: choice.readings.map(\.column), targets: choice.targets,
+        inputNames: choice.readings.map(\.name), readings: choice.readings,
+        leftOut: choice.leftOut, options: options)
     }
-    if let shape = options.shape { try take(shape) }
+    if let shape = options.shape, isPlain { try take(shape) }
   }
 
   private init(_ values: [UInt8], shape: Shape, labels: [Int32]?, path: String) {
@@ -61,6 +71,7 @@ struct RowSource {
     inputNames = []
     targetNames = labels == nil ? [] : ["label"]
     targets = labels.map { .numbers($0.map(Double.init), width: 1) } ?? .none
+    (readings, leftOut, remarks) = ([], [], [])
     largest = 255
     storage = .bytes(values)
   }
@@ -74,7 +85,7 @@ struct RowSource {
   /// - Throws: `EngineError`.
   init(
     _ raw: RawData, inputs: [String], targets: [String], all: [String], shape: Shape,
-    needsTargets: Bool
+    needsTargets: Bool, readings: [ColumnReading] = [], options: DataOptions = DataOptions()
   ) throws {
     switch raw.rows {
     case .bytes(let values, let found, let labels):
@@ -99,7 +110,7 @@ struct RowSource {
       try self.init(
         table, path: raw.path, inputs: inputs.map(index),
         targets: needsTargets ? targets.map(index) : targets.compactMap { try? index($0) },
-        inputNames: inputs)
+        inputNames: inputs, readings: readings, options: options)
     }
     if inputShape != shape && inputShape.count == shape.count { inputShape = shape }
   }
@@ -113,21 +124,48 @@ struct RowSource {
 
   /// Rows of a table with given input and target columns.
   ///
+  /// - Parameter readings: what the input columns hold; empty where a schema says it.
   /// - Throws: `EngineError.badFile` where a cell cannot be used.
   init(
-    _ table: Table, path: String, inputs: [Int], targets targetColumns: [Int],
-    inputNames: [String]
+    _ whole: Table, path: String, inputs: [Int], targets targetColumns: [Int],
+    inputNames: [String], readings: [ColumnReading] = [], leftOut: [ColumnLeftOut] = [],
+    options: DataOptions = DataOptions()
   ) throws {
+    var gaps = RowGaps(whole, targets: targetColumns, inputs: inputs, names: inputNames, options)
+    let table = try gaps.leaveOut(path)
     let checks = CellCheck(table: table, path: path)
-    let cells = try checks.inputs(inputs)
-    largest = cells.largest
+    let isPlain = inputs.allSatisfy { column in
+      table.columns[column].texts == nil && table.columns[column].missing == 0
+        && readings.first { $0.column == column }?.kind ?? .number == .number
+    }
+    let cells = isPlain ? try checks.inputs(inputs) : nil
+    largest = cells?.largest ?? 0
+    self.readings = readings
+    self.leftOut = leftOut
+    remarks = gaps.remarks
     self.path = path
     count = table.rowCount
     inputShape = [inputs.count]
     self.inputNames = inputNames
     targetNames = targetColumns.map { table.columns[$0].name }
     targets = try checks.targets(targetColumns)
-    storage = .table(table, columns: inputs, isNarrow: cells.isNarrow)
+    storage =
+      cells.map { .table(table, columns: inputs, isNarrow: $0.isNarrow) }
+      ?? .cells(table, columns: inputs)
+  }
+
+  /// Whether the cells of the inputs are the numbers that a network gets.
+  var isPlain: Bool { if case .cells = storage { false } else { true } }
+
+  /// Some rows as they stand in the table; `nil` where they come from no table.
+  func rawInputs(_ rows: [Int], _ readings: [ColumnReading]) -> RawInputs? {
+    switch storage {
+    case .table(let table, let columns, _), .cells(let table, let columns):
+      RawInputs(
+        readings: readings,
+        pieces: [.init(path: path, table: table, columns: columns, rows: rows)])
+    case .bytes, .numbers: nil
+    }
   }
 
   /// Gives the inputs another shape of the same size.
@@ -156,7 +194,7 @@ struct RowSource {
       return .doubles(rows.count == count ? values : Self.gather(values, rows, width))
     case .table(let table, let columns, isNarrow: true):
       return .floats(Self.cells(of: table, columns, rows) { Float($0) })
-    case .table(let table, let columns, isNarrow: false):
+    case .table(let table, let columns, isNarrow: false), .cells(let table, let columns):
       return .doubles(Self.cells(of: table, columns, rows) { $0 })
     }
   }
@@ -189,14 +227,17 @@ struct RowSource {
 
   /// `row 12 of test.csv`, for messages.
   func place(of row: Int) -> String {
-    if case .table(let table, _, _) = storage { return "row \(table.line(of: row))" }
-    return "row \(row + 1)"
+    switch storage {
+    case .table(let table, _, _), .cells(let table, _): "row \(table.line(of: row))"
+    case .bytes, .numbers: "row \(row + 1)"
+    }
   }
 }
 
 /// Which columns of a table are inputs and which are targets.
 private struct ColumnChoice {
-  var inputs: [Int]
+  var readings: [ColumnReading] = []
+  var leftOut: [ColumnLeftOut] = []
   var targets: [Int]
 
   init(_ table: Table, options: DataOptions, path: String) throws {
@@ -226,16 +267,26 @@ private struct ColumnChoice {
       throw EngineError.invalid("`\(names[both])` is the target and cannot be dropped")
     }
     for name in options.number { _ = try index(name) }
-    for name in options.category where try !targets.contains(index(name)) {
-      throw EngineError.invalid(
-        "`\(name)` is an input, and inputs are numbers: only a target can be a `category`",
-        help: "leave it out with `drop`, or name it as `target`")
-    }
+    for name in options.category + options.date { _ = try index(name) }
+    for name in options.missingIn.keys.sorted() { _ = try index(name) }
     let wanted = try options.only.map(index)
     // The order of the file, whatever the order in `only`: test files and predictions follow it.
-    inputs = names.indices.filter { [targets] column in
+    let inputs = names.indices.filter { [targets] column in
       !targets.contains(column) && !dropped.contains(column)
         && (wanted.isEmpty || wanted.contains(column))
+    }
+    for column in inputs {
+      switch try table.reading(ofColumn: column, path: path, options: options) {
+      case .success(let reading): readings.append(reading)
+      case .failure(let refusal):
+        leftOut.append(ColumnLeftOut(name: names[column], reason: refusal.reason))
+      }
+    }
+    if readings.isEmpty, let first = leftOut.first {
+      throw EngineError.badFile(
+        path: path, problem: "no column is left for the inputs",
+        detail: leftOut.map { "`\($0.name)` \($0.reason)" }.joined(separator: "; "),
+        help: "`only=\(DataOptions.written(first.name))` brings a column in")
     }
     if inputs.isEmpty {
       throw EngineError.badFile(
@@ -263,22 +314,8 @@ private struct CellCheck {
     var largest = 0.0
   }
 
-  /// - Throws: `EngineError.badFile` for texts, missing and infinite values.
-  func inputs(_ columns: [Int]) throws -> Range {
-    let texts = columns.filter { table.columns[$0].texts != nil }
-    if let first = texts.first {
-      throw text(in: table.columns[first], others: texts.map { table.columns[$0].name })
-    }
-    let gaps = columns.filter { table.columns[$0].missing > 0 }
-    if let first = gaps.first {
-      let column = table.columns[first]
-      throw missing(
-        in: column,
-        help: "leave the \(gaps.count == 1 ? "column" : "columns") out: "
-          + Self.drop(gaps.map { table.columns[$0].name }))
-    }
-    return try finite(columns)
-  }
+  /// - Throws: `EngineError.badFile` for infinite values.
+  func inputs(_ columns: [Int]) throws -> Range { try finite(columns) }
 
   /// - Throws: `EngineError.badFile` for missing and infinite values and for texts among several.
   func targets(_ columns: [Int]) throws -> RawTargets {
@@ -331,30 +368,6 @@ private struct CellCheck {
       "this is infinite, or beyond what 64 bits hold", help: "correct it, or leave the row out")
   }
 
-  private func text(in column: Table.Column, others: [String]) -> EngineError {
-    let place = column.firstText
-    let row = place.map { "row \($0.line)" } ?? "a row"
-    let text = place?.text ?? ""
-    if !text.isEmpty, text.utf8.allSatisfy({ $0 &- 0x30 <= 9 }) {
-      return bad(
-        "`\(column.name)` holds codes, inputs must be numbers: \(row)",
-        text.utf8.first == 0x30
-          ? "`\(text)`: a number does not begin with a zero"
-          : "`\(text)`: more digits than a number keeps apart",
-        help: "leave codes out: \(Self.drop(others))")
-    }
-    var help = "leave texts out: \(Self.drop(others))"
-    if !table.hasHeader && place?.line == 1 {
-      help = "if the first row holds names, say `header=true`; else " + help
-    } else if text.contains(","),
-      text.utf8.allSatisfy({ $0 == 0x2c || $0 == 0x2d || (0x30...0x39).contains($0) })
-    {
-      help = "write numbers with a decimal point"
-    }
-    return bad(
-      "`\(column.name)` holds texts, inputs must be numbers: \(row)", place?.text, help: help)
-  }
-
   private func missing(in column: Table.Column, help: String) -> EngineError {
     let place = column.firstMissing
     let text = place?.text.isEmpty == false ? "`\(place?.text ?? "")`" : "an empty field"
@@ -362,16 +375,57 @@ private struct CellCheck {
       "`\(column.name)` has no value in row \(place?.line ?? 0)"
         + (column.missing > 1 ? " and \(column.missing - 1) more" : ""), text, help: help)
   }
+}
 
-  private static func drop(_ names: [String]) -> String {
-    "`drop=[" + names.map(quotedIfNeeded).joined(separator: ", ") + "]`"
+/// Rows that are not used because a cell of theirs has no value.
+private struct RowGaps {
+  private let table: Table
+  private let targets: [Int]
+  /// The inputs whose rows go where a cell has no value, and those that must have none.
+  private var dropping: [Int] = []
+  private var forbidden: [Int] = []
+  private(set) var remarks: [String] = []
+
+  init(
+    _ table: Table, targets: [Int], inputs: [Int], names: [String], _ options: DataOptions
+  ) {
+    self.table = table
+    self.targets = targets
+    for (column, name) in zip(inputs, names) where table.columns[column].missing > 0 {
+      switch options.missingIn[name] ?? options.missing {
+      case .drop?: dropping.append(column)
+      case .error?: forbidden.append(column)
+      default: break
+      }
+    }
   }
 
-  /// A column's name as a script writes it.
-  private static func quotedIfNeeded(_ name: String) -> String {
-    let isPlain =
-      name.first.map { $0.isLetter || $0 == "_" } == true
-      && name.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" }
-    return isPlain ? name : "\"\(name)\""
+  /// The table without rows that have no target, or no value where `missing=drop` says so.
+  mutating func leaveOut(_ path: String) throws -> Table {
+    if let column = forbidden.first.map({ table.columns[$0] }) {
+      throw EngineError.badFile(
+        path: path,
+        problem: "`\(column.name)` has no value in row \(column.firstMissing?.line ?? 0)"
+          + (column.missing > 1 ? " and \(column.missing - 1) more" : ""),
+        help: "leave `missing=error` out, or say what stands for them: `missing=median`")
+    }
+    let gaps = [
+      (targets.filter { table.columns[$0].missing > 0 }, "without a target"),
+      (dropping, "without a value"),
+    ]
+    var rest = table
+    for (columns, what) in gaps where !columns.isEmpty {
+      let kept = (0..<rest.rowCount).filter { row in
+        columns.allSatisfy { !rest.cells[row * rest.columns.count + $0].isNaN }
+      }
+      let gone = rest.rowCount - kept.count
+      guard gone > 0 else { continue }
+      guard !kept.isEmpty else {
+        throw EngineError.badFile(path: path, problem: "every row is \(what)")
+      }
+      rest = rest.rows(kept)
+      remarks.append("\(gone) \(gone == 1 ? "row" : "rows") \(what) left out")
+    }
+    return rest
   }
 }

@@ -10,7 +10,7 @@ extension Preprocessing {
   public func arranged(_ data: Dataset) throws -> (data: Dataset, notes: [String]) {
     let given = data.preprocessing
     try checkWishes(data)
-    let columns = try ColumnMatch(self, given.inputNames, width: given.inputShape.count) {
+    let match = try ColumnMatch(self, given.columnNames, width: given.inputShape.count) {
       missing, extra in
       missingColumn(missing, extra, data)
     }
@@ -19,17 +19,23 @@ extension Preprocessing {
       result = try data.reading(classNames.isEmpty ? .values : .classes)
     }
     let codes = try classNames.isEmpty ? [] : classCodes(in: result)
-    func arrange(_ part: Examples) -> Examples {
-      var part = columns.order.map { part.columns($0) } ?? part
+    var notes = match.notes
+    func arrange(_ part: Examples) throws -> Examples {
+      var part = part
+      if !columns.isEmpty || part.raw != nil {
+        notes += try encode(&part, match.order, data)
+      } else if let order = match.order {
+        part = part.columns(order)
+      }
       part.inputShape = inputShape
       if case .classes(let old) = part.targets {
         part.targets = .classes(old.map { codes[Int($0)] })
       }
       return part
     }
-    result.train = arrange(result.train)
-    result.validation = result.validation.map(arrange)
-    result.test = result.test.map(arrange)
+    result.train = try arrange(result.train)
+    result.validation = try result.validation.map(arrange)
+    result.test = try result.test.map(arrange)
     result.preprocessing = self
     result.wholeNumbers = nil
     result.units = targetScaling == nil ? .own : .normalized
@@ -37,7 +43,30 @@ extension Preprocessing {
     let kept =
       "`\(data.name)` is read with the columns, scales and classes the model learnt with"
       + " (`reset` forgets them)"
-    return (result, [kept] + columns.notes)
+    return (result, [kept] + notes)
+  }
+
+  /// Columns of numbers of which the training rows lacked none: their mean stands for what others
+  /// lack, where it is known.
+  var plainColumns: [InputColumn] {
+    let means =
+      normalization == .auto || normalization == .standard ? inputScaling?.center : nil
+    return inputNames.enumerated().map { place, name in
+      InputColumn(
+        name: name, kind: .number, fill: means.map { $0[$0.count == 1 ? 0 : place] })
+    }
+  }
+
+  /// Encodes rows of other data by this schema.
+  private func encode(
+    _ part: inout Examples, _ order: [Int]?, _ data: Dataset
+  ) throws -> [String] {
+    let raw = part.raw ?? RawInputs(part, names: data.preprocessing.inputNames, name: data.name)
+    let known = columns.isEmpty ? plainColumns : columns
+    let own = raw.columns(order ?? Array(known.indices))
+    let counts = try part.encode(own, by: known)
+    part.raw = nil
+    return counts.notes(known)
   }
 
   /// Rows of a file that were read with this schema, as a data set to measure on.
@@ -114,7 +143,7 @@ struct ColumnMatch {
     _ schema: Preprocessing, _ names: [String], width: Int,
     _ missing: (_ name: String, _ extra: [String]) -> EngineError
   ) throws {
-    guard !schema.inputNames.isEmpty, !names.isEmpty else {
+    guard !schema.columnNames.isEmpty, !names.isEmpty else {
       guard width == schema.inputShape.count else {
         throw EngineError.invalid(
           "the rows have \(width) values, the model learnt with \(schema.inputShape.count)",
@@ -122,11 +151,11 @@ struct ColumnMatch {
       }
       return
     }
-    if names == schema.inputNames { return }
-    let extra = names.filter { !schema.inputNames.contains($0) }
+    if names == schema.columnNames { return }
+    let extra = names.filter { !schema.columnNames.contains($0) }
     let places = Dictionary(
       names.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
-    order = try schema.inputNames.map { name in
+    order = try schema.columnNames.map { name in
       guard let place = places[name] else { throw missing(name, extra) }
       return place
     }
@@ -182,8 +211,13 @@ extension DataLoader {
     in path: String, for schema: Preprocessing, options: DataOptions = DataOptions(),
     needsTargets: Bool
   ) throws -> (examples: Examples, notes: [String]) {
+    var options = options
+    options.missingValues = options.missingValues ?? schema.missingValues
     let raw = try read(path, options: options, labels: options.labels)
     var (source, notes) = try source(raw, schema, needsTargets: needsTargets)
+    if !source.isPlain || !schema.columns.isEmpty {
+      return try encoded(source, schema, notes + raw.remarks, needsTargets: needsTargets)
+    }
     guard source.inputShape.count == schema.inputShape.count else {
       throw EngineError.badFile(
         path: path,
@@ -200,6 +234,22 @@ extension DataLoader {
     )
   }
 
+  /// Rows whose cells have to be encoded.
+  private func encoded(
+    _ source: RowSource, _ schema: Preprocessing, _ notes: [String], needsTargets: Bool
+  ) throws -> (examples: Examples, notes: [String]) {
+    let columns = schema.columns.isEmpty ? schema.plainColumns : schema.columns
+    let raw = source.rawInputs(Array(0..<source.count), [])
+    var examples = Examples(
+      count: source.count, inputShape: [0], inputs: .doubles([]),
+      targets: needsTargets ? try source.targets(for: schema) : .none)
+    guard let raw else { return (examples, notes) }
+    let counts = try examples.encode(raw, by: columns)
+    examples.inputShape = schema.inputShape
+    examples.raw = nil
+    return (examples, notes + source.remarks + counts.notes(columns))
+  }
+
   private func source(
     _ raw: RawData, _ schema: Preprocessing, needsTargets: Bool
   ) throws -> (RowSource, [String]) {
@@ -211,11 +261,11 @@ extension DataLoader {
       )
     }
     let names = table.columns.map(\.name)
-    let width = schema.inputShape.count
+    let width = schema.columns.isEmpty ? schema.inputShape.count : schema.columns.count
     let targetCount = max(schema.targetNames.count, 1)
-    let wanted = schema.inputNames + (needsTargets ? schema.targetNames : [])
+    let wanted = schema.columnNames + (needsTargets ? schema.targetNames : [])
     let isByName =
-      !schema.inputNames.isEmpty && (table.hasHeader || wanted.allSatisfy(names.contains))
+      !schema.columnNames.isEmpty && (table.hasHeader || wanted.allSatisfy(names.contains))
     if isByName {
       let match = try ColumnMatch(
         schema, names.filter { !schema.targetNames.contains($0) }, width: 0
@@ -226,10 +276,11 @@ extension DataLoader {
           help: ColumnMatch.hint(missing, extra))
       }
       let targets = try needsTargets ? self.targets(schema, table, raw.path) : []
-      let inputs = schema.inputNames.compactMap { names.firstIndex(of: $0) }
+      let inputs = schema.columnNames.compactMap { names.firstIndex(of: $0) }
       return (
         try RowSource(
-          table, path: raw.path, inputs: inputs, targets: targets, inputNames: schema.inputNames),
+          table, path: raw.path, inputs: inputs, targets: targets,
+          inputNames: schema.columnNames),
         match.notes
       )
     }
@@ -237,13 +288,14 @@ extension DataLoader {
     guard names.count == needed else {
       throw EngineError.badFile(
         path: raw.path, problem: "it has \(names.count) columns, \(needed) are needed",
-        detail: schema.inputNames.isEmpty
+        detail: schema.columnNames.isEmpty
           ? nil : "these are " + Preprocessing.shortened(wanted))
     }
     return (
       try RowSource(
         table, path: raw.path, inputs: Array(0..<width), targets: Array(width..<needed),
-        inputNames: schema.inputNames.isEmpty ? Array(names.prefix(width)) : schema.inputNames), []
+        inputNames: schema.columnNames.isEmpty ? Array(names.prefix(width)) : schema.columnNames),
+      []
     )
   }
 

@@ -6,6 +6,8 @@ struct SeparatedValuesReader {
   let separator: UInt8
   /// Whether the first row holds names; `nil` to look.
   let header: Bool?
+  /// The texts that mean a missing value, besides the empty one; `nil` for the usual ones.
+  private let missingValues: Set<String>?
 
   private let bytes: UnsafeBufferPointer<UInt8>
   private var position = 0
@@ -32,8 +34,10 @@ struct SeparatedValuesReader {
   }
 
   private init(
-    bytes: UnsafeBufferPointer<UInt8>, path: String, separator: UInt8, header: Bool?
+    bytes: UnsafeBufferPointer<UInt8>, path: String, separator: UInt8, header: Bool?,
+    missingValues: [String]? = nil
   ) {
+    self.missingValues = missingValues.map { Set($0) }
     self.bytes = bytes
     self.path = path
     self.separator = separator
@@ -45,13 +49,14 @@ struct SeparatedValuesReader {
   /// - Throws: `EngineError.badFile` with the line and its text.
   static func read(
     _ bytes: [UInt8], path: String, separator: UInt8?, header: Bool?,
-    encoding: TextEncoding? = nil
+    encoding: TextEncoding? = nil, missingValues: [String]? = nil
   ) throws -> RawData {
     let text = try SeparatedText.decoded(bytes, as: encoding, path: path)
     return try text.withUnsafeBufferPointer { buffer in
       var reader = SeparatedValuesReader(
         bytes: buffer, path: path,
-        separator: separator ?? SeparatedText.separator(of: buffer, path: path), header: header)
+        separator: separator ?? SeparatedText.separator(of: buffer, path: path), header: header,
+        missingValues: missingValues)
       if let place = TextEncoding.firstInvalid(buffer) { throw reader.notUTF8(place) }
       return try reader.table()
     }
@@ -109,8 +114,10 @@ struct SeparatedValuesReader {
     try readRows()
     guard !starts.isEmpty else { throw bad("it holds names and no rows") }
     var table = Table(
-      columns: columns, rowCount: starts.count, hasHeader: hasHeader, cells: cells, lines: lines)
+      columns: columns, rowCount: starts.count, hasHeader: hasHeader, cells: cells,
+      separator: separator, lines: lines)
     leaveOutEmptyEdge(&table)
+    for number in (missingValues ?? []).compactMap({ Double($0) }) { table.remove(number) }
     return RawData(path: path, rows: .table(table), remarks: remarks)
   }
 
@@ -159,7 +166,7 @@ struct SeparatedValuesReader {
   }
 
   private mutating func append(_ field: Field, column: Int, line: Int) throws {
-    if Self.isMissing(bytes, field.range) {
+    if isMissing(field.range) {
       columns[column].missing += 1
       if columns[column].firstMissing == nil {
         columns[column].firstMissing = .init(line: line, text: text(field))
@@ -338,7 +345,7 @@ struct SeparatedValuesReader {
     var evidence = HeaderEvidence(
       first: first.map {
         HeaderEvidence.Cell(
-          text: text($0), number: number($0), isMissing: Self.isMissing(bytes, $0.range))
+          text: text($0), number: number($0), isMissing: isMissing($0.range))
       })
     for _ in 0..<HeaderEvidence.rows {
       skipBlankLines()
@@ -349,7 +356,7 @@ struct SeparatedValuesReader {
       evidence.add(
         row.map {
           HeaderEvidence.Cell(
-            text: text($0), number: number($0), isMissing: Self.isMissing(bytes, $0.range))
+            text: text($0), number: number($0), isMissing: isMissing($0.range))
         })
     }
     let isHeader = evidence.isHeader
@@ -434,18 +441,28 @@ struct SeparatedValuesReader {
         : "texts that hold the separator need quotes around them")
   }
 
+  private func isMissing(_ range: Range<Int>) -> Bool {
+    guard let missingValues else { return Self.isMissing(bytes, range) }
+    return range.isEmpty || missingValues.contains(String(decoding: bytes[range], as: UTF8.self))
+  }
+
   /// The texts that stand for a missing value.
   static func isMissing(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Bool {
     func at(_ offset: Int) -> UInt8 { bytes[range.lowerBound + offset] | 0x20 }
     switch range.count {
     case 0: return true
-    case 1: return bytes[range.lowerBound] == UInt8(ascii: "?")
+    case 1:
+      return bytes[range.lowerBound] == UInt8(ascii: "?")
+        || bytes[range.lowerBound] == UInt8(ascii: "-")
     case 2: return at(0) == 0x6e && at(1) == 0x61
     case 3:
       return at(0) == 0x6e
         && (at(1) == 0x61 && at(2) == 0x6e
           || bytes[range.lowerBound + 1] == UInt8(ascii: "/") && at(2) == 0x61)
-    case 4: return at(0) == 0x6e && at(1) == 0x75 && at(2) == 0x6c && at(3) == 0x6c
+    case 4:
+      return at(0) == 0x6e
+        && (at(1) == 0x75 && at(2) == 0x6c && at(3) == 0x6c
+          || at(1) == 0x6f && at(2) == 0x6e && at(3) == 0x65)
     default: return false
     }
   }

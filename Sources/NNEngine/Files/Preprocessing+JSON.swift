@@ -6,6 +6,8 @@ extension Preprocessing {
       "input_shape": .array(inputShape.sizes.map { .number(Double($0)) }),
       "input_scaling": inputScaling?.json ?? .null,
       "input_names": texts(inputNames),
+      "columns": .array(columns.map(\.json)),
+      "missing_values": missingValues.map(texts) ?? .null,
       "target_scaling": targetScaling?.json ?? .null,
       "target_names": texts(targetNames),
       "class_names": texts(classNames),
@@ -42,6 +44,12 @@ extension Preprocessing {
       inputNames: inputNames, targetNames: targetNames, classNames: classNames,
       classesAreNumbers: json["classes_are_numbers"]?.bool ?? false)
     // Files written before there were these leave them to the loss of the model.
+    missingValues = texts("missing_values")
+    let described = json["columns"]?.array ?? []
+    columns = described.compactMap(InputColumn.init(json:))
+    guard columns.count == described.count,
+      columns.isEmpty || columns.flatMap(\.names) == inputNames
+    else { return nil }
     answer = json["answer"]?.string.flatMap(Answer.init(rawValue:))
     if let found = json["boundary"]?.number { boundary = found }
     // Older files do not say.

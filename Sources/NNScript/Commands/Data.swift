@@ -35,8 +35,91 @@ extension CommandEntry {
   ]
 }
 
+/// What a script says of columns.
+private typealias ColumnWishes = (inout DataRequest) throws -> Void
+
 extension DataRequest {
+  /// Where the data are and how they are read and split, then what is said of their columns.
   fileprivate static var spec: Spec<DataRequest> {
+    let (rows, columns) = (rowSpec, columnSpec)
+    let own = rows.parameters.count
+    return Spec(
+      rows.name, rows.summary, parameters: rows.parameters + columns.parameters,
+      example: rows.example
+    ) { values in
+      var request = try rows.make(Array(values[..<own]))
+      try columns.make(Array(values[own...]))(&request)
+      return request
+    }
+  }
+
+  private static var columnSpec: Spec<ColumnWishes> {
+    Spec(
+      "columns", "What is said of columns.",
+      .names("only", of: "column", whenAbsent: "all columns", "The input columns to use.").example(
+        "data iris only=[petal_length, petal_width]"),
+      .names("drop", of: "column", "Columns to leave out.").example("data iris drop=sepal_width"),
+      .names(
+        "number", of: "column", "Columns that hold numbers; as targets, quantities."
+      ).example("data diabetes number=progression"),
+      .names(
+        "category", of: "column", "Columns whose values are categories; as targets, classes."
+      ).example("data wine category=grower"),
+      .names("date", of: "column", "Columns of dates such as `20261231`.").example(
+        "data \"flowers.csv\" date=[]"),
+      .choice(
+        "dates", DataOptions.DateOrder.allCases.map(\.rawValue), default: "by the cells",
+        option: true, "Whether day or month comes first in dates with the year last."
+      ).example("data \"flowers.csv\" dates=dmy"),
+      .choice(
+        "decimal", DataOptions.DecimalSign.allCases.map(\.rawValue), default: "by the cells",
+        option: true, "What begins the fraction of a number."
+      ).example("data \"flowers.csv\" decimal=\".\""),
+      .value(
+        "missing", .either([.choice(DataRequest.fillings.map(\.word)), .value]),
+        whenAbsent: "median and a mark; a category of its own",
+        option: true,
+        "What stands for missing values: `error`, `drop`, `mean`, `median`, `most_common` or a "
+          + "value; a record says it for single columns."
+      ).example("data \"flowers.csv\" missing=mean"),
+      .value(
+        "missing_values", .value, whenAbsent: "empty, NA, N/A, NaN, null, none, ? and -",
+        option: true,
+        "The cells that mean a missing value: `[\"-999\", \"unknown\"]`."
+      ).example("data \"flowers.csv\" missing_values=[\"?\", -999]"),
+      .truth(
+        "mark", default: true, "Whether a further input marks where a number was missing."
+      ).example("data \"flowers.csv\" mark=false"),
+      .optionalInteger(
+        "rare", 1...1_000_000, whenAbsent: "5 beyond 50 categories",
+        "How many rows a category has at least; rarer ones share an input."
+      ).example("data \"flowers.csv\" rare=10"),
+      .choice(
+        "normalize", DataOptions.Normalization.allCases.map(\.rawValue), default: "auto",
+        option: true, "How numbers are scaled; fitted on the training part alone."
+      ).example("data iris normalize=minmax"),
+      example: ""
+    ) {
+      only, drop, number, category, date, dates, decimal, missing, missingValues, mark, rare,
+      normalize in
+      { (request: inout DataRequest) throws in
+        request.given.only = only
+        request.given.drop = drop
+        request.given.number = number
+        request.given.category = category
+        request.given.date = date
+        request.given.dates = DataOptions.DateOrder(rawValue: dates)
+        request.given.decimal = DataOptions.DecimalSign(rawValue: decimal)
+        if let missing { try request.takeMissing(missing) }
+        request.given.missingValues = try missingValues.map(DataRequest.texts)
+        request.given.mark = mark
+        if let rare { request.given.rare = rare }
+        request.given.normalize = DataOptions.Normalization(rawValue: normalize) ?? .auto
+      }
+    }
+  }
+
+  private static var rowSpec: Spec<DataRequest> {
     Spec(
       "data", "Loads the data to learn from: a file, a known set, or values typed in.",
       .value(
@@ -66,19 +149,6 @@ extension DataRequest {
       ).example("data iris test=20% stratify=false"),
       .optionalInteger("limit", 1...1_000_000_000, whenAbsent: "all rows", "The most rows to use.")
         .example("data iris limit=100"),
-      .names("only", of: "column", whenAbsent: "all columns", "The input columns to use.").example(
-        "data iris only=[petal_length, petal_width]"),
-      .names("drop", of: "column", "Columns to leave out.").example("data iris drop=sepal_width"),
-      .names(
-        "number", of: "column", "Target columns whose whole numbers are quantities."
-      ).example("data diabetes number=progression"),
-      .names(
-        "category", of: "column", "Target columns whose numbers are classes."
-      ).example("data wine category=grower"),
-      .choice(
-        "normalize", DataOptions.Normalization.allCases.map(\.rawValue), default: "auto",
-        option: true, "How numbers are scaled; fitted on the training part alone."
-      ).example("data iris normalize=minmax"),
       TextFileOptions.header.example("data \"flowers.csv\" header=true"),
       TextFileOptions.separator.example("data \"flowers.csv\" separator=\",\""),
       TextFileOptions.encoding.example("data \"flowers.csv\" encoding=windows1252"),
@@ -88,8 +158,8 @@ extension DataRequest {
         "data [[1], [2], [3]] target=[0, 1, 1] classes=[small, large]"),
       example: "data iris test=20%"
     ) {
-      source, target, test, validation, labels, testLabels, shuffle, stratify, limit, only, drop,
-      number, category, normalize, header, separator, encoding, shape, classes in
+      source, target, test, validation, labels, testLabels, shuffle, stratify, limit, header,
+      separator, encoding, shape, classes in
       var request = DataRequest(source: source ?? .none)
       (request.target, request.test, request.validation) = (target, test, validation)
       request.given.labels = labels
@@ -97,17 +167,52 @@ extension DataRequest {
       request.given.shuffle = shuffle
       request.given.stratify = stratify
       request.given.limit = limit
-      request.given.only = only
-      request.given.drop = drop
-      request.given.number = number
-      request.given.category = category
-      request.given.normalize = DataOptions.Normalization(rawValue: normalize) ?? .auto
       request.given.header = header
       request.given.separator = separator
       request.given.encoding = encoding.flatMap(TextEncoding.init)
       request.given.shape = shape.isEmpty ? nil : Shape(shape)
       request.given.classes = classes
       return request
+    }
+  }
+}
+
+extension DataRequest {
+  /// What stands for missing values, for all columns or for those of a record.
+  fileprivate mutating func takeMissing(_ value: Value) throws {
+    if let fields = value.recordFields {
+      for field in fields { given.missingIn[field.name] = try Self.filling(field.value) }
+    } else {
+      given.missing = try Self.filling(value)
+    }
+  }
+
+  private static func filling(_ value: Value) throws -> DataOptions.Filling {
+    if let number = value.numberValue { return .number(number) }
+    guard let text = value.textValue ?? value.functionValue?.name else {
+      throw EngineError.invalid(
+        "`missing` takes a word, a number or a text, not \(value.kindName)",
+        help: "`missing=median`, `missing=0`, `missing={age: mean, cabin: \"unknown\"}`")
+    }
+    return fillings.first { $0.word == text }?.filling ?? .text(text)
+  }
+
+  /// The words that say what stands for missing values.
+  fileprivate static var fillings: [(word: String, filling: DataOptions.Filling)] {
+    [
+      ("error", .error), ("drop", .drop), ("mean", .mean), ("median", .median),
+      ("most_common", .mostCommon),
+    ]
+  }
+
+  /// Markers of missing values as they stand in a file.
+  fileprivate static func texts(_ value: Value) throws -> [String] {
+    try (value.listItems ?? [value]).map { item in
+      if let number = item.numberValue { return Formatting.exact(number) }
+      guard let text = item.textValue else {
+        throw EngineError.invalid("`missing_values` holds texts and numbers, not \(item.kindName)")
+      }
+      return text
     }
   }
 }

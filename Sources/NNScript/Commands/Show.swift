@@ -26,11 +26,21 @@ extension CommandEntry {
 
 extension Spec where Product == Showing {
   fileprivate static var data: Self {
-    Spec("data", "Rows, columns, classes and scaling.", example: "show data") {
+    Spec(
+      "data", "The columns of the data and what the network gets of them, or the first rows.",
+      .optionalInteger(
+        "rows", 1...1_000, whenAbsent: "the columns", option: false, "How many rows to show."
+      ).example("show data 5"),
+      example: "show data"
+    ) { rows in
       { context in
         let data = try context.needData("has nothing to show yet")
         let decided = context.session.workspace.dataAsDecided(context.catalog) ?? data
-        return decided.notes.joined(separator: "\n")
+        let description = DataDescription(decided)
+        if let rows { return description.rows(rows).text(on: context.screen) }
+        let table = description.columns?.text(on: context.screen)
+        return ([decided.notes.joined(separator: "\n")] + [table].compactMap { $0 })
+          .joined(separator: "\n")
       }
     }
   }

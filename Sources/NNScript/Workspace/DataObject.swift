@@ -28,7 +28,7 @@ final class DataObject: LiveObject {
     case "rows": return .number(Double(data.rowCount))
     case "inputs": return .number(Double(preprocessing.inputShape.count))
     case "shape": return .list(preprocessing.inputShape.sizes.map { .number(Double($0)) })
-    case "columns": return .list(preprocessing.inputNames.map { .text($0) })
+    case "columns": return .list(preprocessing.columnNames.map { .text($0) })
     case "target": return .list(preprocessing.targetNames.map { .text($0) })
     case "classes": return .list(preprocessing.classValues)
     case "train":
@@ -65,7 +65,10 @@ final class PartObject: LiveObject {
   func field(_ field: String) throws -> Value? {
     switch field {
     case "rows": return .number(Double(examples.count))
-    case "inputs": return .tensor(examples.inputs(scaledBy: nil))
+    case "inputs":
+      return examples.cells(preprocessing.columns).map { rows in
+        .list(rows.map { .record($0.map { ($0.name, Value($0.cell)) }) })
+      } ?? .tensor(examples.inputs(scaledBy: nil))
     case "scaled": return .tensor(examples.inputs(scaledBy: preprocessing.inputScaling))
     case "targets":
       switch examples.targets {
@@ -85,6 +88,17 @@ final class PartObject: LiveObject {
   }
 
   func assign(_ field: String, _ value: Value) throws -> Bool { false }
+}
+
+extension Value {
+  /// A cell of a table.
+  init(_ cell: TableCell) {
+    switch cell {
+    case .missing: self = .none
+    case .number(let number): self = .number(number)
+    case .text(let text): self = .text(text)
+    }
+  }
 }
 
 extension Preprocessing {
