@@ -15,8 +15,8 @@ public struct NamedSet: Sendable {
   public var target: [String] = []
   /// The input columns; empty for pictures.
   public var columns: [String] = []
-  /// The shape of one row.
-  public var inputShape: Shape
+  /// The shape of one row; `nil` where texts become numbers, as many as the rows have.
+  public var inputShape: Shape?
   /// The names of the classes; empty where the target is a number.
   public var classNames: [String] = []
   /// How many rows the file has.
@@ -26,7 +26,7 @@ public struct NamedSet: Sendable {
 
   /// Makes an entry; what is not said may be set afterwards.
   public init(
-    _ name: String, _ summary: String, file: String, inputShape: Shape, rowCount: Int,
+    _ name: String, _ summary: String, file: String, inputShape: Shape?, rowCount: Int,
     howToGet: String
   ) {
     self.name = name
@@ -39,7 +39,7 @@ public struct NamedSet: Sendable {
 
   /// The sets known here.
   public static var standard: [NamedSet] {
-    [iris, wine, digits, diabetes, breastCancer, fashionMNIST]
+    [iris, wine, penguins, digits, diabetes, breastCancer, fashionMNIST]
   }
 
   private static func gallery(
@@ -74,6 +74,19 @@ extension NamedSet {
         "alcohol", "malic_acid", "ash", "alcalinity", "magnesium", "phenols", "flavanoids",
         "other_phenols", "proanthocyanins", "color", "hue", "dilution", "proline",
       ], target: "grower", classes: ["1", "2", "3"], rows: 178)
+  }
+
+  /// Penguins of Palmer Archipelago: a table with texts and gaps.
+  static var penguins: NamedSet {
+    var set = gallery(
+      "penguins", "344 penguins of three species: islands, measurements, sexes, years, with gaps.",
+      file: "penguins.csv",
+      columns: [
+        "island", "bill_length_mm", "bill_depth_mm", "flipper_length_mm", "body_mass_g", "sex",
+        "year",
+      ], target: "species", classes: ["Adelie", "Chinstrap", "Gentoo"], rows: 344)
+    set.inputShape = nil
+    return set
   }
 
   /// Small handwritten digits.

@@ -164,7 +164,8 @@ public struct GrammarTables {
           set.classNames.isEmpty
           ? set.target.joined(separator: ", ") : "\(set.classNames.count) classes"
         return [
-          Self.code(set.name), set.summary, String(set.rowCount), set.inputShape.description,
+          Self.code(set.name), set.summary, String(set.rowCount),
+          set.inputShape?.description ?? "a table",
           target,
         ]
       })

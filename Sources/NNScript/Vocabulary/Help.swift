@@ -253,7 +253,9 @@ struct Help {
   }
 
   private func text(_ set: NamedSet) -> String {
-    var facts = [("rows", String(set.rowCount)), ("one row", set.inputShape.description)]
+    var facts = [
+      ("rows", String(set.rowCount)), ("one row", set.inputShape?.description ?? "a table's"),
+    ]
     if !set.columns.isEmpty { facts.append(("columns", set.columns.joined(separator: ", "))) }
     if !set.target.isEmpty { facts.append(("target", set.target.joined(separator: ", "))) }
     if !set.classNames.isEmpty { facts.append(("classes", set.classNames.joined(separator: ", "))) }
