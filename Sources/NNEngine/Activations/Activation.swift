@@ -6,6 +6,8 @@ public protocol Activation: Sendable {
   var name: String { get }
   /// Its options by name: what its formula's settings are.
   var settings: [String: Double] { get }
+  /// What it computes, of one variable, its settings put in: what its numbers are checked against.
+  var formula: Formula { get }
   /// The initialiser whose spread suits it.
   var initializer: any Initializer { get }
   /// The values its outputs can have.

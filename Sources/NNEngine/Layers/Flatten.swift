@@ -17,14 +17,21 @@ public struct Flatten: Layer {
   /// See `Layer.sharesInput`.
   public func sharesInput(training: Bool) -> Bool { true }
 
+  /// See `Layer.lower`.
+  public func lower(
+    _ inputs: [Operations.Ref], _ parameters: LayerParameters, into operations: inout Operations
+  ) -> Operations.Ref {
+    operations.reshape(inputs[0], [operations.shape(inputs[0]).count])
+  }
+
   /// See `Layer.makePass`.
   public func makePass(_ site: LayerSite) -> any LayerPass { SharedPass() }
 }
 
 /// Rows are stored one after the other whatever their shape, so there is nothing to do.
 final class SharedPass: LayerPass {
-  func forward(rows: Range<Int>, step: UInt64) {}
-  func backward(rows: Range<Int>, step: UInt64) {}
+  func forward(_ work: RowWork) {}
+  func backward(_ work: RowWork) {}
 }
 
 extension Spec where Product == any Layer {

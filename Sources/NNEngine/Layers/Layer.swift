@@ -28,7 +28,20 @@ public protocol Layer: Sendable {
   /// Whether it learns from what rows of a batch have in common, so that one row alone says nothing.
   var comparesRows: Bool { get }
 
-  /// Makes the running form for planned buffers.
+  /// What it computes, written as operations: the description that everyone reads who looks at
+  /// layers, from the gradient check to the pass that runs where no faster one is made.
+  ///
+  /// - Parameters:
+  ///   - inputs: one value, or those of a join.
+  ///   - parameters: those declared, without what options took away.
+  /// - Returns: what stands before the activation that the layer ends in; whoever asks puts that
+  ///   behind it.
+  func lower(
+    _ inputs: [Operations.Ref], _ parameters: LayerParameters, into operations: inout Operations
+  ) -> Operations.Ref
+
+  /// Makes the running form for planned buffers. Unless a layer brings a faster one, its operations
+  /// are run as they are.
   func makePass(_ site: LayerSite) -> any LayerPass
 }
 
@@ -43,6 +56,8 @@ extension Layer {
   public func sharesInput(training: Bool) -> Bool { false }
   /// Each row for itself.
   public var comparesRows: Bool { false }
+  /// Runs its operations.
+  public func makePass(_ site: LayerSite) -> any LayerPass { ReferencePass(self, site) }
 }
 
 /// How a layer treats the numbers that it is given, where these remain what they were about.
@@ -159,16 +174,26 @@ public struct LayerOptions: Sendable {
   }
 }
 
+/// The rows a pass is asked for, and what it may use for them.
+public struct RowWork {
+  /// The rows of the batch.
+  public var rows: Range<Int>
+  /// Which tile of the batch they are, counted from 0.
+  public var tile: Int
+  /// The step of the training, which chance depends on.
+  public var step: UInt64
+}
+
 /// A layer ready to run: fixed buffers, any number of rows up to the planned most.
 ///
 /// Rows are cut into tiles that run on several threads at once, so a pass may write only the rows
 /// it is asked for, and in the gradient phase only the tile it is asked for.
 public protocol LayerPass: AnyObject {
   /// y from x for some rows.
-  func forward(rows: Range<Int>, step: UInt64)
+  func forward(_ work: RowWork)
   /// dx from dy for some rows. May turn dy into what the gradient phase wants; skips dx where
   /// nothing asks for it.
-  func backward(rows: Range<Int>, step: UInt64)
+  func backward(_ work: RowWork)
   /// In how many tiles the parameters' gradients are computed; by shapes alone.
   var gradientTiles: Int { get }
   /// How much work a tile is: the numbers it computes.
@@ -199,13 +224,13 @@ public protocol BatchPass: LayerPass {
   /// Whether it waits at all; otherwise none of the following is called.
   var waits: Bool { get }
   /// Looks at some rows of x.
-  func gather(rows: Range<Int>, tile: Int)
-  /// Makes of what the tiles saw what `forward` needs.
-  func settle(rows: Int, tiles: Int)
+  func gather(_ work: RowWork)
+  /// Makes of what the tiles saw what `forward` needs; the work is all rows.
+  func settle(_ work: RowWork, tiles: Int)
   /// Looks at some rows of dy.
-  func gatherBackward(rows: Range<Int>, tile: Int)
-  /// Makes of what the tiles saw what `backward` needs.
-  func settleBackward(rows: Int, tiles: Int)
+  func gatherBackward(_ work: RowWork)
+  /// Makes of what the tiles saw what `backward` needs; the work is all rows.
+  func settleBackward(_ work: RowWork, tiles: Int)
 }
 
 /// A pass whose weights are many for the rows of a batch: its product is cut by inputs.
@@ -233,6 +258,8 @@ public struct LayerSite {
   public struct Parameter {
     /// Its name.
     public var name: String
+    /// Its shape.
+    public var shape: Shape
     /// Its values.
     public var values: UnsafeMutablePointer<Float>
     /// Its gradient.

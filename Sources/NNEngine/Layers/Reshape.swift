@@ -23,6 +23,13 @@ public struct Reshape: Layer {
   /// See `Layer.sharesInput`.
   public func sharesInput(training: Bool) -> Bool { true }
 
+  /// See `Layer.lower`.
+  public func lower(
+    _ inputs: [Operations.Ref], _ parameters: LayerParameters, into operations: inout Operations
+  ) -> Operations.Ref {
+    operations.reshape(inputs[0], size)
+  }
+
   /// See `Layer.makePass`.
   public func makePass(_ site: LayerSite) -> any LayerPass { SharedPass() }
 }

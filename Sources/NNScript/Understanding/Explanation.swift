@@ -75,7 +75,7 @@ struct Explanation {
         continue
       }
       for unit in units {
-        let terms = step.layers[index]?.terms(unit, seen.x, step.before)
+        let terms = step.layers[index]?.terms(unit, seen, step.before)
         if let terms {
           let sum = seen.z.isEmpty ? "" : " = \(Spelling.long(seen.z[unit]))"
           add(.numbers("z[\(unit)] = \(terms)\(sum)"))
@@ -145,7 +145,7 @@ struct Explanation {
   private func forwardFormula(_ index: Int, _ node: Network.Node) -> Page.Line {
     let title = "\(node.name) (\(node.inputShape) to \(node.outputShape))"
     let own =
-      step.layers[index]?.formula ?? Equality(text: "z = \(node.layer.kind)(x)", latex: "")
+      (step.layers[index] ?? .word(node.layer.kind)).formula
     guard let name = node.layer.activation?.name, name != "linear" else {
       return .formula(
         "\(title): \(own.text), a = z",

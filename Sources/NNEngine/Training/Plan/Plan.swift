@@ -49,12 +49,13 @@ final class Plan: TileWork, @unchecked Sendable {
   ///   - trains: whether gradients are computed.
   ///   - isTraining: whether layers behave as while learning; by default where it trains.
   ///   - keepsGradients: whether gradients by outputs can be looked at afterwards.
+  ///   - byOperations: whether layers run by their operations, also those with a faster pass.
   init(
     _ network: Network, parameters: WorkingParameters, maxRows: Int, mostRowsInTile: Int? = nil,
     trains: Bool, loss: (any Loss)?, learning: Learning = Learning(), metrics: [any Metric] = [],
     judging: Judging = Judging(), preprocessing: Preprocessing, workers: Workers,
     isTraining: Bool? = nil,
-    keepsGradients: Bool = false
+    keepsGradients: Bool = false, byOperations: Bool = false
   ) {
     self.network = network
     self.parameters = parameters
@@ -84,7 +85,7 @@ final class Plan: TileWork, @unchecked Sendable {
       PlanLayout.Mode(
         learns: trains, isTraining: isTraining ?? trains, isFused: isFused, maxTiles: maxTiles,
         isShared: self.maxRows * workPerRow > Plan.sharedWork,
-        keepsGradients: keepsGradients))
+        keepsGradients: keepsGradients, byOperations: byOperations))
     measure = BatchMeasure(
       loss, learning, metrics, judging, preprocessing, width: width, maxRows: self.maxRows,
       tiles: maxTiles, isFused: isFused)
@@ -114,7 +115,8 @@ final class Plan: TileWork, @unchecked Sendable {
       if !stages.runBlocks(stage, rows: rows, workers) {
         workers.run(self, tiles: rowTiles, shared: isShared)
       }
-      stages.meet(after: stage, rows: rows, tiles: rowTiles)
+      stages.meet(
+        after: stage, RowWork(rows: 0..<rows, tile: 0, step: step), tiles: rowTiles)
     }
   }
 
@@ -160,8 +162,9 @@ final class Plan: TileWork, @unchecked Sendable {
   override func run(tile: Int) {
     let first = tile * rowsInTile
     let part = first..<min(first + rowsInTile, rows)
+    let work = RowWork(rows: part, tile: tile, step: step)
     if stage == 0 { batch.gatherInputs(part) }
-    stages.forward(stage, part, tile: tile, step: step)
+    stages.forward(stage, work)
     if stages.turns(stage) {
       let y = layout.lastOutput + first * width
       if measure.measures {
@@ -171,6 +174,6 @@ final class Plan: TileWork, @unchecked Sendable {
       }
       if let sink { measure.emit(y, to: sink + first * width, part.count) }
     }
-    stages.backward(stage, part, tile: tile, step: step)
+    stages.backward(stage, work)
   }
 }
