@@ -84,6 +84,7 @@ public final class CommandContext {
     case .texts(let texts): return "[" + texts.joined(separator: ", ") + "]"
     case .size(let sizes): return sizes.map(String.init).joined(separator: "x")
     case .host(let activation as any Activation): return activation.name
+    case .host(let initializer as any Initializer): return initializer.name
     case .host(let metric as any Metric): return metric.name
     case .host(let word as any Defined): return word.equation.name
     case .host(let metrics as [any Metric]): return metrics.map(\.name).joined(separator: " ")
