@@ -40,15 +40,20 @@ public protocol Layer: Sendable {
     _ inputs: [Operations.Ref], _ parameters: LayerParameters, into operations: inout Operations
   ) -> Operations.Ref
 
+  /// What running it takes, by shapes alone.
+  ///
+  /// - Parameter count: how many parameters it has, without what options took away.
+  func cost(for inputs: [Shape], output: Shape, parameters count: Int) -> Cost
+
   /// Makes the running form for planned buffers. Unless a layer brings a faster one, its operations
   /// are run as they are.
   func makePass(_ site: LayerSite) -> any LayerPass
 }
 
 extension Layer {
-  /// No parameters.
+  /// It has no parameters.
   public func parameters(for input: Shape) -> [ParameterDeclaration] { [] }
-  /// No activation.
+  /// It ends in no activation: what it computes is its output.
   public var activation: (any Activation)? { nil }
   /// It gives numbers of its own.
   public var passing: LayerPassing? { nil }
@@ -56,6 +61,12 @@ extension Layer {
   public func sharesInput(training: Bool) -> Bool { false }
   /// Each row for itself.
   public var comparesRows: Bool { false }
+  /// A multiplication for each parameter, as in products of matrices, and a few for each output.
+  public func cost(for inputs: [Shape], output: Shape, parameters count: Int) -> Cost {
+    Cost(
+      multiplications: count + 4 * output.count,
+      bytes: output.count * MemoryLayout<Float>.stride)
+  }
   /// Runs its operations.
   public func makePass(_ site: LayerSite) -> any LayerPass { ReferencePass(self, site) }
 }
@@ -182,6 +193,9 @@ public struct RowWork {
   public var tile: Int
   /// The step of the training, which chance depends on.
   public var step: UInt64
+  /// Memory for as many numbers as the layer's cost says, for this tile alone; what stands there is
+  /// left over from others.
+  public var scratch: UnsafeMutablePointer<Float>
 }
 
 /// A layer ready to run: fixed buffers, any number of rows up to the planned most.
@@ -206,11 +220,11 @@ public protocol LayerPass: AnyObject {
 }
 
 extension LayerPass {
-  /// No parameters.
+  /// Without parameters there is no gradient to compute.
   public var gradientTiles: Int { 0 }
-  /// Little.
+  /// All tiles are of one size.
   public func gradientSize(tile: Int) -> Int { 1 }
-  /// No parameters.
+  /// Without parameters there is no tile to compute.
   public func gradient(tile: Int, rows: Int) -> Range<Int> { 0..<0 }
   /// No function of a script.
   public func fault(rows: Range<Int>) -> EquationFault? { nil }

@@ -103,8 +103,12 @@ struct LayerBench {
 
   /// As `Stages` does it.
   private func drive(_ pass: any LayerPass, _ tiles: [Range<Int>]) {
-    let works = tiles.enumerated().map { RowWork(rows: $1, tile: $0, step: 5) }
-    let all = RowWork(rows: 0..<rows, tile: 0, step: 5)
+    let size = layer.cost(for: shapes, output: output, parameters: 0).scratch
+    let scratch = Buffer<Float>(count: tiles.count * size)
+    let works = tiles.enumerated().map {
+      RowWork(rows: $1, tile: $0, step: 5, scratch: scratch.start + $0 * size)
+    }
+    let all = RowWork(rows: 0..<rows, tile: 0, step: 5, scratch: scratch.start)
     let waiting = (pass as? any BatchPass).flatMap { $0.waits ? $0 : nil }
     let cut = (pass as? any BlockPass).flatMap { $0.blockCount > 0 ? $0 : nil }
     if let waiting {

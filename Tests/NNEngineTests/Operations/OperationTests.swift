@@ -431,7 +431,8 @@ struct OperationTests {
       inputs: [.init(shape: [1], x: from.start)], inputShape: [1], outputShape: [1], x: from.start,
       y: to.start, parameters: [], maxRows: x.count, maxTiles: 1, isTraining: true,
       leavesActivationToLoss: false, chanceKey: key, learnsTogether: false)
-    Dropout(rate: rate).makePass(site).forward(RowWork(rows: 0..<x.count, tile: 0, step: step))
+    Dropout(rate: rate).makePass(site).forward(
+      RowWork(rows: 0..<x.count, tile: 0, step: step, scratch: to.start))
     return to.array
   }
 

@@ -31,6 +31,9 @@ final class Plan: TileWork, @unchecked Sendable {
   private let parameterPhase: ParameterPhase
   private let trains: Bool
   private let workPerRow: Int
+  /// For each tile of rows what a pass wants to have at hand.
+  private let scratch: Buffer<Float>
+  private let scratchInTile: Int
   private let mostRowsInTile: Int
   private let stages: Stages
 
@@ -63,12 +66,10 @@ final class Plan: TileWork, @unchecked Sendable {
     self.trains = trains
     self.workers = workers
     width = network.outputShape.count
-    // Enough tiles for several threads, each large enough for a fast product.
-    let mostRowsInTile = mostRowsInTile ?? (maxRows >= 512 ? 64 : maxRows >= 64 ? 32 : 16)
+    let cost = network.cost
+    let mostRowsInTile = mostRowsInTile ?? Plan.rowsInTile(cost, maxRows: maxRows)
     self.mostRowsInTile = mostRowsInTile
-    workPerRow =
-      (network.parameterCount + network.inputShape.count
-        + network.nodes.reduce(0) { $0 + 4 * $1.outputShape.count }) * (trains ? 3 : 1)
+    workPerRow = cost.multiplications * (trains ? 3 : 1)
     // A loss sees a row as one vector; softmax along the last of several axes is another matter.
     let isApart = loss?.seesOwnUnits == true && preprocessing.targetScaling != nil
     let joined =
@@ -80,6 +81,8 @@ final class Plan: TileWork, @unchecked Sendable {
       inputSize: network.inputShape.count, width: width, maxRows: self.maxRows, loss: loss,
       preprocessing: preprocessing, isCentred: BatchMeasure.isCentred(loss, metrics))
     let maxTiles = Plan.tiles(rows: self.maxRows, most: mostRowsInTile)
+    scratchInTile = cost.scratch
+    scratch = Buffer(count: maxTiles * cost.scratch)
     layout = PlanLayout(
       network, parameters: parameters, x: batch.inputs.start, maxRows: self.maxRows,
       PlanLayout.Mode(
@@ -116,7 +119,7 @@ final class Plan: TileWork, @unchecked Sendable {
         workers.run(self, tiles: rowTiles, shared: isShared)
       }
       stages.meet(
-        after: stage, RowWork(rows: 0..<rows, tile: 0, step: step), tiles: rowTiles)
+        after: stage, work(0..<rows, tile: 0), tiles: rowTiles)
     }
   }
 
@@ -148,6 +151,22 @@ final class Plan: TileWork, @unchecked Sendable {
     measure.addMetric(index, tiles: rowTiles, to: &total)
   }
 
+  private func work(_ rows: Range<Int>, tile: Int) -> RowWork {
+    RowWork(
+      rows: rows, tile: tile, step: step, scratch: scratch.start + tile * scratchInTile)
+  }
+
+  /// How many rows a tile has at most: enough tiles for several threads, each large enough for a
+  /// fast product, and what a tile's rows give small enough to be still there on the way back.
+  static func rowsInTile(_ cost: Cost, maxRows: Int) -> Int {
+    let most = maxRows >= 512 ? 64 : maxRows >= 64 ? 32 : 16
+    return max(6, min(most, tileMemory / max(1, cost.bytes) / 6 * 6))
+  }
+
+  /// Bytes that outputs of one tile may take; a guess, far above what layers of some thousand units
+  /// give.
+  static let tileMemory = 1 << 24
+
   private var rowTiles: Int { (rows + rowsInTile - 1) / rowsInTile }
 
   /// Into how many tiles rows are cut, at most: as few as may be, but in pairs, so that two threads
@@ -162,7 +181,7 @@ final class Plan: TileWork, @unchecked Sendable {
   override func run(tile: Int) {
     let first = tile * rowsInTile
     let part = first..<min(first + rowsInTile, rows)
-    let work = RowWork(rows: part, tile: tile, step: step)
+    let work = work(part, tile: tile)
     if stage == 0 { batch.gatherInputs(part) }
     stages.forward(stage, work)
     if stages.turns(stage) {
