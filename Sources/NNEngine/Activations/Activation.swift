@@ -24,11 +24,11 @@ public protocol Activation: Sendable {
 }
 
 extension Activation {
-  /// None.
+  /// It has no options.
   public var settings: [String: Double] { [:] }
   /// Glorot's, made for functions that are nearly linear around 0.
   public var initializer: any Initializer { Glorot() }
-  /// Any number.
+  /// Its outputs may be any number.
   public var range: OutputRange { .any }
   /// From the output alone.
   public var keepsInput: Bool { false }

@@ -1,6 +1,7 @@
 /// An activation as a layer of its own: `y = f(x)`.
 ///
 /// - Shapes: `x`, `y`: `[batch, …]`; functions of a whole vector run along the last axis.
+/// - Gradient: `dx = dy · f′(x)`, as the function says.
 public struct ActivationLayer: Layer {
   /// The word a script uses.
   public let kind = "activation"

@@ -6,6 +6,7 @@ internal import CKernels
 ///   `b`: `[units]`, `y`: `[batch, units]`.
 /// - Gradient: with `dz` the gradient before `f`: `dW = xᵀ · dz`, `db = Σ over the batch of dz`,
 ///   `dx = dz · Wᵀ`.
+/// - Source: Rumelhart, Hinton and Williams, Nature, 1986.
 public struct Dense: Layer {
   /// The word a script uses.
   public let kind = "dense"

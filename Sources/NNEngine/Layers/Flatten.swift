@@ -1,4 +1,7 @@
 /// Puts all axes of an example into one: `28x28x1` becomes 784.
+///
+/// - Shapes: `x`: `[batch, …]`, `y`: `[batch, values]`.
+/// - Gradient: `dx = dy`, the same numbers in the axes of `x`.
 public struct Flatten: Layer {
   /// The word a script uses.
   public let kind = "flatten"

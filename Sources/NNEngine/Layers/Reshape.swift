@@ -1,4 +1,7 @@
 /// Gives an example's numbers other axes: 784 become `28x28x1`.
+///
+/// - Shapes: `x`: `[batch, …]`, `y`: `[batch] + size`, as many numbers.
+/// - Gradient: `dx = dy`, the same numbers in the axes of `x`.
 public struct Reshape: Layer {
   /// The word a script uses.
   public let kind = "reshape"
