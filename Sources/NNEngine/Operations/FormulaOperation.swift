@@ -36,6 +36,8 @@ private final class FormulaRun: OperationRun {
   /// For an operand that repeats, its place for each number of a row of y, and all of them in full.
   private let spread: [(places: [Int], numbers: Buffer<Double>)?]
   private let share: Buffer<Double>
+  /// What the programs read: the operands, each in full, and behind them the gradient by y.
+  private let read: [ExactProgram.Input]
   private let count: Int
   private let width: Int
 
@@ -68,6 +70,13 @@ private final class FormulaRun: OperationRun {
       return (Self.places(of: operand.extent.shape, in: shape), numbers)
     }
     share = Buffer(count: wanted.isEmpty ? 0 : site.extent.count(rows: site.maxRows))
+    var read = zip(site.operands, spread).map { operand, spread in
+      ExactProgram.Input.rows(spread?.numbers.start ?? operand.x)
+    }
+    // Settings that were put in stand between the operands and the gradient.
+    while read.count < operation.formula.variables.count { read.append(.number(0)) }
+    if let dy = site.dy { read.append(.rows(dy)) }
+    self.read = read
   }
 
   private static func places(of own: Shape, in shape: Shape) -> [Int] {
@@ -80,33 +89,23 @@ private final class FormulaRun: OperationRun {
     return shape.places(strides: strides)
   }
 
-  private func inputs(_ rows: Int) -> [ExactProgram.Input] {
-    site.operands.indices.map { index in
-      let operand = site.operands[index]
-      guard let (places, numbers) = spread[index] else { return .rows(operand.x) }
-      for row in 0..<site.count(rows) {
+  func forward(rows: Int) {
+    let rows = site.count(rows)
+    for (operand, spread) in zip(site.operands, spread) {
+      guard let (places, numbers) = spread else { continue }
+      for row in 0..<rows {
         let (from, to) = (operand.x + row * operand.stride, numbers.start + row * count)
         for place in 0..<count { to[place] = from[places[place]] }
       }
-      return .rows(numbers.start)
     }
-  }
-
-  func forward(rows: Int) {
-    let vectors = site.count(rows) * count / width
-    forwardProgram.run(rows: vectors, width: width, inputs(rows), into: site.y)
+    forwardProgram.run(rows: rows * count / width, width: width, read, into: site.y)
   }
 
   func backward(rows: Int) {
-    guard let dy = site.dy else { return }
     let rows = site.count(rows)
-    var inputs = self.inputs(rows)
-    // Settings that were put in stand between the operands and the gradient.
-    while inputs.count < forwardProgram.variableCount { inputs.append(.number(0)) }
-    inputs.append(.rows(dy))
     for (index, operand) in site.operands.enumerated() {
       guard let dx = operand.dx, let program = backwardPrograms[index] else { continue }
-      program.run(rows: rows * count / width, width: width, inputs, into: share.start)
+      program.run(rows: rows * count / width, width: width, read, into: share.start)
       for row in 0..<rows {
         let (from, to) = (share.start + row * count, dx + row * operand.stride)
         if let (places, _) = spread[index] {
@@ -123,8 +122,6 @@ private final class FormulaRun: OperationRun {
 private struct SpreadProgram {
   private let program: ExactProgram
   private let isOfVector: Bool
-
-  var variableCount: Int { program.formula.variables.count }
 
   init(_ formula: Formula) {
     program = ExactProgram(formula)
