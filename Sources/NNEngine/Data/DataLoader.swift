@@ -111,7 +111,9 @@ public struct DataLoader: Sendable {
       test: part(options.test, labels: options.testLabels))
     dataset.remarks = raw.remarks
     if case .table(let table) = raw.rows {
-      dataset.isTargetAssumed = options.target.isEmpty
+      dataset.isTargetAssumed =
+        options.target.isEmpty
+        && (options.learntTarget.isEmpty || main.targetNames != options.learntTarget)
       dataset.columns = table.columns.map { column in
         DataColumn(
           name: column.name, kind: column.texts == nil ? .number : .text,

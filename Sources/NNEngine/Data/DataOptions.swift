@@ -35,6 +35,9 @@ public struct DataOptions: Sendable, Equatable {
 
   /// Target columns; empty for the last one.
   public var target: [String] = []
+  /// The targets of a model that has learnt: taken where `target` is empty and the file has all of
+  /// these columns.
+  public var learntTarget: [String] = []
   /// The rows to test with.
   public var test: Part?
   /// The rows to watch during training.

@@ -59,7 +59,7 @@ extension Dataset {
     case .classes:
       let classes = preprocessing.classNames
       let counts = classCounts
-      line += "\(classes.count) classes: "
+      line += "\(classes.count) \(classes.count == 1 ? "class" : "classes"): "
       line += Self.shortened(zip(classes, counts).map { "\($0) (\($1))" })
     case .undecided:
       line += "whole numbers"

@@ -211,6 +211,8 @@ private struct ColumnChoice {
     }
     let dropped = try options.drop.map(index)
     targets = try options.target.map(index)
+    let learnt = options.learntTarget.compactMap { table.index(of: $0) }
+    if targets.isEmpty, learnt.count == options.learntTarget.count { targets = learnt }
     if targets.isEmpty {
       guard let last = names.indices.last(where: { !dropped.contains($0) }) else {
         throw EngineError.invalid("`drop` leaves no column")

@@ -96,6 +96,49 @@ public struct Network: Sendable {
   public init(
     graph elements: [Element], inputShape: Shape, seed: UInt64 = 0
   ) throws(EngineError) {
+    (nodes, parameterCount) = try Self.layout(of: elements, inputShape)
+    self.inputShape = inputShape
+    self.seed = seed
+    values = []
+    values = try startingValues()
+  }
+
+  /// Builds a network with values that were kept, by `layer.parameter`; nothing is allocated before
+  /// all of them are known to fit.
+  ///
+  /// - Throws: as the others, and `EngineError.invalid` for a value that is missing, is no finite
+  ///   number or belongs to no layer.
+  public init(
+    graph elements: [Element], inputShape: Shape, seed: UInt64, restoring tensors: [String: Tensor]
+  ) throws(EngineError) {
+    (nodes, parameterCount) = try Self.layout(of: elements, inputShape)
+    self.inputShape = inputShape
+    self.seed = seed
+    var names: [String] = []
+    for node in nodes {
+      for slot in node.parameters {
+        let name = "\(node.name).\(slot.name)"
+        guard let tensor = tensors[name] else { throw .invalid("it has no values for `\(name)`") }
+        guard tensor.shape == slot.shape else {
+          throw .invalid(
+            "its `\(name)` has the shape \(tensor.shape), the model's is \(slot.shape)")
+        }
+        guard tensor.elements.allSatisfy(\.isFinite) else {
+          throw .invalid("its `\(name)` holds a value that is no finite number")
+        }
+        names.append(name)
+      }
+    }
+    if let extra = Set(tensors.keys).subtracting(names).min() {
+      throw .invalid("it holds `\(extra)`, for which its model has no place")
+    }
+    values = names.flatMap { tensors[$0]?.elements ?? [] }
+  }
+
+  /// The layers with their shapes, and the places of their parameters.
+  private static func layout(
+    of elements: [Element], _ inputShape: Shape
+  ) throws(EngineError) -> (nodes: [Node], parameterCount: Int) {
     var nodes: [Node] = []
     var offset = 0
     let names = try Network.names(for: elements.map { ($0.layer.kind, $0.options.name) })
@@ -122,12 +165,7 @@ public struct Network: Sendable {
           name: name, layer: layer, options: options, inputs: element.inputs, inputShapes: shapes,
           outputShape: output, parameters: slots))
     }
-    self.nodes = nodes
-    self.inputShape = inputShape
-    self.seed = seed
-    parameterCount = offset
-    values = []
-    values = try startingValues()
+    return (nodes, offset)
   }
 
   /// Names by kind and number where none is given.

@@ -41,6 +41,8 @@ struct Forecast {
   /// Whether the current model has learnt by then: further data are read with its schema, and say
   /// nothing of its shapes.
   var hasLearnt = false
+  /// The target columns of that model; `nil` where only the run knows them.
+  var learntTarget: [String]?
   /// Losses that were warned of.
   var warnedLosses: Set<SourceRange> = []
 

@@ -4,6 +4,9 @@ extension CommandEntry {
   static var data: CommandEntry {
     CommandEntry(DataRequest.spec, fields: dataFields, foresee: foreseeData) { context, request in
       let workspace = context.session.workspace
+      var request = request
+      if request.name == nil { try context.places.checkNoTextFileOptions() }
+      if request.target == nil { request.given.learntTarget = workspace.learntTarget }
       let (dataset, isNew) = try context.session.loadData(request, seed: workspace.seed)
       context.session.workspace.data = dataset
       context.session.workspace.hasDrawn = request.drawsRows
@@ -76,15 +79,9 @@ extension DataRequest {
         "normalize", DataOptions.Normalization.allCases.map(\.rawValue), default: "auto",
         option: true, "How numbers are scaled; fitted on the training part alone."
       ).example("data iris normalize=minmax"),
-      .optionalTruth("header", whenAbsent: "looked for", "Whether the first row holds names.")
-        .example("data \"flowers.csv\" header=true"),
-      .optional(
-        "separator", .name, whenAbsent: "looked for", "What stands between fields: `\";\"`, `tab`."
-      ).example("data \"flowers.csv\" separator=\",\""),
-      .optional(
-        "encoding", .choice(TextEncoding.allCases.map(\.rawValue)), whenAbsent: "utf8",
-        "How the letters of a text file are written, where that is not UTF-8."
-      ).example("data \"flowers.csv\" encoding=windows1252"),
+      TextFileOptions.header.example("data \"flowers.csv\" header=true"),
+      TextFileOptions.separator.example("data \"flowers.csv\" separator=\",\""),
+      TextFileOptions.encoding.example("data \"flowers.csv\" encoding=windows1252"),
       .size("shape", maxRank: 3, whenAbsent: "as it comes", option: true, "The size of one row.")
         .example("data digits shape=8x8x1"),
       .names("classes", whenAbsent: "the values", "Names of the classes, in sorted order.").example(
@@ -120,9 +117,15 @@ private func foreseeData(_ forecast: inout Forecast, _ call: ForeseenCall) throw
   call.checker.explainMissingData(call.word.range)
   // Whatever is wrong with them: later lines have data to work with.
   forecast.data = .unknown
-  guard call.binding.isKnown, let request = try? DataRequest.spec.make(call.binding.values) else {
+  guard call.binding.isKnown, var request = try? DataRequest.spec.make(call.binding.values) else {
     if let name = call.text("source") { _ = try call.checker.lookAtData(name, call, nil) }
     return
+  }
+  if request.name == nil { try call.places.checkNoTextFileOptions() }
+  // What the model predicts says which column is the target.
+  if forecast.hasLearnt, request.target == nil, request.name != nil {
+    guard let learnt = forecast.learntTarget else { return }
+    request.given.learntTarget = learnt
   }
   var facts = try call.checker.foreseeData(request, call, seed: forecast.seed)
   if forecast.hasLearnt { (facts.dataset, facts.knownTargets, facts.inputShape) = (nil, nil, nil) }

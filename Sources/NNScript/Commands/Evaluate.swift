@@ -21,14 +21,25 @@ extension CommandEntry {
           "data breast_cancer\ntrain epochs=2 quiet\nevaluate threshold=0.3"),
         MetricSettings.averageOption.example(
           "metric f1\ntrain epochs=2 quiet\nevaluate average=weighted"),
+        TextFileOptions.header.example("train epochs=2\nevaluate on=\"flowers.csv\" header=true"),
+        TextFileOptions.separator.example(
+          "train epochs=2\nevaluate on=\"flowers.csv\" separator=\",\""),
+        TextFileOptions.encoding.example(
+          "train epochs=2\nevaluate on=\"flowers.csv\" encoding=latin1"),
         example: "train epochs=2\nevaluate"
-      ) { part, folds, positive, threshold, average in
+      ) {
+        part, folds, positive, threshold, average, header, separator, encoding in
         { context in
           let own = MetricSettings(
             positive: positive, threshold: threshold, average: average, range: context.range)
+          let part = part?.textValue ?? ""
+          let isPart = folds != nil || ["", "test", "validation", "train"].contains(part)
+          if isPart { try context.places.checkNoTextFileOptions() }
           if let folds { return try context.evaluateFolds(folds, own) }
           if !context.blocks.isEmpty { throw context.blockWithoutFolds }
-          return try context.evaluate(part?.textValue ?? "", own)
+          if isPart { return try context.evaluate(part, own) }
+          let reading = DataOptions(header: header, separator: separator, encoding: encoding)
+          return try context.evaluate(file: part, reading, own)
         }
       },
       fields: [
@@ -47,6 +58,7 @@ extension CommandEntry {
         if let path = call.text("on"), !["test", "validation", "train"].contains(path) {
           return try call.checker.checkFile(path, call)
         }
+        try call.places.checkNoTextFileOptions()
         try forecast.foreseeNetwork(call, without: "nothing to measure with")
         let facts = forecast.facts
         for (part, isThere) in [("test", facts?.hasTest), ("validation", facts?.hasValidation)]
@@ -65,22 +77,21 @@ extension CommandContext {
   }
 
   fileprivate func evaluate(_ wanted: String, _ own: MetricSettings) throws -> NNScript.Value {
-    if !["", "test", "validation", "train"].contains(wanted) {
-      return try evaluate(file: wanted, own)
-    }
     let prepared = try prepare("has nothing to measure with")
     let (part, examples) = try choose(wanted, prepared.data)
     return try report(part, "the \(part) part", prepared, examples, own)
   }
 
   /// Measures the current model on the rows of a file.
-  private func evaluate(file path: String, _ own: MetricSettings) throws -> NNScript.Value {
+  fileprivate func evaluate(
+    file path: String, _ reading: DataOptions, _ own: MetricSettings
+  ) throws -> NNScript.Value {
     try session.buildIfPossible()
     if session.workspace.model.network == nil { _ = try prepare("needs a network that is built") }
     let model = session.workspace.model
     guard let schema = model.preprocessing else { return .none }
     let (examples, notes) = try session.loader.examples(
-      in: session.readingPath(path), for: schema, needsTargets: true)
+      in: session.readingPath(path), for: schema, options: reading, needsTargets: true)
     for remark in notes { note(remark) }
     let data = schema.dataset(path, examples)
     guard let targets = data.targetFacts else { throw Workspace.noTargets }

@@ -44,6 +44,7 @@ extension CommandEntry {
       },
       foresee: { forecast, call in
         forecast.model = nil
+        (forecast.hasLearnt, forecast.learntTarget) = (true, nil)
         if let path = call.text("path") { try call.checker.checkFile(path, call) }
       })
   }

@@ -60,7 +60,7 @@ private struct Joining {
       throw otherModel(word)
     }
     model.blueprint.end(
-      part(name: name, text: context.line, at: context.site.range), hasWayAround: hasWayAround)
+      part(name: name, line: context.line, at: context.site.range), hasWayAround: hasWayAround)
     try check(
       model.blueprint, word, name: context.isGiven("name") ? context.range(of: "name") : word.range,
       input: session.inputShape(of: model))
@@ -78,15 +78,16 @@ private struct Joining {
         return
       }
     }
-    blueprint.end(part(name: name, text: "", at: call.range), hasWayAround: hasWayAround)
+    blueprint.end(
+      part(name: name, line: Declaration(word: ""), at: call.range), hasWayAround: hasWayAround)
     forecast.model = blueprint
     try check(
       blueprint, call.word, name: name == nil ? call.word.range : call.range(of: "name"),
       input: blueprint.input ?? forecast.facts?.inputShape)
   }
 
-  private func part(name: String?, text: String, at range: SourceRange) -> Blueprint.Part {
-    Blueprint.Part(layer: layer, options: LayerOptions(name: name), text: text, range: range)
+  private func part(name: String?, line: Declaration, at range: SourceRange) -> Blueprint.Part {
+    Blueprint.Part(layer: layer, options: LayerOptions(name: name), line: line, range: range)
   }
 
   // MARK: What can be wrong

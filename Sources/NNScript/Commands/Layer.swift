@@ -97,7 +97,7 @@ extension CommandContext {
     var model = session.workspace.model
     model.blueprint.parts.append(
       Blueprint.Part(
-        layer: layer, options: options, text: line, range: site.range,
+        layer: layer, options: options, line: line, range: site.range,
         unitsRange: isGiven("units") ? range(of: "units") : nil))
     _ = try Network.names(for: model.blueprint.parts.map { ($0.layer.kind, $0.options.name) })
     if let input = session.inputShape(of: model) {
@@ -128,7 +128,7 @@ private func foreseeLayer(
   if case .text(let name) = call.value("name") { options.name = name }
   forecast.model?.parts.append(
     Blueprint.Part(
-      layer: layer, options: options, text: "", range: call.range,
+      layer: layer, options: options, line: Declaration(word: "layer"), range: call.range,
       unitsRange: call.isGiven("units") ? call.range(of: "units") : nil))
   guard let blueprint = forecast.model else { return }
   try blueprint.checkLastName(at: options.name == nil ? call.range : call.range(of: "name"))

@@ -24,7 +24,7 @@ extension CommandEntry {
         context.session.workspace.model.blueprint.loss = loss
         context.session.workspace.model.blueprint.lossSettings = settings
         context.session.workspace.model.blueprint.lossRange = context.memberRange
-        context.session.workspace.model.lossText = context.line
+        context.session.workspace.model.lossLine = context.line
         return .none
       }
     }
@@ -73,7 +73,7 @@ extension CommandEntry {
     ) { _, optimizer, rate in
       { context in
         context.session.workspace.model.rule = Model.Rule(
-          optimizer: optimizer, learningRate: rate, text: context.line)
+          optimizer: optimizer, learningRate: rate, line: context.line)
         return .none
       }
     }

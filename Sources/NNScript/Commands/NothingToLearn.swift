@@ -40,8 +40,7 @@ extension Blueprint {
     let frozen = parts.filter { !$0.options.frozen.isEmpty }
     diagnostic.secondary = frozen.compactMap(\.range).map { Diagnostic.Label($0, "frozen here") }
     if let last = frozen.last {
-      let words = last.text.split(separator: " ").filter { !$0.hasPrefix("frozen=") }
-      diagnostic.help = ["leave `frozen` out: `\(words.joined(separator: " "))`"]
+      diagnostic.help = ["leave `frozen` out: `\(last.line.without(["frozen"]).text)`"]
     }
     return diagnostic
   }

@@ -10,9 +10,17 @@ extension CommandEntry {
           "One row, several rows, a record of columns, or a file."),
         .optional("to", .outputPath, whenAbsent: "nowhere", "A CSV file for the answers.").example(
           "train epochs=2\npredict \"flowers.csv\" to=\"answers.csv\""),
+        TextFileOptions.header.example("train epochs=2\npredict \"flowers.csv\" header=true"),
+        TextFileOptions.separator.example(
+          "train epochs=2\npredict \"flowers.csv\" separator=\",\""),
+        TextFileOptions.encoding.example(
+          "train epochs=2\npredict \"flowers.csv\" encoding=latin1"),
         example: "train epochs=2\npredict [5.1, 3.5, 1.4, 0.2]"
-      ) { values, path in
-        { context in try context.predict(values ?? .none, to: path) }
+      ) { values, path, header, separator, encoding in
+        { context in
+          let reading = DataOptions(header: header, separator: separator, encoding: encoding)
+          return try context.predict(values ?? .none, reading, to: path)
+        }
       },
       fields: [
         Field("class", "the likeliest class"),
@@ -22,19 +30,26 @@ extension CommandEntry {
         Field("value", "for numbers: the output, or a list of several"),
       ],
       foresee: { _, call in
-        if let path = call.text("values") { try call.checker.checkFile(path, call) }
+        if let path = call.text("values") {
+          try call.checker.checkFile(path, call)
+        } else if call.value("values") != nil {
+          try call.places.checkNoTextFileOptions()
+        }
       })
   }
 }
 
 extension CommandContext {
-  fileprivate func predict(_ values: NNScript.Value, to path: String?) throws -> NNScript.Value {
+  fileprivate func predict(
+    _ values: NNScript.Value, _ reading: DataOptions, to path: String?
+  ) throws -> NNScript.Value {
+    if values.textValue == nil { try places.checkNoTextFileOptions() }
     try session.buildIfPossible()
     if session.workspace.model.network == nil { _ = try prepare("needs a network that is built") }
     guard let network = session.workspace.model.network,
       let preprocessing = session.workspace.model.preprocessing
     else { return .none }
-    let rows = try Rows(values, network, preprocessing, self)
+    let rows = try Rows(values, network, preprocessing, self, reading: reading)
     let outputs = try session.predictor(network, preprocessing).values(rows.examples)
     session.samples += rows.examples.count
     let answers = Answers(outputs: outputs, network: network, preprocessing: preprocessing)

@@ -8,14 +8,15 @@ struct Rows {
 
   init(
     _ values: Value, _ network: Network, _ preprocessing: Preprocessing, _ context: CommandContext,
-    named parameter: String = "values"
+    named parameter: String = "values", reading: DataOptions = DataOptions()
   ) throws {
     let range = context.range(of: parameter)
     let shape = network.inputShape
     if let path = values.textValue {
       let notes: [String]
       (examples, notes) = try context.session.loader.examples(
-        in: context.session.readingPath(path), for: preprocessing, needsTargets: false)
+        in: context.session.readingPath(path), for: preprocessing, options: reading,
+        needsTargets: false)
       for remark in notes { context.note(remark) }
       isSingle = false
       return

@@ -377,7 +377,10 @@ private func missingValidation(_ reason: String, _ range: SourceRange) -> Diagno
 /// What can be known of a training before anything runs.
 private func foreseeTraining(_ forecast: inout Forecast, _ call: ForeseenCall) throws {
   try forecast.foreseeNetwork(call, without: "nothing to learn from yet")
-  forecast.hasLearnt = true
+  if !forecast.hasLearnt {
+    forecast.hasLearnt = true
+    forecast.learntTarget = forecast.facts?.dataset?.preprocessing.targetNames
+  }
   if let dataset = forecast.facts?.dataset, let blueprint = forecast.model,
     let targets = dataset.targetFacts,
     let completion = try? blueprint.completed(

@@ -9,14 +9,13 @@ extension Check {
     ) { patient in
       let data = patient.learner.data
       let counts = data.classCounts
-      let isWeighted = patient.learner.model.lossText?.contains("class_weights") == true
+      let isWeighted = patient.learner.model.blueprint.lossSettings.classWeights != nil
       guard let most = counts.max(), let least = counts.filter({ $0 > 0 }).min(), !isWeighted,
         // Nine to one: the usual mark of unbalanced data, and far from any coin's luck.
         most >= 9 * least, let great = counts.firstIndex(of: most),
         let small = counts.firstIndex(of: least)
       else { return [] }
-      let loss =
-        patient.learner.model.lossText ?? "loss \(patient.learner.trainer.loss.name)"
+      let loss = patient.lossLine()
       let names = data.preprocessing.classNames
       let rows = counts.reduce(0, +)
       return [

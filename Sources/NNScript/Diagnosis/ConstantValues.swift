@@ -76,7 +76,7 @@ extension Check {
             + "past it"
             + (isOfOne ? "; one value normalised by itself is always 0" : ""),
           line: isOfOne
-            ? patient.rebuilding { $0 == node.name ? "layer batchnorm" : $1 }
+            ? patient.rebuilding { $0 == node.name ? .batchnorm : $1 }
             : patient.rebuilding(patient.layers.filter { $0.name == node.name }, with: "relu"))
       ]
     }

@@ -25,10 +25,7 @@ extension Check {
             "`\(first.first)` is without activation before `\(first.second)`: the two "
             + "can do no more than one layer",
           line: patient.rebuilding { name, line in
-            guard bare.contains(name) else { return line }
-            var words = line.split(separator: " ").map(String.init)
-            words.insert("relu", at: min(3, words.count))
-            return words.joined(separator: " ")
+            bare.contains(name) ? line.with("activation", .word("relu")) : line
           })
       ]
     }

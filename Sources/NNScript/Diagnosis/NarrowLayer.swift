@@ -25,10 +25,8 @@ extension Check {
             "`\(worst.name)` has \(count(worst.units, "unit")) for \(classes) classes: what the "
             + "layers before it know has to pass through that narrow place",
           line: patient.rebuilding { name, line in
-            guard narrow.contains(where: { $0.name == name }) else { return line }
-            var words = line.split(separator: " ").map(String.init)
-            if words.count > 2 { words[2] = String(units) }
-            return words.joined(separator: " ")
+            let isNarrow = narrow.contains { $0.name == name }
+            return isNarrow ? line.with("units", .number(Double(units))) : line
           })
       ]
     }

@@ -12,9 +12,9 @@ extension Check {
       guard patient.hasTrained, patient.lossLeft > 0.3, learner.network.inputShape.rank == 1,
         patient.learningLayers.count == 1
       else { return [] }
-      let hidden = "layer dense 16 relu"
+      let hidden = Declaration.dense(16, "relu")
       let part = Blueprint.Part(
-        layer: Dense(units: 16, activation: ReLU()), options: LayerOptions(), text: hidden)
+        layer: Dense(units: 16, activation: ReLU()), options: LayerOptions(), line: hidden)
       let deeper = try Network(
         graph: Blueprint.elements(of: [part] + learner.model.builtParts.map(\.unnamed)),
         inputShape: learner.network.inputShape, seed: learner.network.seed)

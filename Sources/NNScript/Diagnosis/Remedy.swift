@@ -20,7 +20,7 @@ extension Patient {
   func learningMore() -> String {
     let isShort = learner.model.lastTraining?.epochs != nil && learner.model.state.epoch < 100
     if isShort || learner.network.inputShape.rank > 1 { return "train" }
-    return rebuilding(first: "layer dense 16 relu") { $1 }
+    return rebuilding(first: .dense(16, "relu")) { $1 }
   }
 
   /// Forgets what was learnt, then trains.
@@ -29,17 +29,10 @@ extension Patient {
   }
 
   /// `loss crossentropy l2=0.001`: the loss in force, without some of its options.
-  func lossLine(without options: [String]) -> String {
-    let text = learner.model.lossText ?? "loss \(learner.trainer.loss.name)"
-    // Values in brackets hold spaces: `class_weights={cat: 2, dog: 1}`.
-    var words: [String] = []
-    var depth = 0
-    for word in text.split(separator: " ") {
-      if depth > 0 { words[words.count - 1] += " " + word } else { words.append(String(word)) }
-      depth += word.count { "{[(".contains($0) } - word.count { "}])".contains($0) }
-    }
-    return words.filter { word in !options.contains { word.hasPrefix($0 + "=") } }
-      .joined(separator: " ")
+  func lossLine(without options: [String] = []) -> String {
+    let line =
+      learner.model.lossLine ?? Declaration(word: "loss", member: learner.trainer.loss.name)
+    return line.without(options).text
   }
 
   /// `model { layer dense 8 relu; layer dense 3 }; train`: the model written anew, then trained.
@@ -47,16 +40,16 @@ extension Patient {
   /// - Parameters:
   ///   - first: a layer before all others.
   ///   - change: a layer's line, by its name; the same for what stays.
-  func rebuilding(first: String? = nil, _ change: (_ layer: String, _ line: String) -> String)
-    -> String
-  {
+  func rebuilding(
+    first: Declaration? = nil, _ change: (_ layer: String, _ line: Declaration) -> Declaration
+  ) -> String {
     let model = learner.model
     let names = Blueprint.names(of: model.blueprint.parts)
-    let texts = zip(names, model.blueprint.parts).map { change($0, $1.text) }
+    let texts = zip(names, model.blueprint.parts).map { change($0, $1.line).text }
     var lines = Blueprint.lines(of: model.blueprint.parts) { texts[$0] }
       .map { line in String(line.drop { $0 == " " }) }
-    if let first { lines.insert(first, at: 0) }
-    lines += [model.lossText, model.rule?.text].compactMap { $0 }
+    if let first { lines.insert(first.text, at: 0) }
+    lines += [model.lossLine, model.rule?.line].compactMap { $0?.text }
     // Braces need no semicolon beside them.
     let body = lines.reduce("") { text, line in
       let joint = text.isEmpty || text.hasSuffix("{") || line.hasPrefix("}") ? " " : "; "
@@ -69,10 +62,8 @@ extension Patient {
   /// The model with another activation in some layers.
   func rebuilding(_ layers: [LayerView], with activation: String) -> String {
     rebuilding { name, line in
-      guard let layer = layers.first(where: { $0.name == name }) else { return line }
-      return line.split(separator: " ", omittingEmptySubsequences: false)
-        .map { $0 == layer.activation ? activation : String($0) }
-        .joined(separator: " ")
+      guard layers.contains(where: { $0.name == name }) else { return line }
+      return line.with(line.member == "activation" ? "function" : "activation", .word(activation))
     }
   }
 }

@@ -29,7 +29,7 @@ extension Check {
           line: patient.rebuilding { name, line in
             // A rate of 0 drops nothing; small layers have nothing to spare.
             name == node.name
-              ? "layer dropout \(isBehind || Double(units) * 0.8 < 4 ? "0" : "0.2")" : line
+              ? line.with("rate", .number(isBehind || Double(units) * 0.8 < 4 ? 0 : 0.2)) : line
           })
       }
     }

@@ -31,9 +31,7 @@ extension Check {
             "\(alike) of \(network.nodes[index].outputShape.count) units of `\(name)` have the same "
             + "weights as another and get the same gradient: they stay equal and do the work of one; "
             + "weights have to start different",
-          line: patient.rebuilding { _, line in
-            line.split(separator: " ").filter { !$0.hasPrefix("init=") }.joined(separator: " ")
-          })
+          line: patient.rebuilding { _, line in line.without(["init"]) })
       ]
     }
   }

@@ -16,7 +16,7 @@ extension Check {
       let first = patient.learner.network.nodes.first?.layer
       guard first?.kind != "embedding", !(first is BatchNormalization) else { return [] }
       // Before all layers it makes of every column what `normalize=standard` of `data` makes of it.
-      let line = patient.rebuilding(first: "layer batchnorm") { $1 }
+      let line = patient.rebuilding(first: .batchnorm) { $1 }
       let columns = Column.all(of: inputs)
       guard let widest = columns.max(by: { $0.size < $1.size }) else { return [] }
       let narrow = columns.filter { $0.spread > 0 }.min { $0.spread < $1.spread }

@@ -52,14 +52,14 @@ struct ModelDescription {
     guard !parts.isEmpty else { return "no layers yet" }
     let names = model.blueprint.names
     return
-      (Blueprint.lines(of: parts) { "\(names[$0]): \(parts[$0].text)" } + learning
+      (Blueprint.lines(of: parts) { "\(names[$0]): \(parts[$0].line.text)" } + learning
       + ["sizes are known once there are data, or an `input`"]).joined(separator: "\n")
   }
 
   private var learning: [String] {
     var lines: [String] = []
-    if let loss = model.lossText { lines.append(loss) }
-    if let rule = model.rule { lines.append(rule.text) }
+    if let loss = model.lossLine { lines.append(loss.text) }
+    if let rule = model.rule { lines.append(rule.line.text) }
     if model.state.epoch > 0 { lines.append("trained for \(count(model.state.epoch, "epoch"))") }
     return lines
   }

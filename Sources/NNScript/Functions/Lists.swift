@@ -97,7 +97,11 @@ extension FunctionEntry {
           let part = try call.text(1)
           return .number(Double(Texts.split(box.text, by: part).count - 1))
         }
-        return .number(Double(try call.list(0).items.filter { $0 == item }.count))
+        let equal = try call.list(0).items.filter {
+          try Operators.checkSpelling("count", item, $0)
+          return $0 == item
+        }
+        return .number(Double(equal.count))
       },
       .make(
         "index_of", "Where an item first stands in a list, or a part in a text; `none` if nowhere.",

@@ -54,52 +54,9 @@ public final class CommandContext {
     }
   }
 
-  /// The command as one would type it, from what was bound; values of tensors are left out.
-  var line: String {
-    var words = [site.word.text]
-    if let member { words.append(member) }
-    let binding = places.binding
-    for (place, parameter) in places.parameters.enumerated()
-    where !binding.offers[place].isEmpty {
-      guard let text = Self.text(of: binding.values[place]) else { continue }
-      if parameter.defaultText == text { continue }
-      words.append(parameter.isPositional ? text : "\(parameter.name)=\(text)")
-    }
-    for (option, value) in binding.wordOptions {
-      guard let text = Self.text(of: value), text != option.defaultText else { continue }
-      words.append("\(option.name)=\(text)")
-    }
-    return words.joined(separator: " ")
-  }
-
-  private static func text(of value: ParameterValue) -> String? {
-    switch value {
-    case .none, .tensor: return nil
-    case .integer(let number): return String(number)
-    case .number(let number):
-      return number == number.rounded() && abs(number) < 1e15
-        ? String(Int(number)) : "\(number)"
-    case .truth(let truth): return String(truth)
-    case .text(let text): return isName(text) ? text : "\"\(text)\""
-    case .texts(let texts): return "[" + texts.joined(separator: ", ") + "]"
-    case .size(let sizes): return sizes.map(String.init).joined(separator: "x")
-    case .host(let activation as any Activation): return activation.name
-    case .host(let initializer as any Initializer): return initializer.name
-    case .host(let metric as any Metric): return metric.name
-    case .host(let word as any Defined): return word.equation.name
-    case .host(let metrics as [any Metric]): return metrics.map(\.name).joined(separator: " ")
-    case .host(let value as Value):
-      return value.textValue ?? value.functionValue?.name ?? Formatting.text(of: value)
-    case .host: return nil
-    }
-  }
-
-  private static func isName(_ text: String) -> Bool {
-    !text.isEmpty && text.utf8.allSatisfy { $0 == 0x5F || isalnumASCII($0) }
-  }
-
-  private static func isalnumASCII(_ byte: UInt8) -> Bool {
-    (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+  /// The command as one would type it, from what was bound.
+  var line: Declaration {
+    Declaration(word: site.word.text, member: member, places.parameters, places.binding)
   }
 
   /// Prints lines of results.

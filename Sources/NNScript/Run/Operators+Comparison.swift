@@ -34,8 +34,9 @@ extension Operators {
     default: break
     }
     switch operation {
-    case .equal: return .truth(left == right)
-    case .notEqual: return .truth(left != right)
+    case .equal, .notEqual:
+      try checkSpelling(operation.rawValue, left, right)
+      return .truth((left == right) == (operation == .equal))
     default:
       if let truths = comparedWithNothing(operation, left, right) { return truths }
       throw ValueError(
@@ -44,6 +45,24 @@ extension Operators {
           "`\(operation.rawValue)` cannot compare \(left.kindName) with \(right.kindName)",
         label: "\(left.kindName) and \(right.kindName) have no order")
     }
+  }
+
+  /// A number never equals a text, not even the one that spells it: who asks means something else.
+  static func checkSpelling(_ word: String, _ left: Value, _ right: Value) throws {
+    let (text, textArgument): (String, Int)
+    switch (left, right) {
+    case (.number, .text(let box)): (text, textArgument) = (box.text, 1)
+    case (.text(let box), .number): (text, textArgument) = (box.text, 0)
+    default: return
+    }
+    guard Texts.number(text) != nil else { return }
+    let quoted = Formatting.quoted(text)
+    throw ValueError(
+      code: .wrongType,
+      message: "`\(word)` compares a number with the text \(quoted)",
+      label: "a text, which no number equals",
+      help: ["write \(text) without quotes, or `text(…)` around the number"],
+      argument: textArgument)
   }
 
   /// `none` is neither less nor greater than anything, nor as great: false, element by element.
@@ -102,10 +121,16 @@ extension Operators {
     switch container {
     case .list(let list):
       if let numbers = list.numbers {
-        guard case .number(let number) = item else { return false }
+        guard case .number(let number) = item else {
+          if list.count > 0 { try checkSpelling("in", item, list[0]) }
+          return false
+        }
         return (0..<list.count).contains { numbers[$0] == number }
       }
-      return (0..<list.count).contains { list[$0] == item }
+      return try (0..<list.count).contains { index in
+        try checkSpelling("in", item, list[index])
+        return list[index] == item
+      }
     case .tensor(let box):
       guard case .number(let number) = item else { return false }
       return box.tensor.elements.contains(Float(number))

@@ -35,61 +35,113 @@ extension Session {
     if workspace.model.network == nil || workspace.data == nil { try workspace.buildWithoutData() }
   }
 
-  /// Makes a model from a file: its lines are run in a session of their own that knows nothing
-  /// but the words of models, then its weights are put in.
+  /// Makes a model from a file: what it declares is built in a session of its own that knows nothing
+  /// but the words of models, then its weights are put in. Nothing of the file is run.
+  ///
+  /// - Throws: `EngineError.badFile` for whatever does not fit together.
   func buildModel(from file: ModelFile, named name: String, path: String) throws -> Model {
+    func bad(_ problem: String, _ detail: String? = nil) -> EngineError {
+      .badFile(path: path, problem: problem, detail: detail)
+    }
+    var model: Model
+    do {
+      model = try declaredModel(in: file)
+    } catch let error as ModelItem.Unreadable {
+      throw bad("it declares no model", error.problem)
+    } catch let error as ScriptError {
+      throw bad("the model it describes cannot be built", error.diagnostics.first?.message)
+    }
+    guard let input = model.blueprint.input else {
+      throw bad("the model it describes has no input size")
+    }
+    let seed = file.training?.seed ?? 0
+    do {
+      try model.restore(file.tensors, input: input, seed: seed)
+    } catch EngineError.invalid(let problem, _) {
+      throw bad(problem)
+    } catch EngineError.tooLarge(let what, let count) {
+      throw bad("the model it describes is too large", "\(what): \(count) numbers")
+    }
+    if let preprocessing = file.preprocessing, let network = model.network {
+      if let problem = preprocessing.problem(with: network) { throw bad(problem) }
+      model.preprocessing = preprocessing
+      // Files of the first format may leave open what the outputs say.
+      if case .lines = file.source {
+        model.preprocessing = preprocessing.withAnswer(of: network, under: model.blueprint.loss)
+      }
+    }
+    if let training = file.training, !training.resume(&model) {
+      throw bad("its training does not fit its model")
+    }
+    return model
+  }
+
+  /// The model as the file declares it, without weights.
+  private func declaredModel(in file: ModelFile) throws -> Model {
     let words = Vocabulary(
       commands: vocabulary.commands.filter {
-        [
-          "input", "layer", "residual", "branch", "loss", "optimizer", "metric", "state",
-        ].contains($0.name)
+        ModelItem.words.contains($0.name) || $0.role == .declaresState
       }, functions: vocabulary.functions, catalog: vocabulary.catalog,
       definitions: vocabulary.definitions)
     let builder = Session(vocabulary: words)
-    // Chance in a layer, such as dropout, comes from the seed the network was built with.
-    if let seed = file.training?.seed { builder.workspace.setSeed(seed) }
-    do {
-      try builder.run(file.text)
-      try builder.workspace.buildWithoutData()
-    } catch let error as ScriptError {
-      throw EngineError.badFile(
-        path: path, problem: "the model it describes cannot be built",
-        detail: error.diagnostics.first?.message)
-    } catch EngineError.tooLarge(let what, let count) {
-      throw EngineError.badFile(
-        path: path, problem: "the model it describes is too large",
-        detail: "\(what): \(count) numbers")
-    }
-    var model = builder.workspace.model
-    model.hasLearnt = true
-    guard var network = model.network else {
-      throw EngineError.badFile(path: path, problem: "the model it describes has no input size")
-    }
-    for node in network.nodes {
-      for slot in node.parameters {
-        let name = "\(node.name).\(slot.name)"
-        guard let tensor = file.tensors[name] else {
-          throw EngineError.badFile(path: path, problem: "it has no values for `\(name)`")
-        }
-        guard tensor.shape == slot.shape else {
-          throw EngineError.badFile(
-            path: path,
-            problem: "its `\(name)` has the shape \(tensor.shape), the model's is \(slot.shape)")
-        }
-        try network.assign(tensor, layer: node.name, parameter: slot.name)
+    // What nobody wrote stands in an empty text.
+    _ = builder.sources.add(SourceText(name: "the model", text: ""))
+    let statements: [Statement]
+    switch file.source {
+    case .items(let json):
+      statements = try ModelItem.statements(
+        of: ModelItem.items(json, vocabulary), in: &builder.sources)
+    case .lines(let text):
+      let source = SourceText(name: "model", text: text)
+      let tree = parse(source, source: builder.sources.add(source))
+      guard tree.diagnostics.isEmpty else {
+        throw ModelItem.Unreadable(tree.diagnostics[0].message)
       }
+      statements = ModelItem.useful(tree.statements, vocabulary)
     }
-    model.network = network
-    if let preprocessing = file.preprocessing {
-      guard preprocessing.inputShape.count == network.inputShape.count else {
-        throw EngineError.badFile(
-          path: path, problem: "its preprocessing is for rows of another size")
+    try ModelItem.checkDeclarative(statements)
+    try builder.run(SyntaxTree(statements: statements, diagnostics: [], open: []))
+    return builder.workspace.model
+  }
+}
+
+extension Model {
+  /// Builds the network with weights that were kept.
+  ///
+  /// - Throws: `EngineError.invalid` and others where they do not fit the layers.
+  fileprivate mutating func restore(
+    _ tensors: [String: Tensor], input: Shape, seed: UInt64
+  ) throws {
+    network = try Network(
+      graph: Blueprint.elements(of: blueprint.parts), inputShape: input, seed: seed,
+      restoring: tensors)
+    builtParts = blueprint.parts
+    state = TrainingState(seed: seed)
+    preprocessing = Preprocessing(inputShape: input)
+    hasLearnt = true
+  }
+}
+
+extension Preprocessing {
+  /// What contradicts a network, in words.
+  fileprivate func problem(with network: Network) -> String? {
+    let outputs = network.outputShape.count
+    guard inputShape.count == network.inputShape.count else {
+      return "its preprocessing is for rows of another size"
+    }
+    if !classNames.isEmpty {
+      guard outputs == classNames.count || (outputs == 1 && classNames.count == 2) else {
+        return "it names \(classNames.count) classes, its network gives \(outputs) numbers"
       }
-      model.preprocessing = preprocessing.withAnswer(of: network, under: model.blueprint.loss)
+      guard Set(classNames).count == classNames.count else { return "two classes have one name" }
+      return nil
     }
-    if let training = file.training, !training.resume(&model) {
-      throw EngineError.badFile(path: path, problem: "its training does not fit its model")
+    if let scaling = targetScaling, ![1, outputs].contains(scaling.scale.count) {
+      return "it scales \(scaling.scale.count) targets, its network gives \(outputs) numbers"
     }
-    return model
+    if !targetNames.isEmpty, targetNames.count != outputs {
+      return "it names \(targetNames.count) targets, its network gives \(outputs) numbers"
+    }
+    return nil
   }
 }

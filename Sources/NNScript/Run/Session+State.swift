@@ -32,8 +32,8 @@ extension Model {
     func built(_ model: Model) -> [Float]? {
       model.network.flatMap { $0.values.count == network?.values.count ? $0.values : nil }
     }
-    return text(withLayersOf: other) && lossText == other.lossText
-      && rule?.text == other.rule?.text
+    return text(withLayersOf: other) && lossLine?.text == other.lossLine?.text
+      && rule?.line.text == other.rule?.line.text
       && blueprint.metrics?.map(\.name) == other.blueprint.metrics?.map(\.name)
       && blueprint.metricSettings.isSame(as: other.blueprint.metricSettings)
       && history.count == other.history.count && hasLearnt == other.hasLearnt
@@ -43,7 +43,7 @@ extension Model {
 
   /// Whether both were written with the same layers, built or not.
   private func text(withLayersOf other: Model) -> Bool {
-    blueprint.parts.map(\.text) == other.blueprint.parts.map(\.text)
+    blueprint.parts.map(\.line.text) == other.blueprint.parts.map(\.line.text)
       && blueprint.input == other.blueprint.input
   }
 }

@@ -45,7 +45,7 @@ public final class Session {
   }
 
   /// All texts run so far, for rendering diagnostics.
-  public private(set) var sources = SourceMap()
+  public internal(set) var sources = SourceMap()
   /// Whether the script or the line run last said `quit`.
   public private(set) var hasQuit = false
   let host: any Host
@@ -129,7 +129,16 @@ public final class Session {
       }
       return .none
     }
-    let (checker, program) = checked(text, origin, parameters)
+    return try run(parsed(text, origin), from: origin, parameters: parameters)
+  }
+
+  /// Checks statements, then runs them.
+  @discardableResult
+  func run(
+    _ tree: SyntaxTree, from origin: Origin = Origin(name: "<text>"),
+    parameters: [(name: String, value: String)] = []
+  ) throws -> Value {
+    let (checker, program) = checked(tree, origin, parameters)
     for diagnostic in checker.diagnostics { report(diagnostic) }
     let errors = checker.diagnostics.filter { $0.severity == .error }
     guard errors.isEmpty else { throw error(errors) }
@@ -163,7 +172,7 @@ public final class Session {
     _ text: String, from origin: Origin = Origin(name: "<text>"),
     parameters: [(name: String, value: String)] = []
   ) -> [Diagnostic] {
-    checked(text, origin, parameters).checker.diagnostics
+    checked(parsed(text, origin), origin, parameters).checker.diagnostics
   }
 
   /// The value of one of the script's top-level names.
@@ -187,16 +196,19 @@ public final class Session {
   public func parameters(
     of text: String, from origin: Origin = Origin(name: "<text>")
   ) -> [ScriptParameter] {
-    checked(text, origin, []).checker.parameters
+    checked(parsed(text, origin), origin, []).checker.parameters
   }
 
   // MARK: Checking
 
-  private func checked(
-    _ text: String, _ origin: Origin, _ given: [(name: String, value: String)]
-  ) -> (checker: Checker, program: Program) {
+  private func parsed(_ text: String, _ origin: Origin) -> SyntaxTree {
     let number = sources.add(SourceText(name: origin.name, text: text))
-    let tree = parse(sources.texts[number], source: number)
+    return parse(sources.texts[number], source: number)
+  }
+
+  private func checked(
+    _ tree: SyntaxTree, _ origin: Origin, _ given: [(name: String, value: String)]
+  ) -> (checker: Checker, program: Program) {
     var included: Set<String> = []
     let before = folder
     folder = origin.folder
@@ -242,6 +254,7 @@ public final class Session {
     }
     forecast.model = workspace.model.blueprint
     forecast.hasLearnt = workspace.model.hasLearnt
+    forecast.learntTarget = workspace.learntTarget
     return forecast
   }
 

@@ -97,24 +97,33 @@ extension Blueprint {
   ///
   /// - Parameter line: what stands for the layer at a place: its own line, unless said otherwise.
   static func lines(of parts: [Part], line: ((Int) -> String)? = nil) -> [String] {
-    lines(of: parts, 0..<parts.count, line ?? { parts[$0].text })
+    let line = line ?? { parts[$0].line.text }
+    return tree(of: parts) { place, blocks -> [String] in
+      guard !blocks.isEmpty else { return [line(place)] }
+      return ["\(line(place)) {"]
+        + blocks.map { $0.map { "  \($0)" } }.joined(separator: ["} {"]) + ["}"]
+    }
   }
 
-  private static func lines(
-    of parts: [Part], _ range: Range<Int>, _ line: (Int) -> String
-  ) -> [String] {
-    pieces(of: parts, range).flatMap { piece -> [String] in
-      let place = piece.upperBound - 1
-      guard let blocks = parts[place].blocks else { return [line(place)] }
-      var start = piece.lowerBound
-      var result = ["\(line(place)) {"]
-      for (number, size) in blocks.sizes.enumerated() {
-        if number > 0 { result.append("} {") }
-        result += lines(of: parts, start..<start + size, line).map { "  \($0)" }
-        start += size
+  /// The layers as they stand in each other.
+  ///
+  /// - Parameter make: what stands for the layer at a place, given what stands for each of its
+  ///   blocks.
+  static func tree<Node>(
+    of parts: [Part], _ make: (_ place: Int, _ blocks: [[Node]]) -> [Node]
+  ) -> [Node] {
+    func nodes(_ range: Range<Int>) -> [Node] {
+      pieces(of: parts, range).flatMap { piece -> [Node] in
+        let place = piece.upperBound - 1
+        var start = piece.lowerBound
+        let blocks = (parts[place].blocks?.sizes ?? []).map { size in
+          defer { start += size }
+          return nodes(start..<start + size)
+        }
+        return make(place, blocks)
       }
-      return result + ["}"]
     }
+    return nodes(0..<parts.count)
   }
 
   // MARK: While blocks are written

@@ -8,7 +8,7 @@ struct Blueprint {
     var layer: any Layer
     var options: LayerOptions
     /// The line that makes it: `layer dense 64 relu`.
-    var text: String
+    var line: Declaration
     /// Where it was written; `nil` for layers from a file or added by rule.
     var range: SourceRange?
     /// Where its number of units was written, if it has one.
@@ -95,7 +95,7 @@ struct Blueprint {
           decision: decision, parts: withActivation(name, catalog), added: nil)
       case .layer(let units, let activation):
         let output = Self.outputPart(units, activation, catalog)
-        return Completion(decision: decision, parts: parts + [output], added: output.text)
+        return Completion(decision: decision, parts: parts + [output], added: output.line.text)
       }
     } catch {
       throw .misfit(error)
@@ -152,17 +152,18 @@ struct Blueprint {
       parts.append(
         Part(
           layer: ActivationLayer(function), options: LayerOptions(),
-          text: "layer activation \(name)", range: nil))
+          line: Declaration(
+            word: "layer", member: "activation",
+            settings: [.init(name: "function", value: .word(name), place: .plain)]), range: nil))
     }
     return parts
   }
 
   /// An output layer that nobody wrote.
   private static func outputPart(_ units: Int, _ activation: String, _ catalog: Catalog) -> Part {
-    let suffix = activation == "linear" ? "" : " \(activation)"
-    return Part(
+    Part(
       layer: Dense(units: units, activation: catalog.activation(named: activation) ?? Linear()),
-      options: LayerOptions(), text: "layer dense \(units)\(suffix)", range: nil)
+      options: LayerOptions(), line: .dense(units, activation), range: nil)
   }
 }
 

@@ -77,11 +77,18 @@ struct MetricSettings {
     positive == other.positive && threshold == other.threshold && average == other.average
   }
 
-  /// The options as one would type them, each with a space before it.
-  var text: String {
-    (positive.map { " positive=" + Formatting.quoted($0.value) } ?? "")
-      + (threshold.map { " threshold=" + Formatting.number($0.value) } ?? "")
-      + (average.map { " average=" + $0.value.rawValue } ?? "")
+  /// The line that chooses some metrics with these options.
+  func line(_ metrics: [any Metric]) -> Declaration {
+    let names = metrics.map { Expression(.word($0.name), .nowhere) }
+    let options: [(String, Expression.Form?)] = [
+      ("positive", positive.map { .word($0.value) }),
+      ("threshold", threshold.map { .number($0.value) }),
+      ("average", average.map { .word($0.value.rawValue) }),
+    ]
+    return Declaration(
+      word: "metric",
+      settings: [.init(name: "metrics", value: .list(names), place: .sideBySide)]
+        + options.compactMap { name, value in value.map { .init(name: name, value: $0) } })
   }
 
   /// What the engine is told, once data and loss are known.

@@ -9,7 +9,7 @@ struct Model {
     /// The step size given with it.
     var learningRate: Double?
     /// The line that chose it.
-    var text: String
+    var line: Declaration
   }
 
   /// One epoch as the history keeps it.
@@ -24,7 +24,8 @@ struct Model {
   var name = ""
   var blueprint = Blueprint()
   var rule: Rule?
-  var lossText: String?
+  /// The line that chose the loss.
+  var lossLine: Declaration?
   /// The network; `nil` until something needs it.
   var network: Network?
   /// The layers the network was built from, the added output layer included.
@@ -56,7 +57,7 @@ struct Model {
     let layers = parts.map { part in
       let function = part.layer.activation
       let definition = (function as? any Defined)?.equation.definition ?? ""
-      return "\(part.text) \(function?.name ?? "") \(definition) \(part.blocks?.sizes ?? [])"
+      return "\(part.line.text) \(function?.name ?? "") \(definition) \(part.blocks?.sizes ?? [])"
     }
     return ([input.description] + layers).joined(separator: "\n")
   }
@@ -118,39 +119,43 @@ struct Model {
     preprocessing = new
   }
 
-  /// The lines that make the model again, without its weights.
-  var text: String {
-    var lines: [String] = []
+  /// What makes the model again, without its weights.
+  var items: [ModelItem] {
+    var items: [ModelItem] = []
     // A function of the script stands before what uses it, and again where its name changed hands.
     var definitions: [String: String] = [:]
-    func definition(_ word: Any?) -> String? {
+    func definition(_ word: Any?) -> [ModelItem] {
       guard let equation = (word as? any Defined)?.equation,
         definitions.updateValue(equation.definition, forKey: equation.name) != equation.definition
-      else { return nil }
-      return equation.definition
+      else { return [] }
+      return [.definition(equation.definition)]
     }
-    if let input = network?.inputShape ?? blueprint.input { lines.append("input \(input)") }
+    if let input = network?.inputShape ?? blueprint.input {
+      let size = Expression.Form(.size(input.sizes))
+      items.append(
+        .line(
+          Declaration(
+            word: "input",
+            settings: size.map { [.init(name: "size", value: $0, place: .plain)] } ?? [])))
+    }
     let parts = network == nil ? blueprint.parts : builtParts
     // Definitions inside a block would end with it: the first of each name stands before all layers.
     for case let word as any Defined in parts.map(\.layer.activation)
     where definitions[word.equation.name] == nil {
-      lines += [definition(word)].compactMap { $0 }
+      items += definition(word)
     }
-    let texts = parts.map { part in
-      [definition(part.layer.activation), part.text].compactMap { $0 }.joined(separator: "\n")
+    items += Blueprint.tree(of: parts) { place, blocks in
+      definition(parts[place].layer.activation) + [.line(parts[place].line, blocks: blocks)]
     }
-    lines += Blueprint.lines(of: parts) { texts[$0] }
-    if let lossText {
-      lines += [
-        definition(blueprint.loss), definition(blueprint.lossSettings.regularizer), lossText,
-      ].compactMap { $0 }
+    if let lossLine {
+      items += definition(blueprint.loss) + definition(blueprint.lossSettings.regularizer)
+      items.append(.line(lossLine))
     }
-    if let rule { lines += [definition(rule.optimizer), rule.text].compactMap { $0 } }
+    if let rule { items += definition(rule.optimizer) + [.line(rule.line)] }
     if let metrics = blueprint.metrics, !metrics.isEmpty {
-      lines += metrics.compactMap { definition($0) }
-      lines.append(
-        "metric " + metrics.map(\.name).joined(separator: " ") + blueprint.metricSettings.text)
+      items += metrics.flatMap { definition($0) }
+      items.append(.line(blueprint.metricSettings.line(metrics)))
     }
-    return lines.joined(separator: "\n")
+    return items
   }
 }

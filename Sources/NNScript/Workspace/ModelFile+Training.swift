@@ -42,6 +42,7 @@ struct SavedTraining {
   func resume(_ model: inout Model) -> Bool {
     let weights = model.network?.parameterCount ?? 0
     guard weights > 0 ? slots.count % weights == 0 : slots.isEmpty,
+      slots.allSatisfy(\.isFinite),
       let state = TrainingState(json: state, slots: slots, lastEpoch: history.last?.trained)
     else { return false }
     model.state = state

@@ -85,6 +85,11 @@ extension Workspace {
   static let noTargets = EngineError.invalid(
     "the data have no targets to learn from", help: "give `data` some: `target=[0, 1, 1, 0]`")
 
+  /// The target columns of the current model, where it has learnt.
+  var learntTarget: [String] {
+    model.hasLearnt ? model.preprocessing?.targetNames ?? [] : []
+  }
+
   /// The data as the current model takes them, as far as that is decided.
   func dataAsDecided(_ catalog: Catalog) -> Dataset? {
     if let arranged = try? arrangedData() { return arranged.data }

@@ -64,7 +64,8 @@ struct HealthyScript {
     "relu", "relu", "tanh", "sigmoid", "elu", "gelu", "silu", "leaky_relu", "selu", "softplus",
   ]
   private static let rules = [
-    "", "", "", "optimizer adam", "optimizer adamw", "optimizer nadam", "optimizer rmsprop",
+    "", "", "", "optimizer adam", "optimizer adamw", "optimizer nadam",
+    "optimizer rmsprop lr=0.001",
     "optimizer sgd momentum=0.9", "optimizer adam lr=0.005",
   ]
 
