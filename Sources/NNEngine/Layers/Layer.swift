@@ -3,6 +3,27 @@
 ///
 /// A layer holds no numbers; those belong to the `Network`. Everything about shapes can be asked
 /// before anything is built, so a script can be checked without running.
+///
+/// Three things make a whole layer, and an entry in the catalog makes it a word:
+///
+///     /// Each feature times a weight of its own: `y = x · w`.
+///     public struct Gain: Layer {
+///       public let kind = "gain"
+///
+///       public func outputShape(for input: Shape, name: String) throws(EngineError) -> Shape {
+///         input
+///       }
+///
+///       public func parameters(for input: Shape) -> [ParameterDeclaration] {
+///         [ParameterDeclaration("weights", .weights, input, fanIn: 1, fanOut: 1, initializer: LeCun())]
+///       }
+///
+///       public func lower(
+///         _ inputs: [Operations.Ref], _ parameters: LayerParameters, into operations: inout Operations
+///       ) -> Operations.Ref {
+///         operations.formula(inputs[0], parameters["weights"]) { $0 * $1 }
+///       }
+///     }
 public protocol Layer: Sendable {
   /// The word a script uses, and the default name without its number.
   var kind: String { get }

@@ -25,8 +25,18 @@ public struct NetworkOperations: Sendable {
 
   /// A value of a layer that it has named, such as `mean`.
   public func value(_ name: String, of node: Int) -> Operations.Ref? {
-    let end = node + 1 < nodes.count ? nodes[node + 1].start : program.values.count
-    return program.named(name, among: nodes[node].start..<end)
+    program.named(name, among: places(of: node))
+  }
+
+  /// Whether a layer has a part that is left to chance.
+  public func hasChance(_ node: Int) -> Bool {
+    places(of: node).contains {
+      if case .uniform = program.values[$0].source { true } else { false }
+    }
+  }
+
+  private func places(of node: Int) -> Range<Int> {
+    nodes[node].start..<(node + 1 < nodes.count ? nodes[node + 1].start : program.values.count)
   }
 
   init(_ network: Network, isTraining: Bool) {

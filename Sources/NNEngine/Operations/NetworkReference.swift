@@ -41,6 +41,12 @@ public final class NetworkReference {
     set { pointer(place)?.pointee = newValue }
   }
 
+  /// The numbers of one parameter, by its place in `Network.values`.
+  public func numbers(_ range: Range<Int>) -> [Double] {
+    guard let start = pointer(range.lowerBound) else { return [] }
+    return Array(UnsafeBufferPointer(start: start, count: range.count))
+  }
+
   private func pointer(_ place: Int) -> UnsafeMutablePointer<Double>? {
     for (slot, ref) in zip(slots, operations.program.parameters) where slot.range.contains(place) {
       return execution.value(ref) + (place - slot.range.lowerBound)

@@ -118,8 +118,8 @@ final class ExactObjective {
     penalties.isEmpty
       ? 0
       : penalized.reduce(0) { sum, range in
-        range.reduce(sum) { sum, place in
-          penalties.reduce(sum) { $0 + $1.value(self[place]) }
+        reference.numbers(range).reduce(sum) { sum, weight in
+          penalties.reduce(sum) { $0 + $1.value(weight) }
         }
       }
   }
@@ -154,8 +154,8 @@ final class ExactObjective {
     var nodes = operations.nodes.indices.map(node)
     if last != nil { nodes[nodes.count - 1].dy = dy }
     for range in penalized {
-      for place in range {
-        gradients[place] = penalties.reduce(gradients[place]) { $0 + $1.slope(self[place]) }
+      for (place, weight) in zip(range, reference.numbers(range)) {
+        gradients[place] = penalties.reduce(gradients[place]) { $0 + $1.slope(weight) }
       }
     }
     for slot in network.nodes.flatMap(\.parameters) where slot.isFrozen {

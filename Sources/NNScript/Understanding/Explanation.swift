@@ -51,12 +51,17 @@ struct Explanation {
   /// What layers that behave otherwise in training do here.
   private var restingLayers: String? {
     let layers = step.network.nodes.map(\.layer)
-    let parts = [
-      layers.contains { ($0 as? Dropout).map { $0.rate > 0 } ?? false }
-        ? "dropout drops nothing" : nil,
-      layers.contains { $0 is BatchNormalization }
-        ? "batchnorm takes its running mean and variance" : nil,
-    ].compactMap { $0 }
+    let training = step.network.operations(isTraining: true)
+    var parts: [String] = []
+    for index in layers.indices where training.hasChance(index) {
+      let kind = layers[index].kind
+      let part =
+        layers[index] is Dropout ? "dropout drops nothing" : "\(kind) leaves nothing to chance"
+      if !parts.contains(part) { parts.append(part) }
+    }
+    if layers.contains(where: { $0 is BatchNormalization }) {
+      parts.append("batchnorm takes its running mean and variance")
+    }
     return parts.isEmpty ? nil : "as in `predict`: " + parts.joined(separator: ", ")
   }
 

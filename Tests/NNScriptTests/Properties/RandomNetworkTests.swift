@@ -168,9 +168,8 @@ import Testing
     for seed in 1...120 as ClosedRange<UInt64> {
       let one = try RandomNetwork.make(seed, seed.isMultiple(of: 4) ? .manyRows : .small)
       // What dropout drops is drawn anew in each step; a batch of one row has no statistics.
-      let hasChance = one.network.operations(isTraining: true).program.values.contains {
-        if case .uniform = $0.source { true } else { false }
-      }
+      let training = one.network.operations(isTraining: true)
+      let hasChance = one.network.nodes.indices.contains(where: training.hasChance)
       let comparesRows = one.network.nodes.contains { $0.layer.comparesRows }
       guard !hasChance, !comparesRows || one.examples.count > 1 else { continue }
       compared += 1

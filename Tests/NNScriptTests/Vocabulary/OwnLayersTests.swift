@@ -167,6 +167,7 @@ extension Catalog {
     let text = host.lines.joined(separator: "\n")
     #expect(text.contains("gain1") && text.contains("noise1"))
     #expect(!text.contains("cannot be spelled out"))
+    #expect(text.contains("as in `predict`: noise leaves nothing to chance"))
   }
 
   @Test func isCheckedIn64Bits() throws {
