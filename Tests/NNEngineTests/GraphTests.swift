@@ -2,11 +2,12 @@ import Testing
 
 @testable import NNEngine
 
-/// The triangle for layers that stand together: each kind of layer in a network of several, and
-/// ways that part and meet.
+/// The triangle for layers that stand together, in networks of several and where ways part and
+/// meet: the reference against central differences, and the engine against the reference.
 struct GraphTests {
-  /// A network in a shorthand: a line a node, what it is and which nodes it reads (by default the
-  /// one before). `dense 5 tanh`, `activation relu`, `batchnorm`, `sum 0 2`, `concatenation -1 3`.
+  /// A network in a shorthand: a line a node, a word of the catalog with what its entry takes, and
+  /// which nodes it reads (by default the one before). `dense 5 tanh`, `batchnorm`, `residual 0 2`,
+  /// `branch -1 3`.
   struct Case: CustomTestStringConvertible, Sendable {
     var inputs: Int
     var lines: [String]
@@ -33,54 +34,54 @@ struct GraphTests {
       rows: 17, room: 32),
     // One row: statistics that are no batch's.
     Case(inputs: 3, lines: ["dense 4 tanh", "batchnorm", "dense 2 linear"], rows: 1, room: 32),
-    Case(inputs: 4, lines: ["dense 4 tanh", "sum 0 -1"], rows: 3, room: 3),
+    Case(inputs: 4, lines: ["dense 4 tanh", "residual 0 -1"], rows: 3, room: 3),
     Case(
       inputs: 4,
-      lines: ["dense 6 tanh", "dense 5 tanh", "dense 6 tanh", "sum 2 0", "dense 2 linear"],
+      lines: ["dense 6 tanh", "dense 5 tanh", "dense 6 tanh", "residual 2 0", "dense 2 linear"],
       rows: 9, room: 9),
     // An output with three readers, and one input read twice.
     Case(
       inputs: 2,
       lines: [
-        "dense 3 tanh", "dense 3 sigmoid", "dense 3 tanh 0", "sum 1 2 0", "sum 3 3",
+        "dense 3 tanh", "dense 3 sigmoid", "dense 3 tanh 0", "residual 1 2 0", "residual 3 3",
         "dense 2 linear",
       ], rows: 18, room: 20),
     Case(
       inputs: 3,
       lines: [
-        "dense 4 tanh -1", "dense 2 sigmoid -1", "concatenation 0 1 -1", "dense 3 softmax",
+        "dense 4 tanh -1", "dense 2 sigmoid -1", "branch 0 1 -1", "dense 3 softmax",
       ], loss: "crossentropy", rows: 21, room: 21),
     // A residual block within a branch, with normalisation inside.
     Case(
       inputs: 5,
       lines: [
-        "dense 6 tanh", "dense 6 linear", "batchnorm", "activation tanh", "sum 3 0",
-        "dense 3 tanh 0", "layernorm", "concatenation 4 6", "flatten", "dense 2 linear",
+        "dense 6 tanh", "dense 6 linear", "batchnorm", "activation tanh", "residual 3 0",
+        "dense 3 tanh 0", "layernorm", "branch 4 6", "flatten", "dense 2 linear",
       ], rows: 33, room: 40),
     // A join reads what only has another shape, and so does another layer.
     Case(
       inputs: 4,
-      lines: ["dense 4 tanh", "flatten", "dense 4 tanh", "sum 2 1 0", "dense 2 linear 3"],
+      lines: ["dense 4 tanh", "flatten", "dense 4 tanh", "residual 2 1 0", "dense 2 linear 3"],
       rows: 6, room: 6),
     // Larger than any tile.
     Case(
       inputs: 31,
       lines: [
-        "dense 130 linear", "batchnorm", "activation relu", "dense 130 relu", "sum 3 2",
-        "layernorm", "dense 9 tanh 2", "concatenation 5 6", "dense 10 softmax",
+        "dense 130 linear", "batchnorm", "activation relu", "dense 130 relu", "residual 3 2",
+        "layernorm", "dense 9 tanh 2", "branch 5 6", "dense 10 softmax",
       ], loss: "crossentropy", rows: 131, room: 150),
     // The same with layers that are cut by inputs between those that are not.
     Case(
       inputs: 131,
       lines: [
-        "dense 130 linear", "batchnorm", "activation relu", "dense 130 relu", "sum 3 2",
-        "layernorm", "dense 129 tanh 2", "concatenation 5 6", "dense 64 tanh", "dense 10 softmax",
+        "dense 130 linear", "batchnorm", "activation relu", "dense 130 relu", "residual 3 2",
+        "layernorm", "dense 129 tanh 2", "branch 5 6", "dense 64 tanh", "dense 10 softmax",
       ], loss: "crossentropy", rows: 61, room: 64),
     // Two layers read one whose weights are cut, and both are cut.
     Case(
       inputs: 31,
       lines: [
-        "dense 128 tanh", "batchnorm", "dense 128 tanh 1", "dense 128 relu 1", "sum 2 3",
+        "dense 128 tanh", "batchnorm", "dense 128 tanh 1", "dense 128 relu 1", "residual 2 3",
         "dense 2 linear",
       ], rows: 40, room: 40),
   ]
@@ -107,116 +108,118 @@ struct GraphTests {
   }
 
   struct Setting {
-    var oracle: GraphOracle
     var rows: [[Double]]
     var targets: [Oracle.Target]
     var network: Network
     var examples: Examples
+    var loss: String
+
+    /// The mean loss, from the reference's outputs.
+    func meanLoss(_ reference: NetworkReference) -> Double {
+      let y = outputs(reference)
+      return zip(y, targets).reduce(0) { $0 + Oracle.loss(loss, $1.0, $1.1) } / Double(rows.count)
+    }
+
+    func outputs(_ reference: NetworkReference) -> [[Double]] {
+      let numbers = reference.forward(rows.flatMap { $0 }, rows: rows.count)
+      let width = network.outputShape.count
+      return rows.indices.map { Array(numbers[$0 * width..<($0 + 1) * width]) }
+    }
+
+    /// The gradients of the mean loss by all parameters that learn.
+    func gradients(_ reference: NetworkReference) -> [Double] {
+      let slopes = zip(outputs(reference), targets).flatMap { y, target in
+        Oracle.lossGradient(loss, y, target).map { $0 / Double(rows.count) }
+      }
+      let all = reference.backward([(reference.operations.output, slopes)])
+      return learnt.map { all[$0] }
+    }
+
+    /// The places of what learns.
+    var learnt: [Int] {
+      network.nodes.flatMap(\.parameters).filter { !$0.isFrozen }.flatMap { Array($0.range) }
+    }
+
+    func reference(isTraining: Bool) -> NetworkReference {
+      NetworkReference(network, isTraining: isTraining, maxRows: rows.count, learns: true)
+    }
   }
 
-  /// Numbers that 32 bits hold exactly, so that both sides start alike.
-  func make(_ one: Case, usesRunning: Bool = false) throws -> Setting {
+  /// The layer of a line, and the numbers behind it that say what it reads.
+  private func layer(_ words: [String]) throws -> (layer: any Layer, inputs: [Int]) {
+    let catalog = Catalog.standard
+    if let join = catalog.joins.first(where: { $0.kind == words[0] }) {
+      return (join, words.dropFirst().compactMap { Int($0) })
+    }
+    let spec = try #require(catalog.layers.first { $0.name == words[0] })
+    let plain = spec.parameters.filter(\.isPositional)
+    let given = words.dropFirst().prefix(plain.count)
+    let values = try spec.parameters.map { parameter -> ParameterValue in
+      guard let place = plain.firstIndex(where: { $0.name == parameter.name }), place < given.count
+      else { return parameter.name == "eps" ? .number(0.001) : .none }
+      let word = words[1 + place]
+      switch parameter.kind {
+      case .integer: return .integer(try #require(Int(word)))
+      case .number: return .number(try #require(Double(word)))
+      default: return .text(word)
+      }
+    }
+    return (try spec.make(values), words.dropFirst(1 + given.count).compactMap { Int($0) })
+  }
+
+  func make(_ one: Case) throws -> Setting {
     var stream = RandomStream(seed: 5, stream: .random)
     func numbers(_ count: Int, _ scale: Double, around mean: Double = 0) -> [Double] {
       (0..<count).map { _ in Double(Float(mean + stream.normal() * scale)) }
     }
-    func tensor(_ rows: [[Double]]) -> Tensor {
-      Tensor(shape: [rows.count, rows[0].count], elements: rows.flatMap { $0.map { Float($0) } })
+    let elements = try one.lines.enumerated().map { index, line in
+      let (layer, inputs) = try layer(line.split(separator: " ").map(String.init))
+      return Network.Element(layer, inputs: inputs.isEmpty ? [index - 1] : inputs)
     }
-    func tensor(_ numbers: [Double]) -> Tensor { Tensor(numbers.map { Float($0) }) }
-    var steps: [(step: GraphOracle.Step, inputs: [Int])] = []
-    var elements: [Network.Element] = []
-    var widths: [Int] = []
-    var running: [(place: Int, mean: [Double], variance: [Double])] = []
-    for (index, line) in one.lines.enumerated() {
-      var words = line.split(separator: " ").map(String.init)
-      var inputs: [Int] = []
-      while words.count > (words[0] == "dense" ? 3 : words[0] == "activation" ? 2 : 1),
-        let last = words.last, let input = Int(last)
-      {
-        inputs.insert(input, at: 0)
-        words.removeLast()
+    var network = try Network(graph: elements, inputShape: [one.inputs], seed: 3)
+    // What starts at 0 or 1 hides terms; variances are not below 0.
+    for slot in network.nodes.flatMap(\.parameters) where slot.role != .weights {
+      for place in slot.range {
+        let move = Float(0.3 * stream.normal())
+        network.values[place] += slot.role == .state ? abs(move) : move
       }
-      if inputs.isEmpty { inputs = [index - 1] }
-      let given = inputs.map { $0 < 0 ? one.inputs : widths[$0] }
-      let width = given[0]
-      var options = LayerOptions()
-      func activation(_ name: String) throws -> any Activation {
-        try #require(Catalog.standard.activations.first { $0.name == name }).makeWithDefaults()
-      }
-      func normalization() -> (gain: [Double], bias: [Double]) {
-        let (gain, bias) = (numbers(width, 0.3, around: 1), numbers(width, 0.3))
-        (options.weights, options.bias) = (tensor(gain), .values(tensor(bias)))
-        return (gain, bias)
-      }
-      let layer: any Layer
-      let step: GraphOracle.Step
-      widths.append(width)
-      switch words[0] {
-      case "dense":
-        let units = try #require(Int(words[1]))
-        let w = (0..<width).map { _ in numbers(units, 1 / Double(width).squareRoot()) }
-        let b = numbers(units, 0.1)
-        (options.weights, options.bias) = (tensor(w), .values(tensor(b)))
-        layer = Dense(units: units, activation: try activation(words[2]))
-        step = .dense(w: w, b: b, words[2])
-        widths[index] = units
-      case "activation":
-        layer = ActivationLayer(try activation(words[1]))
-        step = .activation(words[1])
-      case "batchnorm":
-        let (gain, bias) = normalization()
-        layer = BatchNormalization(epsilon: 0.001)
-        var statistics: (mean: [Double], variance: [Double])?
-        if usesRunning || one.rows == 1 {
-          statistics = (numbers(width, 0.5), numbers(width, 0.1, around: 2))
-          running.append((index, statistics?.mean ?? [], statistics?.variance ?? []))
-        }
-        step = .batchNormalization(
-          gain: gain, bias: bias, epsilon: Double(Float(0.001)), given: statistics)
-      case "layernorm":
-        let (gain, bias) = normalization()
-        layer = LayerNormalization(epsilon: 0.001)
-        step = .layerNormalization(gain: gain, bias: bias, epsilon: Double(Float(0.001)))
-      case "sum": (layer, step) = (Sum(), .sum)
-      case "concatenation":
-        (layer, step) = (Concatenation(), .concatenation)
-        widths[index] = given.reduce(0, +)
-      default: (layer, step) = (Flatten(), .same)
-      }
-      steps.append((step, inputs))
-      elements.append(Network.Element(layer, options, inputs: inputs))
     }
     let rows = (0..<one.rows).map { _ in numbers(one.inputs, 1) }
-    let width = widths[widths.count - 1]
+    let width = network.outputShape.count
     let values = (0..<one.rows).map { _ in
       (0..<width).map { _ in Double(Float(stream.uniform())) }
     }
-    var network = try Network(graph: elements, inputShape: [one.inputs])
-    for (place, mean, variance) in running {
-      let name = network.nodes[place].name
-      try network.assign(tensor(mean), layer: name, parameter: "mean")
-      try network.assign(tensor(variance), layer: name, parameter: "variance")
-    }
     return Setting(
-      oracle: GraphOracle(steps: steps, loss: one.loss), rows: rows,
-      targets: values.map { .values($0) }, network: network,
+      rows: rows, targets: values.map { .values($0) }, network: network,
       examples: Examples(
         count: one.rows, inputShape: [one.inputs],
         inputs: .floats(rows.flatMap { $0.map { Float($0) } }),
-        targets: .values(values.flatMap { $0 }, width: width)))
+        targets: .values(values.flatMap { $0 }, width: width)), loss: one.loss)
   }
 
-  @Test(arguments: all.filter { $0.inputs < 30 })
-  func oracleMatchesCentralDifferences(_ one: Case) throws {
+  private func differences(_ setting: Setting, _ reference: NetworkReference) -> [Double] {
+    let step = 1e-5
+    return setting.learnt.map { place in
+      let start = reference[place]
+      defer { reference[place] = start }
+      reference[place] = start + step
+      let after = setting.meanLoss(reference)
+      reference[place] = start - step
+      return (after - setting.meanLoss(reference)) / (2 * step)
+    }
+  }
+
+  @Test(arguments: all.filter { $0.inputs < 30 }, [true, false])
+  func referenceMatchesCentralDifferences(_ one: Case, isTraining: Bool) throws {
     let setting = try make(one)
-    let found = setting.oracle.gradients(setting.rows, setting.targets).parameters
-    let expected = setting.oracle.centralDifferences(setting.rows, setting.targets)
+    let reference = setting.reference(isTraining: isTraining)
+    let (found, expected) = (setting.gradients(reference), differences(setting, reference))
     #expect(Tolerance.differences.firstDifference(found, expected) == nil)
   }
 
-  @Test(arguments: all)
-  func engineMatchesTheOracle(_ one: Case) throws {
+  /// By the layers' own passes, and with every layer run by its operations.
+  @Test(arguments: all, [false, true])
+  func engineMatchesTheReference(_ one: Case, byOperations: Bool) throws {
     let setting = try make(one)
     for threads in [1, 3] {
       let parameters = WorkingParameters(setting.network, trains: true)
@@ -225,44 +228,48 @@ struct GraphTests {
       let plan = Plan(
         setting.network, parameters: parameters, maxRows: one.room, trains: true,
         loss: try loss(one), preprocessing: Preprocessing(inputShape: [one.inputs]),
-        workers: Workers(count: threads), keepsGradients: true)
+        workers: Workers(count: threads), keepsGradients: true, byOperations: byOperations)
       setting.examples.withSource { plan.run($0, order: nil, rows: one.rows) }
       plan.follow(nil, UpdateFactors(rate: 0))
-      let outputs = setting.oracle.forward(setting.rows)
-      let gradients = setting.oracle.gradients(setting.rows, setting.targets)
+      let reference = setting.reference(isTraining: true)
+      let gradients = setting.gradients(reference)
       for (index, node) in setting.network.nodes.enumerated() {
-        expectEqual(plan.layout.outputs[index], outputs[index], "output of \(node.name)")
+        let own = reference.operations.nodes[index]
+        expectEqual(
+          plan.layout.outputs[index], reference.values(own.output), "output of \(node.name)")
         // The last one's activation belongs to the loss.
         guard index < setting.network.nodes.count - 1 else { continue }
         expectEqual(
-          plan.layout.keptGradients[index], gradients.outputs[index], "gradient of \(node.name)")
+          plan.layout.keptGradients[index], reference.gradient(own.output),
+          "gradient of \(node.name)")
       }
-      let mean = setting.oracle.meanLoss(setting.rows, setting.targets)
+      let mean = setting.meanLoss(reference)
       #expect(Tolerance.single.firstDifference([plan.lossSum / Double(one.rows)], [mean]) == nil)
-      let found = setting.network.nodes.flatMap(\.parameters).filter { !$0.isFrozen }
-        .flatMap { slot in slot.range.map { Double(parameters.gradients.start[$0]) } }
-      let difference = Tolerance.single.firstDifference(found, gradients.parameters)
-      #expect(difference == nil, "gradients of parameters")
+      let found = setting.learnt.map { Double(parameters.gradients.start[$0]) }
+      #expect(
+        Tolerance.single.firstDifference(found, gradients) == nil, "gradients of parameters")
+      let kept = parameters.values.array.map { Double($0) }
+      #expect(
+        Tolerance.single.firstDifference(kept, reference.kept) == nil, "what layers keep")
     }
   }
 
   @Test(arguments: all)
   func predictionUsesRunningStatistics(_ one: Case) throws {
-    let setting = try make(one, usesRunning: true)
+    let setting = try make(one)
     let preprocessing = Preprocessing(inputShape: [one.inputs])
-    let expected = setting.oracle.forward(setting.rows).last ?? []
+    let reference = setting.reference(isTraining: false)
+    let expected = setting.outputs(reference).flatMap { $0 }
     let found = try setting.network.predict(setting.examples, preprocessing: preprocessing)
     #expect(
-      Tolerance.single.firstDifference(
-        found.elements.map { Double($0) }, expected.flatMap { $0 }) == nil)
+      Tolerance.single.firstDifference(found.elements.map { Double($0) }, expected) == nil)
     // The gradients of what predicts are those of the same formulas with constants.
     let trainer = Trainer(
       loss: try loss(one), optimizer: GradientDescent(), preprocessing: preprocessing)
     let examined = try trainer.examine(setting.network, setting.examples, asTraining: false)
-    let slots = setting.network.nodes.flatMap(\.parameters).filter { !$0.isFrozen }
-    let gradients = slots.flatMap { examined.gradients[$0.range].map { Double($0) } }
-    let right = setting.oracle.gradients(setting.rows, setting.targets).parameters
-    #expect(Tolerance.single.firstDifference(gradients, right) == nil)
+    let gradients = setting.learnt.map { Double(examined.gradients[$0]) }
+    #expect(
+      Tolerance.single.firstDifference(gradients, setting.gradients(reference)) == nil)
   }
 
   private func loss(_ one: Case) throws -> any Loss {
@@ -270,11 +277,10 @@ struct GraphTests {
   }
 
   private func expectEqual(
-    _ found: UnsafeMutablePointer<Float>, _ expected: [[Double]], _ what: String
+    _ found: UnsafeMutablePointer<Float>, _ expected: [Double], _ what: String
   ) {
-    let numbers = expected.flatMap { $0 }
     let difference = Tolerance.single.firstDifference(
-      numbers.indices.map { Double(found[$0]) }, numbers)
+      expected.indices.map { Double(found[$0]) }, expected)
     #expect(difference == nil, "\(what)")
   }
 
@@ -282,34 +288,39 @@ struct GraphTests {
 
   @Test func wrongWaysAreCaught() throws {
     let one = Self.all[9]
-    var setting = try make(one)
-    let right = setting.oracle.gradients(setting.rows, setting.targets).parameters
+    let setting = try make(one)
+    let right = setting.gradients(setting.reference(isTraining: true))
     // A reader forgotten, and a block's input forgotten.
-    for (place, inputs) in [(3, [1, 2]), (4, [3])] {
-      let whole = setting.oracle
-      setting.oracle.steps[place].inputs = inputs
-      let wrong = setting.oracle.gradients(setting.rows, setting.targets).parameters
+    for (place, line) in [(3, "residual 1 2"), (4, "residual 3 0")] {
+      var other = one
+      other.lines[place] = line
+      var changed = setting
+      changed.network = try make(other).network
+      changed.network.values = setting.network.values
+      let wrong = changed.gradients(changed.reference(isTraining: true))
       #expect(Tolerance.single.firstDifference(wrong, right) != nil)
       #expect(Tolerance.differences.firstDifference(wrong, right) != nil)
-      setting.oracle = whole
     }
   }
 
+  /// With the batch's own statistics put in as running ones: the same values, other gradients.
   @Test func statisticsTakenForConstantsAreCaught() throws {
-    let setting = try make(Self.all[2])
-    var constant = setting.oracle
-    guard case .batchNormalization(let gain, let bias, let epsilon, nil) = constant.steps[1].step
-    else { return #expect(Bool(false)) }
-    let moments = GraphOracle.moments(setting.oracle.forward(setting.rows)[0])
-    constant.steps[1].step = .batchNormalization(
-      gain: gain, bias: bias, epsilon: epsilon, given: moments)
-    // The same values forwards, other gradients.
-    #expect(
-      Tolerance.single.firstDifference(
-        [constant.meanLoss(setting.rows, setting.targets)],
-        [setting.oracle.meanLoss(setting.rows, setting.targets)]) == nil)
-    let wrong = constant.gradients(setting.rows, setting.targets).parameters
-    let right = setting.oracle.gradients(setting.rows, setting.targets).parameters
-    #expect(Tolerance.single.firstDifference(wrong, right) != nil)
+    var setting = try make(Self.all[2])
+    let training = setting.reference(isTraining: true)
+    let right = setting.gradients(training)
+    let value = setting.meanLoss(training)
+    let place = try #require(
+      setting.network.nodes.firstIndex { $0.parameters.contains { $0.role == .state } })
+    var values = setting.network.values
+    for name in ["mean", "variance"] {
+      let ref = try #require(training.operations.value(name, of: place))
+      let slot = try setting.network.slot(
+        layer: setting.network.nodes[place].name, parameter: name)
+      values.replaceSubrange(slot.range, with: training.values(ref).map { Float($0) })
+    }
+    setting.network.values = values
+    let constant = setting.reference(isTraining: false)
+    #expect(Tolerance.single.firstDifference([setting.meanLoss(constant)], [value]) == nil)
+    #expect(Tolerance.single.firstDifference(setting.gradients(constant), right) != nil)
   }
 }

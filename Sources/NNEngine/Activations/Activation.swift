@@ -6,6 +6,8 @@ public protocol Activation: Sendable {
   var name: String { get }
   /// Its options by name: what its formula's settings are.
   var settings: [String: Double] { get }
+  /// What it computes, of one variable, its settings put in: what its numbers are checked against.
+  var formula: Formula { get }
   /// The initialiser whose spread suits it.
   var initializer: any Initializer { get }
   /// The values its outputs can have.
@@ -22,11 +24,11 @@ public protocol Activation: Sendable {
 }
 
 extension Activation {
-  /// None.
+  /// It has no options.
   public var settings: [String: Double] { [:] }
   /// Glorot's, made for functions that are nearly linear around 0.
   public var initializer: any Initializer { Glorot() }
-  /// Any number.
+  /// Its outputs may be any number.
   public var range: OutputRange { .any }
   /// From the output alone.
   public var keepsInput: Bool { false }

@@ -22,6 +22,11 @@ public struct ELU: Activation {
   /// See `Activation.range`.
   public var range: OutputRange { OutputRange(-alpha) }
 
+  /// See `Activation.formula`.
+  public var formula: Formula {
+    Formula { .choose($0.isPositive, $0, alpha * (.min($0, 0).exp - 1)) }
+  }
+
   /// See `Activation.forward`.
   public func forward(_ rows: ActivationRows) {
     nn_bias_elu(rows.x, rows.bias, rows.y, rows.count, rows.width, Float(alpha), 1)

@@ -20,6 +20,11 @@ public struct GELU: Activation {
   /// See `Activation.range`.
   public var range: OutputRange { OutputRange(-0.17) }
 
+  /// See `Activation.formula`.
+  public var formula: Formula {
+    Formula { $0 * 0.5 * (1 + ($0 / Formula.Part(2.0.squareRoot())).erf) }
+  }
+
   /// See `Activation.forward`.
   public func forward(_ rows: ActivationRows) {
     nn_bias_gelu(rows.x, rows.bias, rows.y, rows.count, rows.width)

@@ -16,6 +16,9 @@ public struct HardSigmoid: Activation {
   /// See `Activation.range`.
   public var range: OutputRange { .probability }
 
+  /// See `Activation.formula`.
+  public var formula: Formula { Formula { .min(.max($0 / 6 + 0.5, 0), 1) } }
+
   /// See `Activation.forward`.
   public func forward(_ rows: ActivationRows) {
     nn_bias_hard_sigmoid(rows.x, rows.bias, rows.y, rows.count, rows.width)

@@ -22,6 +22,9 @@ public struct LeakyReLU: Activation {
   /// See `Activation.range`.
   public var range: OutputRange { slope > 0 ? .any : .nonNegative }
 
+  /// See `Activation.formula`.
+  public var formula: Formula { Formula { .choose($0.isPositive, $0, slope * $0) } }
+
   /// See `Activation.forward`.
   public func forward(_ rows: ActivationRows) {
     nn_bias_leaky_relu(rows.x, rows.bias, rows.y, rows.count, rows.width, Float(slope))

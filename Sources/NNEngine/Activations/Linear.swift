@@ -10,6 +10,9 @@ public struct Linear: Activation {
   /// Has nothing to set.
   public init() {}
 
+  /// See `Activation.formula`.
+  public var formula: Formula { Formula { $0 } }
+
   /// See `Activation.forward`.
   public func forward(_ rows: ActivationRows) {
     if let bias = rows.bias {

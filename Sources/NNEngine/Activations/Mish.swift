@@ -19,6 +19,9 @@ public struct Mish: Activation {
   /// See `Activation.range`.
   public var range: OutputRange { OutputRange(-0.31) }
 
+  /// See `Activation.formula`.
+  public var formula: Formula { Formula { $0 * $0.softplus.tanh } }
+
   /// See `Activation.forward`.
   public func forward(_ rows: ActivationRows) {
     nn_bias_mish(rows.x, rows.bias, rows.y, rows.count, rows.width)

@@ -17,6 +17,9 @@ public struct ReLU: Activation {
   /// See `Activation.range`.
   public var range: OutputRange { .nonNegative }
 
+  /// See `Activation.formula`.
+  public var formula: Formula { Formula { .max(0, $0) } }
+
   /// See `Activation.forward`.
   public func forward(_ rows: ActivationRows) {
     nn_bias_relu(rows.x, rows.bias, rows.y, rows.count, rows.width)

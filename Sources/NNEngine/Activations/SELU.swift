@@ -22,6 +22,14 @@ public struct SELU: Activation {
   /// See `Activation.range`.
   public var range: OutputRange { OutputRange(-1.7581) }
 
+  /// See `Activation.formula`.
+  public var formula: Formula {
+    Formula {
+      let below = 1.6732632423543772 * (.min($0, 0).exp - 1)
+      return 1.0507009873554805 * .choose($0.isPositive, $0, below)
+    }
+  }
+
   /// See `Activation.forward`.
   public func forward(_ rows: ActivationRows) {
     nn_bias_elu(rows.x, rows.bias, rows.y, rows.count, rows.width, SELU.reach, SELU.scale)

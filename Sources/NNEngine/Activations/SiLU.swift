@@ -19,6 +19,9 @@ public struct SiLU: Activation {
   /// See `Activation.range`.
   public var range: OutputRange { OutputRange(-0.28) }
 
+  /// See `Activation.formula`.
+  public var formula: Formula { Formula { $0 * $0.sigmoid } }
+
   /// See `Activation.forward`.
   public func forward(_ rows: ActivationRows) {
     nn_bias_silu(rows.x, rows.bias, rows.y, rows.count, rows.width)

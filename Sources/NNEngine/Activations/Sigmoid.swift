@@ -15,6 +15,9 @@ public struct Sigmoid: Activation {
   /// See `Activation.range`.
   public var range: OutputRange { OutputRange(0, 1, excludesLowest: true) }
 
+  /// See `Activation.formula`.
+  public var formula: Formula { Formula { 1 / (1 + (-$0).exp) } }
+
   /// See `Activation.forward`.
   public func forward(_ rows: ActivationRows) {
     nn_bias_sigmoid(rows.x, rows.bias, rows.y, rows.count, rows.width)

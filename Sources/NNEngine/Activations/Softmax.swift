@@ -15,6 +15,9 @@ public struct Softmax: Activation {
   /// See `Activation.range`.
   public var range: OutputRange { .distribution }
 
+  /// See `Activation.formula`.
+  public var formula: Formula { Formula { ($0 - $0.greatest).exp / ($0 - $0.greatest).exp.sum } }
+
   /// See `Activation.forward`.
   public func forward(_ rows: ActivationRows) {
     nn_bias_softmax(rows.x, rows.bias, rows.y, rows.count, rows.width)

@@ -15,6 +15,9 @@ public struct Softplus: Activation {
   /// See `Activation.range`.
   public var range: OutputRange { .positive }
 
+  /// See `Activation.formula`.
+  public var formula: Formula { Formula { (1 + $0.exp).log } }
+
   /// See `Activation.forward`.
   public func forward(_ rows: ActivationRows) {
     nn_bias_softplus(rows.x, rows.bias, rows.y, rows.count, rows.width)

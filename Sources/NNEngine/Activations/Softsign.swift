@@ -17,6 +17,9 @@ public struct Softsign: Activation {
   /// See `Activation.range`.
   public var range: OutputRange { .symmetric }
 
+  /// See `Activation.formula`.
+  public var formula: Formula { Formula { $0 / (1 + $0.magnitude) } }
+
   /// See `Activation.forward`.
   public func forward(_ rows: ActivationRows) {
     nn_bias_softsign(rows.x, rows.bias, rows.y, rows.count, rows.width)

@@ -15,6 +15,9 @@ public struct Tanh: Activation {
   /// See `Activation.range`.
   public var range: OutputRange { .symmetric }
 
+  /// See `Activation.formula`.
+  public var formula: Formula { Formula { ($0.exp - (-$0).exp) / ($0.exp + (-$0).exp) } }
+
   /// See `Activation.forward`.
   public func forward(_ rows: ActivationRows) {
     nn_bias_tanh(rows.x, rows.bias, rows.y, rows.count, rows.width)

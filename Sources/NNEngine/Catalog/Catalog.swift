@@ -4,6 +4,8 @@
 public struct Catalog {
   /// Kinds of layers.
   public var layers: [Spec<any Layer>]
+  /// Where ways through a network meet; scripts write blocks that end in them.
+  public var joins: [any Join]
   /// Activations.
   public var activations: [Spec<any Activation>]
   /// Initialisers.
@@ -25,6 +27,7 @@ public struct Catalog {
   public static var standard: Catalog {
     Catalog(
       layers: [.dense, .dropout, .batchnorm, .layernorm, .activation, .flatten, .reshape],
+      joins: [Sum(), Concatenation()],
       activations: [
         .linear, .relu, .leakyReLU, .elu, .selu, .gelu, .silu, .mish, .sigmoid, .hardSigmoid, .tanh,
         .softsign, .softplus, .softmax,

@@ -16,6 +16,9 @@ public struct EquationActivation: Activation, Defined {
   private let forwardProgram: VectorProgram
   private let backwardProgram: VectorProgram
 
+  /// See `Activation.formula`.
+  public var formula: Formula { equation.formula }
+
   /// The word a script uses.
   public var name: String { equation.name }
 

@@ -1,6 +1,7 @@
 /// An activation as a layer of its own: `y = f(x)`.
 ///
 /// - Shapes: `x`, `y`: `[batch, …]`; functions of a whole vector run along the last axis.
+/// - Gradient: `dx = dy · f′(x)`, as the function says.
 public struct ActivationLayer: Layer {
   /// The word a script uses.
   public let kind = "activation"
@@ -15,6 +16,13 @@ public struct ActivationLayer: Layer {
 
   /// See `Layer.outputShape`.
   public func outputShape(for input: Shape, name: String) throws(EngineError) -> Shape { input }
+
+  /// See `Layer.lower`.
+  public func lower(
+    _ inputs: [Operations.Ref], _ parameters: LayerParameters, into operations: inout Operations
+  ) -> Operations.Ref {
+    inputs[0]
+  }
 
   /// See `Layer.makePass`.
   public func makePass(_ site: LayerSite) -> any LayerPass {
@@ -43,12 +51,12 @@ private final class ActivationPass: LayerPass {
       count: rows.count * size / width, width: width)
   }
 
-  func forward(rows: Range<Int>, step: UInt64) { function.forward(part(rows)) }
+  func forward(_ work: RowWork) { function.forward(part(work.rows)) }
 
-  func backward(rows: Range<Int>, step: UInt64) {
+  func backward(_ work: RowWork) {
     guard let dx = site.dx, let dy = site.dy else { return }
-    let first = rows.lowerBound * size
-    function.backward(part(rows), dy: dy + first, dx: dx + first)
+    let first = work.rows.lowerBound * size
+    function.backward(part(work.rows), dy: dy + first, dx: dx + first)
   }
 
   func fault(rows: Range<Int>) -> EquationFault? {

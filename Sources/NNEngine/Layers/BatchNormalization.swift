@@ -44,6 +44,39 @@ public struct BatchNormalization: Layer {
     ]
   }
 
+  /// See `Layer.lower`.
+  public func lower(
+    _ inputs: [Operations.Ref], _ parameters: LayerParameters, into operations: inout Operations
+  ) -> Operations.Ref {
+    let x = inputs[0]
+    let axes = Array(0..<max(0, operations.shape(x).rank - 1))
+    let running = (mean: parameters["mean"], variance: parameters["variance"])
+    var used = running
+    if operations.isTraining, parameters.learns {
+      let count = operations.reduce(.count, x, axes: axes, overRows: true)
+      let mean = operations.reduce(.mean, x, axes: axes, overRows: true)
+      let squares = operations.formula(x, mean) { ($0 - $1) * ($0 - $1) }
+      let variance = operations.reduce(.mean, squares, axes: axes, overRows: true)
+      // One number has no deviation.
+      used.mean = operations.formula(count, mean, running.mean) {
+        .choose(.one.isLess(than: $0), $1, $2)
+      }
+      used.variance = operations.formula(count, variance, running.variance) {
+        .choose(.one.isLess(than: $0), $1, $2)
+      }
+      let share = momentum
+      operations.keep(
+        operations.formula(running.mean, used.mean) { $0 + share * ($1 - $0) }, in: running.mean)
+      let unbiased = operations.formula(count, variance, running.variance) {
+        .choose(.one.isLess(than: $0), $1 * $0 / .max($0 - 1, .one), $2)
+      }
+      operations.keep(
+        operations.formula(running.variance, unbiased) { $0 + share * ($1 - $0) },
+        in: running.variance)
+    }
+    return operations.normalize(x, used.mean, used.variance, epsilon: epsilon, parameters)
+  }
+
   /// See `Layer.makePass`.
   public func makePass(_ site: LayerSite) -> any LayerPass {
     BatchNormalizationPass(self, site)
@@ -101,7 +134,8 @@ private final class BatchNormalizationPass: BatchPass {
 
   // MARK: Forward
 
-  func gather(rows: Range<Int>, tile: Int) {
+  func gather(_ work: RowWork) {
+    let (rows, tile) = (work.rows, work.tile)
     let first = rows.lowerBound * vectors
     let own = tileSums.start + 2 * width * tile
     nn_column_moments(
@@ -109,8 +143,8 @@ private final class BatchNormalizationPass: BatchPass {
     tileCounts.start[tile] = Double(rows.count * vectors)
   }
 
-  func settle(rows: Int, tiles: Int) {
-    let count = Double(rows * vectors)
+  func settle(_ work: RowWork, tiles: Int) {
+    let count = Double(work.rows.count * vectors)
     share = count > 1 ? 1 / count : 0
     (mean, variance) = (running.mean, running.variance)
     guard count > 1 else { return }
@@ -145,7 +179,8 @@ private final class BatchNormalizationPass: BatchPass {
     }
   }
 
-  func forward(rows: Range<Int>, step: UInt64) {
+  func forward(_ work: RowWork) {
+    let rows = work.rows
     let first = rows.lowerBound * vectors * width
     nn_normalize_columns(
       site.x + first, mean, variance, epsilon, scale.values, shift?.values, site.y + first,
@@ -154,11 +189,11 @@ private final class BatchNormalizationPass: BatchPass {
 
   // MARK: Backward
 
-  func gatherBackward(rows: Range<Int>, tile: Int) {
-    sumGradients(rows, into: tileSums.start + 2 * width * tile)
+  func gatherBackward(_ work: RowWork) {
+    sumGradients(work.rows, into: tileSums.start + 2 * width * work.tile)
   }
 
-  func settleBackward(rows: Int, tiles: Int) {
+  func settleBackward(_ work: RowWork, tiles: Int) {
     sums.start.update(from: tileSums.start, count: 2 * width)
     for tile in 1..<max(1, tiles) {
       let own = tileSums.start + 2 * width * tile
@@ -166,8 +201,9 @@ private final class BatchNormalizationPass: BatchPass {
     }
   }
 
-  func backward(rows: Range<Int>, step: UInt64) {
+  func backward(_ work: RowWork) {
     guard let dx = site.dx, let dy = site.dy else { return }
+    let rows = work.rows
     let first = rows.lowerBound * vectors * width
     nn_normalize_columns_backward(
       site.x + first, dy + first, mean, variance, epsilon, scale.values, sums.start,

@@ -19,6 +19,16 @@ public struct Concatenation: Join {
     return try Shape(checking: others + [features], for: "`\(name)`")
   }
 
+  /// See `Layer.lower`.
+  public func lower(
+    _ inputs: [Operations.Ref], _ parameters: LayerParameters, into operations: inout Operations
+  ) -> Operations.Ref {
+    let rank = operations.shape(inputs[0]).rank
+    // Single numbers have no axis yet along which they stand.
+    let parts = rank > 0 ? inputs : inputs.map { operations.reshape($0, [1]) }
+    return operations.concatenate(parts, axis: max(0, rank - 1))
+  }
+
   /// See `Layer.makePass`.
   public func makePass(_ site: LayerSite) -> any LayerPass { ConcatenationPass(site) }
 }
@@ -37,7 +47,8 @@ private final class ConcatenationPass: LayerPass {
     vectors = site.outputShape.count / max(1, width)
   }
 
-  func forward(rows: Range<Int>, step: UInt64) {
+  func forward(_ work: RowWork) {
+    let rows = work.rows
     var column = 0
     for index in 0..<widths.count {
       let (width, x) = (widths[index], site.inputs[index].x)
@@ -48,8 +59,9 @@ private final class ConcatenationPass: LayerPass {
     }
   }
 
-  func backward(rows: Range<Int>, step: UInt64) {
+  func backward(_ work: RowWork) {
     guard let dy = site.dy else { return }
+    let rows = work.rows
     var column = 0
     for index in 0..<widths.count {
       let width = widths[index]

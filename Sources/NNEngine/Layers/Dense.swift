@@ -6,6 +6,7 @@ internal import CKernels
 ///   `b`: `[units]`, `y`: `[batch, units]`.
 /// - Gradient: with `dz` the gradient before `f`: `dW = xᵀ · dz`, `db = Σ over the batch of dz`,
 ///   `dx = dz · Wᵀ`.
+/// - Source: Rumelhart, Hinton and Williams, Nature, 1986.
 public struct Dense: Layer {
   /// The word a script uses.
   public let kind = "dense"
@@ -42,6 +43,16 @@ public struct Dense: Layer {
       ParameterDeclaration(
         "bias", .bias, [units], fanIn: inputs, fanOut: units, initializer: Zeros()),
     ]
+  }
+
+  /// See `Layer.lower`.
+  public func lower(
+    _ inputs: [Operations.Ref], _ parameters: LayerParameters, into operations: inout Operations
+  ) -> Operations.Ref {
+    let shape = operations.shape(inputs[0])
+    let x = shape.rank == 1 ? inputs[0] : operations.reshape(inputs[0], [shape.count])
+    let z = operations.product(x, parameters["weights"])
+    return parameters.find("bias").map { operations.formula(z, $0) { $0 + $1 } } ?? z
   }
 
   /// See `Layer.makePass`.
@@ -159,7 +170,8 @@ private final class DensePass: BlockPass {
       units, 0, dx + part.lowerBound, inputs)
   }
 
-  func forward(rows: Range<Int>, step: UInt64) {
+  func forward(_ work: RowWork) {
+    let rows = work.rows
     let first = rows.lowerBound
     let y = site.y + first * units
     let z = product(first)
@@ -180,8 +192,9 @@ private final class DensePass: BlockPass {
         count: rows.count, width: units))
   }
 
-  func backward(rows: Range<Int>, step: UInt64) {
+  func backward(_ work: RowWork) {
     guard let dy = site.dy else { return }
+    let rows = work.rows
     let first = rows.lowerBound
     let dz = dy + first * units
     let y = site.y + first * units

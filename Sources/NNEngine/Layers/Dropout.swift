@@ -27,6 +27,18 @@ public struct Dropout: Layer {
   /// See `Layer.sharesInput`.
   public func sharesInput(training: Bool) -> Bool { !training || rate == 0 }
 
+  /// See `Layer.lower`.
+  public func lower(
+    _ inputs: [Operations.Ref], _ parameters: LayerParameters, into operations: inout Operations
+  ) -> Operations.Ref {
+    guard operations.isTraining, rate > 0 else { return inputs[0] }
+    let chance = operations.uniform(operations.shape(inputs[0]))
+    // Chance has 24 bits, and so has what it is compared with.
+    let least = Formula.Part((Double(Float(rate)) * 0x1p24).rounded(.down) * 0x1p-24)
+    let factor = 1 / (1 - rate)
+    return operations.formula(inputs[0], chance) { .choose($1.isLess(than: least), 0, factor * $0) }
+  }
+
   /// See `Layer.makePass`.
   public func makePass(_ site: LayerSite) -> any LayerPass { DropoutPass(Float(rate), site) }
 }
@@ -54,11 +66,11 @@ private final class DropoutPass: LayerPass {
       UInt64(first), rate)
   }
 
-  func forward(rows: Range<Int>, step: UInt64) { drop(site.x, site.y, rows, step) }
+  func forward(_ work: RowWork) { drop(site.x, site.y, work.rows, work.step) }
 
-  func backward(rows: Range<Int>, step: UInt64) {
+  func backward(_ work: RowWork) {
     guard let dx = site.dx, let dy = site.dy else { return }
-    drop(dy, dx, rows, step)
+    drop(dy, dx, work.rows, work.step)
   }
 }
 

@@ -1,4 +1,7 @@
 /// Puts all axes of an example into one: `28x28x1` becomes 784.
+///
+/// - Shapes: `x`: `[batch, …]`, `y`: `[batch, values]`.
+/// - Gradient: `dx = dy`, the same numbers in the axes of `x`.
 public struct Flatten: Layer {
   /// The word a script uses.
   public let kind = "flatten"
@@ -17,14 +20,21 @@ public struct Flatten: Layer {
   /// See `Layer.sharesInput`.
   public func sharesInput(training: Bool) -> Bool { true }
 
+  /// See `Layer.lower`.
+  public func lower(
+    _ inputs: [Operations.Ref], _ parameters: LayerParameters, into operations: inout Operations
+  ) -> Operations.Ref {
+    operations.reshape(inputs[0], [operations.shape(inputs[0]).count])
+  }
+
   /// See `Layer.makePass`.
   public func makePass(_ site: LayerSite) -> any LayerPass { SharedPass() }
 }
 
 /// Rows are stored one after the other whatever their shape, so there is nothing to do.
 final class SharedPass: LayerPass {
-  func forward(rows: Range<Int>, step: UInt64) {}
-  func backward(rows: Range<Int>, step: UInt64) {}
+  func forward(_ work: RowWork) {}
+  func backward(_ work: RowWork) {}
 }
 
 extension Spec where Product == any Layer {

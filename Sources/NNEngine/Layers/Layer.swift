@@ -3,6 +3,27 @@
 ///
 /// A layer holds no numbers; those belong to the `Network`. Everything about shapes can be asked
 /// before anything is built, so a script can be checked without running.
+///
+/// Three things make a whole layer, and an entry in the catalog makes it a word:
+///
+///     /// Each feature times a weight of its own: `y = x · w`.
+///     public struct Gain: Layer {
+///       public let kind = "gain"
+///
+///       public func outputShape(for input: Shape, name: String) throws(EngineError) -> Shape {
+///         input
+///       }
+///
+///       public func parameters(for input: Shape) -> [ParameterDeclaration] {
+///         [ParameterDeclaration("weights", .weights, input, fanIn: 1, fanOut: 1, initializer: LeCun())]
+///       }
+///
+///       public func lower(
+///         _ inputs: [Operations.Ref], _ parameters: LayerParameters, into operations: inout Operations
+///       ) -> Operations.Ref {
+///         operations.formula(inputs[0], parameters["weights"]) { $0 * $1 }
+///       }
+///     }
 public protocol Layer: Sendable {
   /// The word a script uses, and the default name without its number.
   var kind: String { get }
@@ -28,14 +49,32 @@ public protocol Layer: Sendable {
   /// Whether it learns from what rows of a batch have in common, so that one row alone says nothing.
   var comparesRows: Bool { get }
 
-  /// Makes the running form for planned buffers.
+  /// What it computes, written as operations: the description that everyone reads who looks at
+  /// layers, from the gradient check to the pass that runs where no faster one is made.
+  ///
+  /// - Parameters:
+  ///   - inputs: one value, or those of a join.
+  ///   - parameters: those declared, without what options took away.
+  /// - Returns: what stands before the activation that the layer ends in; whoever asks puts that
+  ///   behind it.
+  func lower(
+    _ inputs: [Operations.Ref], _ parameters: LayerParameters, into operations: inout Operations
+  ) -> Operations.Ref
+
+  /// What running it takes, by shapes alone.
+  ///
+  /// - Parameter count: how many parameters it has, without what options took away.
+  func cost(for inputs: [Shape], output: Shape, parameters count: Int) -> Cost
+
+  /// Makes the running form for planned buffers. Unless a layer brings a faster one, its operations
+  /// are run as they are.
   func makePass(_ site: LayerSite) -> any LayerPass
 }
 
 extension Layer {
-  /// No parameters.
+  /// It has no parameters.
   public func parameters(for input: Shape) -> [ParameterDeclaration] { [] }
-  /// No activation.
+  /// It ends in no activation: what it computes is its output.
   public var activation: (any Activation)? { nil }
   /// It gives numbers of its own.
   public var passing: LayerPassing? { nil }
@@ -43,6 +82,14 @@ extension Layer {
   public func sharesInput(training: Bool) -> Bool { false }
   /// Each row for itself.
   public var comparesRows: Bool { false }
+  /// A multiplication for each parameter, as in products of matrices, and a few for each output.
+  public func cost(for inputs: [Shape], output: Shape, parameters count: Int) -> Cost {
+    Cost(
+      multiplications: count + 4 * output.count,
+      bytes: output.count * MemoryLayout<Float>.stride)
+  }
+  /// Runs its operations.
+  public func makePass(_ site: LayerSite) -> any LayerPass { ReferencePass(self, site) }
 }
 
 /// How a layer treats the numbers that it is given, where these remain what they were about.
@@ -159,16 +206,29 @@ public struct LayerOptions: Sendable {
   }
 }
 
+/// The rows a pass is asked for, and what it may use for them.
+public struct RowWork {
+  /// The rows of the batch.
+  public var rows: Range<Int>
+  /// Which tile of the batch they are, counted from 0.
+  public var tile: Int
+  /// The step of the training, which chance depends on.
+  public var step: UInt64
+  /// Memory for as many numbers as the layer's cost says, for this tile alone; what stands there is
+  /// left over from others.
+  public var scratch: UnsafeMutablePointer<Float>
+}
+
 /// A layer ready to run: fixed buffers, any number of rows up to the planned most.
 ///
 /// Rows are cut into tiles that run on several threads at once, so a pass may write only the rows
 /// it is asked for, and in the gradient phase only the tile it is asked for.
 public protocol LayerPass: AnyObject {
   /// y from x for some rows.
-  func forward(rows: Range<Int>, step: UInt64)
+  func forward(_ work: RowWork)
   /// dx from dy for some rows. May turn dy into what the gradient phase wants; skips dx where
   /// nothing asks for it.
-  func backward(rows: Range<Int>, step: UInt64)
+  func backward(_ work: RowWork)
   /// In how many tiles the parameters' gradients are computed; by shapes alone.
   var gradientTiles: Int { get }
   /// How much work a tile is: the numbers it computes.
@@ -181,11 +241,11 @@ public protocol LayerPass: AnyObject {
 }
 
 extension LayerPass {
-  /// No parameters.
+  /// Without parameters there is no gradient to compute.
   public var gradientTiles: Int { 0 }
-  /// Little.
+  /// All tiles are of one size.
   public func gradientSize(tile: Int) -> Int { 1 }
-  /// No parameters.
+  /// Without parameters there is no tile to compute.
   public func gradient(tile: Int, rows: Int) -> Range<Int> { 0..<0 }
   /// No function of a script.
   public func fault(rows: Range<Int>) -> EquationFault? { nil }
@@ -199,13 +259,13 @@ public protocol BatchPass: LayerPass {
   /// Whether it waits at all; otherwise none of the following is called.
   var waits: Bool { get }
   /// Looks at some rows of x.
-  func gather(rows: Range<Int>, tile: Int)
-  /// Makes of what the tiles saw what `forward` needs.
-  func settle(rows: Int, tiles: Int)
+  func gather(_ work: RowWork)
+  /// Makes of what the tiles saw what `forward` needs; the work is all rows.
+  func settle(_ work: RowWork, tiles: Int)
   /// Looks at some rows of dy.
-  func gatherBackward(rows: Range<Int>, tile: Int)
-  /// Makes of what the tiles saw what `backward` needs.
-  func settleBackward(rows: Int, tiles: Int)
+  func gatherBackward(_ work: RowWork)
+  /// Makes of what the tiles saw what `backward` needs; the work is all rows.
+  func settleBackward(_ work: RowWork, tiles: Int)
 }
 
 /// A pass whose weights are many for the rows of a batch: its product is cut by inputs.
@@ -233,6 +293,8 @@ public struct LayerSite {
   public struct Parameter {
     /// Its name.
     public var name: String
+    /// Its shape.
+    public var shape: Shape
     /// Its values.
     public var values: UnsafeMutablePointer<Float>
     /// Its gradient.

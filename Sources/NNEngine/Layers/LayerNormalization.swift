@@ -29,9 +29,35 @@ public struct LayerNormalization: Layer {
     ParameterDeclaration.scaleAndShift(of: input)
   }
 
+  /// See `Layer.lower`.
+  public func lower(
+    _ inputs: [Operations.Ref], _ parameters: LayerParameters, into operations: inout Operations
+  ) -> Operations.Ref {
+    let x = inputs[0]
+    let axes = operations.shape(x).rank == 0 ? [] : [operations.shape(x).rank - 1]
+    let mean = operations.reduce(.mean, x, axes: axes)
+    let squares = operations.formula(x, mean) { ($0 - $1) * ($0 - $1) }
+    let variance = operations.reduce(.mean, squares, axes: axes)
+    return operations.normalize(x, mean, variance, epsilon: epsilon, parameters)
+  }
+
   /// See `Layer.makePass`.
   public func makePass(_ site: LayerSite) -> any LayerPass {
     LayerNormalizationPass(self, site)
+  }
+}
+
+extension Operations {
+  /// `(x - mean) / sqrt(variance + eps) · weights + bias`.
+  mutating func normalize(
+    _ x: Ref, _ mean: Ref, _ variance: Ref, epsilon: Double, _ parameters: LayerParameters
+  ) -> Ref {
+    let normal = formula(x, mean, variance) { ($0 - $1) / ($2 + Formula.Part(epsilon)).sqrt }
+    name(mean, "mean")
+    name(variance, "variance")
+    name(normal, "normal")
+    let scaled = formula(normal, parameters["weights"]) { $0 * $1 }
+    return parameters.find("bias").map { formula(scaled, $0) { $0 + $1 } } ?? scaled
   }
 }
 
@@ -75,15 +101,17 @@ private final class LayerNormalizationPass: LayerPass {
     gradientTiles = learnt.count
   }
 
-  func forward(rows: Range<Int>, step: UInt64) {
+  func forward(_ work: RowWork) {
+    let rows = work.rows
     let first = rows.lowerBound * vectors
     nn_normalize_rows(
       site.x + first * width, epsilon, scale.values, shift?.values, site.y + first * width,
       moments.start + 2 * first, rows.count * vectors, width)
   }
 
-  func backward(rows: Range<Int>, step: UInt64) {
+  func backward(_ work: RowWork) {
     guard let dx = site.dx, let dy = site.dy else { return }
+    let rows = work.rows
     let first = rows.lowerBound * vectors
     nn_normalize_rows_backward(
       site.x + first * width, dy + first * width, moments.start + 2 * first, scale.values,

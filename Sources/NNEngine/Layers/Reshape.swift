@@ -1,4 +1,7 @@
 /// Gives an example's numbers other axes: 784 become `28x28x1`.
+///
+/// - Shapes: `x`: `[batch, …]`, `y`: `[batch] + size`, as many numbers.
+/// - Gradient: `dx = dy`, the same numbers in the axes of `x`.
 public struct Reshape: Layer {
   /// The word a script uses.
   public let kind = "reshape"
@@ -22,6 +25,13 @@ public struct Reshape: Layer {
 
   /// See `Layer.sharesInput`.
   public func sharesInput(training: Bool) -> Bool { true }
+
+  /// See `Layer.lower`.
+  public func lower(
+    _ inputs: [Operations.Ref], _ parameters: LayerParameters, into operations: inout Operations
+  ) -> Operations.Ref {
+    operations.reshape(inputs[0], size)
+  }
 
   /// See `Layer.makePass`.
   public func makePass(_ site: LayerSite) -> any LayerPass { SharedPass() }

@@ -20,6 +20,13 @@ public struct Sum: Join {
     return inputs[0]
   }
 
+  /// See `Layer.lower`.
+  public func lower(
+    _ inputs: [Operations.Ref], _ parameters: LayerParameters, into operations: inout Operations
+  ) -> Operations.Ref {
+    operations.formula(inputs) { $0.dropFirst().reduce($0[0], +) }
+  }
+
   /// See `Layer.makePass`.
   public func makePass(_ site: LayerSite) -> any LayerPass { SumPass(site) }
 }
@@ -33,17 +40,17 @@ private final class SumPass: LayerPass {
     size = site.outputShape.count
   }
 
-  func forward(rows: Range<Int>, step: UInt64) {
-    let (first, count) = (rows.lowerBound * size, rows.count * size)
+  func forward(_ work: RowWork) {
+    let (first, count) = (work.rows.lowerBound * size, work.rows.count * size)
     (site.y + first).update(from: site.x + first, count: count)
     for index in 1..<site.inputs.count {
       nn_add(site.inputs[index].x + first, site.y + first, count)
     }
   }
 
-  func backward(rows: Range<Int>, step: UInt64) {
+  func backward(_ work: RowWork) {
     guard let dy = site.dy else { return }
-    let (first, count) = (rows.lowerBound * size, rows.count * size)
+    let (first, count) = (work.rows.lowerBound * size, work.rows.count * size)
     for index in 0..<site.inputs.count {
       if let dx = site.inputs[index].dx { (dx + first).update(from: dy + first, count: count) }
     }

@@ -2,7 +2,9 @@ internal import CKernels
 
 /// Mean absolute error: `Σ |y - t| / outputs`, averaged over rows.
 ///
+/// - Shapes: outputs, targets and their gradient: `[batch, outputs]`; the loss: one number a row.
 /// - Gradient: `dy = sign(y - t) / outputs / rows`; the kink at 0 counts as 0.
+/// - Source: Boscovich, 1757.
 public struct AbsoluteError: Loss {
   /// The word a script uses.
   public let name = "mae"

@@ -3,8 +3,11 @@ internal import CKernels
 /// Cross-entropy of yes-or-no outputs: `-(t log p + (1 - t) log(1 - p))`, the mean over outputs,
 /// averaged over rows.
 ///
+/// - Shapes: outputs and their gradient: `[batch, outputs]`; targets: the same, or a class number a
+///   row; the loss: one number a row.
 /// - Gradient: `dp = ((1 - t) / (1 - p) - t / p) / outputs / rows`; together with the logistic
 ///   function `dz = (p - t) / outputs / rows`.
+/// - Source: Cox, Journal of the Royal Statistical Society B, 1958.
 public struct BinaryCrossEntropy: Loss {
   /// The word a script uses.
   public let name = "binary_crossentropy"

@@ -2,6 +2,8 @@ internal import CKernels
 
 /// Cross-entropy between classes and probabilities: `-Σ t log p`, averaged over rows.
 ///
+/// - Shapes: outputs and their gradient: `[batch, outputs]`; targets: the same, or a class number a
+///   row; the loss: one number a row.
 /// - Gradient: `dp = -t / p / rows`; together with softmax `dz = (p Σt - t) / rows`.
 /// - Source: Bridle, 1990.
 public struct CrossEntropy: Loss {

@@ -6,6 +6,8 @@ internal import CKernels
 /// Outputs are scores, not probabilities: one a class, or for two classes one that is above 0 for
 /// the second. Numbers as targets count by their sign, 0 as -1.
 ///
+/// - Shapes: outputs and their gradient: `[batch, outputs]`; targets: the same, or a class number a
+///   row; the loss: one number a row.
 /// - Gradient: `dy = -s / outputs / rows` where `s y < 1`, else 0.
 /// - Source: Cortes and Vapnik, Machine Learning, 1995.
 public struct Hinge: Loss {

@@ -5,6 +5,7 @@ internal import CKernels
 ///
 /// The distance is in the targets' own units, also where the training scales them.
 ///
+/// - Shapes: outputs, targets and their gradient: `[batch, outputs]`; the loss: one number a row.
 /// - Gradient: `dy = (y - t) / outputs / rows`, kept within `±delta / outputs / rows`.
 /// - Source: Huber, Annals of Mathematical Statistics, 1964.
 public struct Huber: Loss {

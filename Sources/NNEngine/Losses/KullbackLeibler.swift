@@ -3,6 +3,8 @@ internal import CKernels
 /// Kullback-Leibler divergence between probabilities: `Σ t log(t / p)`, averaged over rows; for
 /// classes the same as cross-entropy.
 ///
+/// - Shapes: outputs and their gradient: `[batch, outputs]`; targets: the same, or a class number a
+///   row; the loss: one number a row.
 /// - Gradient: that of cross-entropy, `dp = -t / p / rows`.
 /// - Source: Kullback and Leibler, Annals of Mathematical Statistics, 1951.
 public struct KullbackLeibler: Loss {

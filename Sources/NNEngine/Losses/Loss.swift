@@ -36,25 +36,25 @@ public protocol Loss: Sendable {
 }
 
 extension Loss {
-  /// None.
+  /// It has no options.
   public var settings: [String: Double] { [:] }
-  /// None.
+  /// It belongs to no activation: outputs are compared as they are.
   public var ownActivation: String? { nil }
-  /// Any number.
+  /// Outputs may be any number.
   public var need: OutputNeed { .any }
-  /// Numbers.
+  /// Whole numbers as targets stay numbers.
   public var reading: TargetReading { .numbers }
-  /// No.
+  /// Classes become numbers first.
   public var takesClasses: Bool { false }
   /// Half way between 0 and 1, or 0 for scores.
   public var boundary: Float { need == .scores ? 0 : 0.5 }
   /// Probabilities for a loss that is made for classes.
   public var targetRange: ClosedRange<Float>? { isForClasses ? 0...1 : nil }
-  /// Unless it is made for classes.
+  /// Numbers teach the same in deviations from their mean; classes have none.
   public var takesScaledTargets: Bool { !isForClasses }
-  /// No: the built-in losses of numbers are as good of scaled targets.
+  /// Sees what the network learns: most losses of numbers are as good of scaled targets.
   public var seesOwnUnits: Bool { false }
-  /// No.
+  /// Targets that are no classes have nothing to be spread over.
   public var takesSmoothing: Bool { false }
   /// Whether it is made for classes.
   public var isForClasses: Bool { reading == .classes }

@@ -2,7 +2,9 @@ internal import CKernels
 
 /// Mean squared error: `Σ (y - t)² / outputs`, averaged over rows.
 ///
+/// - Shapes: outputs, targets and their gradient: `[batch, outputs]`; the loss: one number a row.
 /// - Gradient: `dy = 2 (y - t) / outputs / rows`.
+/// - Source: Legendre, 1805; Gauss, 1809.
 public struct MeanSquaredError: Loss {
   /// The word a script uses.
   public let name = "mse"

@@ -7,6 +7,7 @@ internal import CKernels
 /// with the loss where counts are not scaled. Counts of files are divided by their deviation for the
 /// network, never shifted, and the loss sees both as they are (`OwnUnits`).
 ///
+/// - Shapes: outputs, targets and their gradient: `[batch, outputs]`; the loss: one number a row.
 /// - Gradient: `dp = (1 - t / p) / outputs / rows`.
 /// - Source: Nelder and Wedderburn, Journal of the Royal Statistical Society, 1972.
 public struct Poisson: Loss {

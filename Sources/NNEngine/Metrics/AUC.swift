@@ -14,7 +14,7 @@ public struct AUC: WholeMetric {
   public let name = "auc"
   /// The targets it is made for.
   public let isForClasses = true
-  /// Yes.
+  /// One area for each class against the others.
   public let isPerClass = true
   /// More is better.
   public let better: Better? = .higher

@@ -71,7 +71,7 @@ protocol ClassMetric: Metric {
 extension ClassMetric {
   /// The targets it is made for.
   public var isForClasses: Bool { true }
-  /// Yes.
+  /// One value for each class, from its own counts.
   public var isPerClass: Bool { true }
   /// More is better.
   public var better: Better? { .higher }

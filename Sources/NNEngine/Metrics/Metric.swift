@@ -30,13 +30,13 @@ public enum Better: String, Sendable {
 }
 
 extension Metric {
-  /// No.
+  /// Means something also where several labels hold together.
   public var needsOneClass: Bool { false }
-  /// No.
+  /// One value for all classes and outputs.
   public var isPerClass: Bool { false }
-  /// One.
+  /// One sum is enough for a mean over rows.
   public func sumCount(width: Int) -> Int { 1 }
-  /// None.
+  /// What the engine brings along has a value for all rows.
   public func fault(_ rows: MetricRows) -> EquationFault? { nil }
 }
 
@@ -71,7 +71,7 @@ public protocol WholeMetric: Metric {
 }
 
 extension WholeMetric {
-  /// None.
+  /// Nothing is added up: the figure comes from all rows at once.
   public func sumCount(width: Int) -> Int { 0 }
   /// Waits for all rows.
   public func add(_ rows: MetricRows, to sums: UnsafeMutablePointer<Double>) {}

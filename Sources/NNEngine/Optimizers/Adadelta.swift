@@ -3,6 +3,7 @@ internal import CKernels
 /// Steps as large as the recent ones, in the units of the weights: `v = rho·v + (1-rho)·g²`,
 /// `d = sqrt(u + eps) / sqrt(v + eps) · g`, `u = rho·u + (1-rho)·d²`, `w -= rate · d`.
 ///
+/// - Shapes: `w`, `g`, `v`, `u`: one number for each weight; `g` is the gradient of the mean loss by `w`.
 /// - Source: Zeiler, arXiv 1212.5701, 2012; defaults are PyTorch's.
 public struct Adadelta: Optimizer {
   /// The word a script uses.

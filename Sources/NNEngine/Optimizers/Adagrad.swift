@@ -3,6 +3,7 @@ internal import CKernels
 /// Steps divided by the root of all squared gradients so far: `s += g²`,
 /// `w -= rate · g / (sqrt(s) + eps)`.
 ///
+/// - Shapes: `w`, `g`, `s`: one number for each weight; `g` is the gradient of the mean loss by `w`.
 /// - Source: Duchi, Hazan and Singer, JMLR 12, 2011; defaults are PyTorch's.
 public struct Adagrad: Optimizer {
   /// The word a script uses.

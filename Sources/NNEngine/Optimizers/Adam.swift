@@ -6,6 +6,7 @@ import Glibc
 /// `m = b1·m + (1-b1)·g`, `v = b2·v + (1-b2)·g²`, `w -= rate · m̂ / (sqrt(v̂) + eps)` with
 /// `m̂ = m / (1 - b1ᵗ)`, `v̂ = v / (1 - b2ᵗ)`, or `m̂ = m`, `v̂ = v` without bias correction.
 ///
+/// - Shapes: `w`, `g`, `m`, `v`: one number for each weight; `g` is the gradient of the mean loss by `w`.
 /// - Source: Kingma and Ba, ICLR 2015.
 public struct Adam: Optimizer {
   /// The word a script uses.

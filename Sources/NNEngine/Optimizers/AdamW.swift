@@ -4,6 +4,7 @@ internal import CKernels
 ///
 /// `w -= rate · (m̂ / (sqrt(v̂) + eps) + decay · w)` with `m̂` and `v̂` as in `Adam`.
 ///
+/// - Shapes: `w`, `g`, `m`, `v`: one number for each weight; `g` is the gradient of the mean loss by `w`.
 /// - Source: Loshchilov and Hutter, ICLR 2019; the default decay is PyTorch's.
 public struct AdamW: Optimizer {
   /// The word a script uses.

@@ -1,6 +1,9 @@
 internal import CKernels
 
 /// Gradient descent over the whole training set at a time: `w -= rate · g`.
+///
+/// - Shapes: `w`, `g`: one number for each weight; `g` is the gradient of the mean loss by `w`.
+/// - Source: Cauchy, Comptes Rendus, 1847.
 public struct GradientDescent: Optimizer {
   /// The word a script uses.
   public let name = "gd"

@@ -3,6 +3,7 @@ internal import CKernels
 /// Steps of one size along the sign of the gradient's mean:
 /// `w -= rate · (sign(b1·m + (1-b1)·g) + decay·w)`, then `m = b2·m + (1-b2)·g`.
 ///
+/// - Shapes: `w`, `g`, `m`: one number for each weight; `g` is the gradient of the mean loss by `w`.
 /// - Source: Chen and others, NeurIPS 2023, defaults included. Its rate wants to be three to ten
 ///   times smaller than Adam's.
 public struct Lion: Optimizer {

@@ -6,6 +6,7 @@ import Glibc
 /// With `μₜ = b1 · (1 - 0.5 · 0.96^(0.004 t))` and `Πₜ = μ₁ … μₜ`:
 /// `w -= rate · ((1 - μₜ) g / (1 - Πₜ) + μₜ₊₁ m / (1 - Πₜ₊₁)) / (sqrt(v / (1 - b2ᵗ)) + eps)`.
 ///
+/// - Shapes: `w`, `g`, `m`, `v`: one number for each weight; `g` is the gradient of the mean loss by `w`.
 /// - Source: Dozat, ICLR 2016 workshop; constants and defaults are PyTorch's.
 public struct NAdam: Optimizer {
   /// The word a script uses.

@@ -19,11 +19,11 @@ public protocol Optimizer: Sendable {
 }
 
 extension Optimizer {
-  /// 0.001.
+  /// 0.001, which suits rules that steer the length of their steps themselves.
   public var defaultLearningRate: Double { 0.001 }
-  /// 0.
+  /// What is kept for each weight begins with 0.
   public func slotStart(_ slot: Int) -> Float { 0 }
-  /// No.
+  /// Learns batch by batch.
   public var usesWholeSet: Bool { false }
   /// The rate alone.
   public func factors(learningRate: Double, step: Int) -> UpdateFactors {

@@ -3,6 +3,7 @@ internal import CKernels
 /// Steps divided by the root of the mean squared gradient: `v = rho·v + (1-rho)·g²`,
 /// `m = momentum·m + g / (sqrt(v) + eps)`, `w -= rate · m`.
 ///
+/// - Shapes: `w`, `g`, `v`, `m`: one number for each weight; `g` is the gradient of the mean loss by `w`.
 /// - Source: Hinton, lecture 6e of "Neural Networks for Machine Learning", 2012; defaults are
 ///   PyTorch's.
 public struct RMSProp: Optimizer {

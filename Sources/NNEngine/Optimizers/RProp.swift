@@ -6,6 +6,7 @@ internal import CKernels
 /// A step size is kept as a multiple of the rate, which is the size all begin with: so a schedule
 /// moves all of them together. After a turn a weight rests for one step.
 ///
+/// - Shapes: `w`, its gradient `g`, its step size and its last gradient: one number for each weight.
 /// - Source: Riedmiller and Braun, ICNN 1993, in the form of Igel and Hüsken (iRprop⁻, 2000);
 ///   defaults are PyTorch's.
 public struct RProp: Optimizer {

@@ -3,6 +3,7 @@ internal import CKernels
 /// Gradient descent batch by batch: `v = momentum · v + g`, `w -= rate · v`; with Nesterov's look
 /// ahead `w -= rate · (g + momentum · v)`.
 ///
+/// - Shapes: `w`, `g`, `v`: one number for each weight; `g` is the gradient of the mean loss by `w`.
 /// - Source: Sutskever and others, ICML 2013, in the form whose velocity does not contain the rate.
 public struct StochasticGradientDescent: Optimizer {
   /// The word a script uses.

@@ -23,7 +23,7 @@ public struct OutputRange: Sendable, Equatable {
     self.sumsToOne = sumsToOne
   }
 
-  /// Any number.
+  /// All numbers, without bounds.
   public static let any = OutputRange()
   /// 0 and more.
   public static let nonNegative = OutputRange(0)
@@ -51,7 +51,7 @@ public struct OutputRange: Sendable, Equatable {
 
 /// What a loss needs of the network's outputs.
 public enum OutputNeed: Sendable, Equatable {
-  /// Any number.
+  /// Outputs may be any number.
   case any
   /// Scores of either sign, one a class or one for two classes.
   case scores

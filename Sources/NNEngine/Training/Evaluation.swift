@@ -100,9 +100,14 @@ final class Evaluator {
   private let judging: Judging
   private let answer: Answer?
   /// A tile is small enough for the caches, and large enough that weights, which are fetched for
-  /// each, cost little; with as many, threads rarely wait for each other.
-  private static let rowsInTile = 126
-  private static let tilesAtATime = 8
+  /// each, cost little; with several, threads rarely wait for each other. Where rows give much, there
+  /// are fewer of both, so that a thousand images do not have to be in memory at once.
+  private let rowsInTile: Int
+  private let tilesAtATime: Int
+  private static let mostRowsInTile = 126
+  private static let mostTilesAtATime = 8
+  /// Bytes that the outputs of all layers may take.
+  private static let memory = 4 * Plan.tileMemory
 
   init(
     _ network: Network, parameters: WorkingParameters, loss: (any Loss)?, metrics: [any Metric],
@@ -112,10 +117,15 @@ final class Evaluator {
     self.loss = loss
     self.judging = judging
     answer = preprocessing.answer
+    let bytes = max(1, network.cost.bytes)
+    let rowsInTile = max(6, min(Evaluator.mostRowsInTile, Plan.tileMemory / bytes / 6 * 6))
+    self.rowsInTile = rowsInTile
+    tilesAtATime = max(
+      1, min(Evaluator.mostTilesAtATime, Evaluator.memory / (rowsInTile * bytes)))
     makePlan = { maxRows in
       Plan(
         network, parameters: parameters, maxRows: maxRows,
-        mostRowsInTile: Evaluator.rowsInTile, trains: false, loss: loss, metrics: metrics,
+        mostRowsInTile: rowsInTile, trains: false, loss: loss, metrics: metrics,
         judging: judging, preprocessing: preprocessing, workers: workers)
     }
   }
@@ -124,9 +134,9 @@ final class Evaluator {
   /// the sums over them.
   private func plan(for count: Int) -> Plan {
     if count == 1 { return planForOne }
-    let tiles = min((count - 1) / Evaluator.rowsInTile + 1, Evaluator.tilesAtATime)
-    if let planForMany, planForMany.maxRows >= tiles * Evaluator.rowsInTile { return planForMany }
-    let made = makePlan(tiles * Evaluator.rowsInTile)
+    let tiles = min((count - 1) / rowsInTile + 1, tilesAtATime)
+    if let planForMany, planForMany.maxRows >= tiles * rowsInTile { return planForMany }
+    let made = makePlan(tiles * rowsInTile)
     planForMany = made
     return made
   }

@@ -5,7 +5,7 @@ extension CommandEntry {
   static func layer(_ catalog: Catalog = .standard) -> CommandEntry {
     CommandEntry(
       family: "layer", "Adds a layer to the current model.", members: catalog.layers,
-      shared: layerOptions(catalog), example: "layer dense 16 relu",
+      shared: layerOptions(), offers: Self.offers, example: "layer dense 16 relu",
       foresee: { forecast, call in try foreseeLayer(&forecast, call, catalog) }
     ) { _, layer, options in
       { context in
@@ -15,15 +15,17 @@ extension CommandEntry {
     }
   }
 
-  private static func layerOptions(_ catalog: Catalog) -> Spec<LayerOptions> {
+  private static func layerOptions() -> Spec<LayerOptions> {
     Spec(
       "options", "What every layer can be given.",
       .optional("name", .name, whenAbsent: "its kind and number", "What it is called.").example(
         "layer dense 16 relu name=hidden"),
-      .optional(
-        "init", .word(family: "initializer"), whenAbsent: "what suits the activation",
-        "How weights start."
-      ).example("layer dense 16 relu init=he"),
+      Parameter<(any Initializer)?>(
+        "init", .word(family: "initializer"), "How weights start.",
+        defaultText: "what suits the activation", isPositional: false
+      ) {
+        if case .host(let initializer as any Initializer) = $0 { initializer } else { nil }
+      }.example("layer dense 16 relu init=he"),
       .value(
         "bias", .either([.truth, .tensor]), whenAbsent: "true", option: true,
         "Whether there is a bias, or the values it starts with."
@@ -39,8 +41,7 @@ extension CommandEntry {
       example: ""
     ) { name, initializer, bias, weights, frozen in
       var options = LayerOptions(name: name)
-      options.initializer = try catalog.initializers.first { $0.name == initializer }?
-        .makeWithDefaults()
+      options.initializer = initializer
       switch bias {
       case .truth(false)?: options.bias = .none
       case .truth(true)?, nil: options.bias = .zeros
@@ -55,6 +56,38 @@ extension CommandEntry {
       case nil: break
       }
       return options
+    }
+  }
+}
+
+extension CommandEntry {
+  /// Whether a layer has anything that an option of all layers could speak of: a dropout has no
+  /// weights that could be given or frozen.
+  fileprivate static func offers(_ spec: Spec<any Layer>, _ option: ParameterInfo) -> Bool {
+    guard option.name != "name" else { return true }
+    let least = spec.parameters.map { $0.isRequired ? $0.kind.leastValue : .none }
+    guard let layer = try? spec.make(least) else { return true }
+    let declared = layer.parameters(for: [1])
+    switch option.name {
+    case "init": return declared.contains { $0.role == .weights }
+    case "bias": return declared.contains { $0.role == .bias }
+    case "weights": return declared.contains { $0.name == "weights" }
+    default: return declared.contains { $0.role != .state }
+    }
+  }
+}
+
+extension ParameterKind {
+  /// A value that it takes.
+  fileprivate var leastValue: ParameterValue {
+    switch self {
+    case .integer(let bounds): .integer(bounds.lowerBound)
+    case .number(let bounds, let openBelow):
+      .number(openBelow ? bounds.upperBound : bounds.lowerBound)
+    case .truth: .truth(false)
+    case .choice(let words): .text(words.first ?? "")
+    case .size: .size([1])
+    default: .none
     }
   }
 }

@@ -12,12 +12,6 @@ extension Session: EquationContext {
     try entry.equation ?? vocabulary.definitions.equation(of: entry.name)
   }
 
-  /// What an activation computes, with its settings put in; `nil` for one without a formula.
-  func formula(of activation: any Activation) throws -> Formula? {
-    if let own = activation as? any Defined { return own.equation.formula }
-    return try vocabulary.definitions.equation(of: activation.name)?.setting(activation.settings)
-  }
-
   /// What a loss computes, with its settings put in; `nil` for one without a formula.
   func formula(of loss: any Loss) throws -> Formula? {
     if let own = loss as? any Defined { return own.equation.formula }

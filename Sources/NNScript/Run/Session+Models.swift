@@ -97,7 +97,7 @@ extension Session {
       guard tree.diagnostics.isEmpty else {
         throw ModelItem.Unreadable(tree.diagnostics[0].message)
       }
-      statements = tree.statements
+      statements = ModelItem.useful(tree.statements, vocabulary)
     }
     try ModelItem.checkDeclarative(statements)
     try builder.run(SyntaxTree(statements: statements, diagnostics: [], open: []))

@@ -8,26 +8,22 @@ struct ExactActivation {
   /// How its derivative is written, with `a` for what it gives; `nil` where that is long.
   let derivativeText: String?
   fileprivate let formula: Formula
-  private let forward: ExactProgram
-  /// Of what goes in and the gradient by what comes out.
-  private let backward: ExactProgram
+  /// Of what goes in and the gradient by what comes out; `nil` where there is none.
+  private let backward: ExactProgram?
 
-  /// `nil` for a function without a formula.
-  init?(_ activation: any Activation, _ session: Session) {
-    guard let formula = try? session.formula(of: activation) else { return nil }
+  init(_ activation: any Activation) {
+    formula = activation.formula
     name = activation.name
     isOfVector = formula.hasReductions
-    self.formula = formula
-    forward = ExactProgram(formula.stabilised())
     // Settings are numbers in the formula already: what goes in is its only variable.
     var slope = Formula([.init("z", .element)])
     let a = slope.bring(
       formula.results, of: formula, binding: formula.variables.map { _ in 0 })[0]
     derivativeText = isOfVector ? nil : Self.text(slope, a)
     let da = slope.addVariable("da", .element)
-    guard let dz = try? slope.derivatives(of: a, by: [0], seed: da)[0] else { return nil }
-    slope.results = [dz]
-    backward = ExactProgram(slope.stabilised())
+    let dz = try? slope.derivatives(of: a, by: [0], seed: da)[0]
+    slope.results = dz.map { [$0] } ?? []
+    backward = dz.map { _ in ExactProgram(slope.stabilised()) }
   }
 
   private static func text(_ formula: Formula, _ a: Formula.Term) -> String? {
@@ -41,17 +37,8 @@ struct ExactActivation {
     return text.count <= 40 ? text : nil
   }
 
-  func callAsFunction(_ z: [Double]) throws -> [Double] { forward.row(of: z.count, [z]) }
-
-  /// The derivatives by what goes in, of the gradient by what comes out.
-  func gradient(_ z: [Double], _ da: [Double]) throws -> [Double] {
-    backward.row(of: z.count, [z, da])
-  }
-
   /// The derivative for each number, of a function of numbers.
-  func slopes(_ z: [Double]) throws -> [Double] {
-    backward.row(of: z.count, [z, z.map { _ in 1 }])
-  }
+  func slopes(_ z: [Double]) -> [Double]? { backward?.row(of: z.count, [z, z.map { _ in 1 }]) }
 }
 
 /// A loss of one sample in 64 bits: its formula and that one's derivatives.

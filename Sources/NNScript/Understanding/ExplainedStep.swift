@@ -15,8 +15,8 @@ struct ExplainedStep {
   let newObjective: Double
   /// Whether the update was worked out in 64 bits.
   let isUpdateExact: Bool
-  /// The layers in 64 bits; `nil` for one that has no plain form.
-  let layers: [(any ExactLayer)?]
+  /// How the layers are told; `nil` for one of which not all numbers are there.
+  let layers: [LayerSpelling?]
   let activations: [ExactActivation?]
   /// The penalties, where the way is worked out in 64 bits.
   let penalties: [ExactPenalty]
@@ -42,12 +42,10 @@ struct ExplainedStep {
       network, sample.examples, asTraining: false, workers: session.workers)
     let attempt = Self.exactly(network, sample, trainer, session, engine)
     trace = attempt.trace
-    layers = network.nodes.indices.map {
-      attempt.exact?.layers[$0] ?? ExactDense(network.nodes[$0])
+    layers = network.nodes.map { node in
+      attempt.exact != nil || node.layer is Dense ? LayerSpelling(node) : nil
     }
-    activations = network.nodes.map { node in
-      node.layer.activation.flatMap { ExactActivation($0, session) }
-    }
+    activations = network.nodes.map { $0.layer.activation.map { ExactActivation($0) } }
     penalties = attempt.exact?.penalties ?? []
     penalty = attempt.exact?.penalty ?? 0
     isJoint = attempt.exact?.isJoint ?? false
@@ -61,7 +59,7 @@ struct ExplainedStep {
       ? zip(before, trace.gradients).map { $0 - rate * $1 }
       : trainer.step(network, state, along: trace.gradients.map { Float($0) }, rate: rate)
         .map(Double.init)
-    if var exact = attempt.exact {
+    if let exact = attempt.exact {
       exact.values = after
       newLoss = try exact.loss(sample)
       newObjective = try exact.objective([sample])
@@ -88,10 +86,10 @@ struct ExplainedStep {
   private static func exactly(
     _ network: Network, _ sample: LearningSample, _ trainer: Trainer, _ session: Session,
     _ engine: Examination
-  ) -> (trace: Trace, exact: ExactNetwork?) {
+  ) -> (trace: Trace, exact: ExactObjective?) {
     var reason = "this network"
     do {
-      let exact = try ExactNetwork(network, trainer, session, asWritten: true)
+      let exact = try ExactObjective(network, trainer, session, asWritten: true)
       let trace = try exact.trace(sample)
       let size = engine.gradients.reduce(0) { max($0, abs($1)) }
       let isSame =
@@ -100,7 +98,7 @@ struct ExplainedStep {
           abs($0 - Double($1)) <= 1e-3 * Double(size) + 1e-6
         }
       if isSame { return (trace, exact) }
-    } catch let unspelled as ExactNetwork.Unspelled {
+    } catch let unspelled as ExactObjective.Unspelled {
       reason = "`\(unspelled.word)`"
     } catch {}
     return (coarse(network, sample, engine, reason), nil)

@@ -16,7 +16,7 @@ extension Explanation {
       }
       let slopes =
         isJoint || seen.z.isEmpty || step.activations[index]?.isOfVector == true
-        ? nil : try? step.activations[index]?.slopes(seen.z)
+        ? nil : step.activations[index]?.slopes(seen.z)
       for unit in units {
         if !isJoint {
           add(
@@ -51,9 +51,8 @@ extension Explanation {
         (reader: reader, input: $0)
       }
     }
-    let terms = ways.map { reader, input -> String? in
-      let seen = step.trace.nodes[reader]
-      return step.layers[reader]?.terms(back: unit, input: input, seen.x, seen.dz, step.before)
+    let terms = ways.map { reader, _ -> String? in
+      step.layers[reader]?.terms(back: unit, step.trace.nodes[reader], step.before)
     }
     // A number that comes back as it is needs no terms.
     if terms.count == 1 { return terms[0] }
@@ -101,8 +100,7 @@ extension Explanation {
     for place in places {
       var terms =
         isOneTerm
-        ? step.layers[index]?.terms(
-          slot.role, row: place.row, unit, seen.x, seen.dz, step.before) : nil
+        ? step.layers[index]?.terms(slot.role, row: place.row, unit, seen) : nil
       if slot.role == .weights, !step.penalties.isEmpty, let own = terms {
         terms = ([own] + step.penalties.map { $0.slopeText(step.before[place.index]) })
           .joined(separator: " + ")

@@ -51,12 +51,17 @@ struct Explanation {
   /// What layers that behave otherwise in training do here.
   private var restingLayers: String? {
     let layers = step.network.nodes.map(\.layer)
-    let parts = [
-      layers.contains { ($0 as? Dropout).map { $0.rate > 0 } ?? false }
-        ? "dropout drops nothing" : nil,
-      layers.contains { $0 is BatchNormalization }
-        ? "batchnorm takes its running mean and variance" : nil,
-    ].compactMap { $0 }
+    let training = step.network.operations(isTraining: true)
+    var parts: [String] = []
+    for index in layers.indices where training.hasChance(index) {
+      let kind = layers[index].kind
+      let part =
+        layers[index] is Dropout ? "dropout drops nothing" : "\(kind) leaves nothing to chance"
+      if !parts.contains(part) { parts.append(part) }
+    }
+    if layers.contains(where: { $0 is BatchNormalization }) {
+      parts.append("batchnorm takes its running mean and variance")
+    }
     return parts.isEmpty ? nil : "as in `predict`: " + parts.joined(separator: ", ")
   }
 
@@ -75,7 +80,7 @@ struct Explanation {
         continue
       }
       for unit in units {
-        let terms = step.layers[index]?.terms(unit, seen.x, step.before)
+        let terms = step.layers[index]?.terms(unit, seen, step.before)
         if let terms {
           let sum = seen.z.isEmpty ? "" : " = \(Spelling.long(seen.z[unit]))"
           add(.numbers("z[\(unit)] = \(terms)\(sum)"))
@@ -145,7 +150,7 @@ struct Explanation {
   private func forwardFormula(_ index: Int, _ node: Network.Node) -> Page.Line {
     let title = "\(node.name) (\(node.inputShape) to \(node.outputShape))"
     let own =
-      step.layers[index]?.formula ?? Equality(text: "z = \(node.layer.kind)(x)", latex: "")
+      (step.layers[index] ?? .word(node.layer.kind)).formula
     guard let name = node.layer.activation?.name, name != "linear" else {
       return .formula(
         "\(title): \(own.text), a = z",

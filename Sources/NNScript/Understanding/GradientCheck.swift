@@ -50,7 +50,7 @@ struct GradientCheck {
   private let session: Session
   private let learner: Learner
   private let examples: Examples
-  private var exact: ExactNetwork?
+  private let exact: ExactObjective?
   private let samples: [LearningSample]
   /// Gradients below this are as good as 0.
   private let floor: Double
@@ -68,7 +68,8 @@ struct GradientCheck {
     self.samples = samples
     let examination = try learner.trainer.examine(
       network, examples, asTraining: true, workers: session.workers)
-    exact = Self.agreeing(learner, samples, examination, session)
+    let exact = Self.agreeing(learner, samples, examination, session)
+    self.exact = exact
     bits = exact == nil ? 32 : 64
     tolerance = exact == nil ? 0.05 : 0.001
     let greatest = Double(examination.gradients.reduce(0) { max($0, abs($1)) })
@@ -89,16 +90,17 @@ struct GradientCheck {
   /// The network in 64 bits, if it says of the objective what the engine says.
   private static func agreeing(
     _ learner: Learner, _ samples: [LearningSample], _ seen: Examination, _ session: Session
-  ) -> ExactNetwork? {
+  ) -> ExactObjective? {
     guard
-      let exact = try? ExactNetwork(
-        learner.network, learner.trainer, session, asWritten: false, training: seen),
+      let exact = try? ExactObjective(
+        learner.network, learner.trainer, session, asWritten: false, isTraining: true,
+        maxRows: samples.count),
       let own = try? exact.objective(samples)
     else { return nil }
     return abs(own - seen.objective) <= 1e-4 * max(1, abs(seen.objective)) ? exact : nil
   }
 
-  private mutating func part(
+  private func part(
     _ layer: String, _ slot: Network.ParameterSlot, _ gradients: [Float]
   ) throws -> Part {
     var worst: Element?
@@ -128,10 +130,10 @@ struct GradientCheck {
     return spread + [greatest ?? range.lowerBound]
   }
 
-  private mutating func element(
+  private func element(
     _ place: Int, _ start: Int, _ analytic: Double
   ) throws -> Element {
-    let value = exact?.values[place] ?? Double(learner.network.values[place])
+    let value = exact?[place] ?? Double(learner.network.values[place])
     let unit = max(1, abs(value))
     var found = Element(
       analytic: analytic, numeric: .nan, error: .infinity, index: place - start)
@@ -155,12 +157,12 @@ struct GradientCheck {
   }
 
   /// What training makes small, with one weight moved.
-  private mutating func objective(_ place: Int, _ value: Double) throws -> Double {
-    if exact != nil {
-      let old = exact?.values[place] ?? 0
-      exact?.values[place] = value
-      defer { exact?.values[place] = old }
-      return try exact?.objective(samples) ?? .nan
+  private func objective(_ place: Int, _ value: Double) throws -> Double {
+    if let exact {
+      let old = exact[place]
+      exact[place] = value
+      defer { exact[place] = old }
+      return try exact.objective(samples)
     }
     var network = learner.network
     network.values[place] = Float(value)

@@ -200,10 +200,12 @@ public final class CommandEntry {
   /// Makes a family from its members' entries and the options they share.
   ///
   /// - Parameters:
+  ///   - offers: whether a member takes a shared option; all do unless said.
   ///   - own: makes a member's entry of a function of the script; `nil` where only the entries count.
   ///   - combine: makes the action from the member's name, its product and the shared product.
   init<Product, Shared>(
     family name: String, _ summary: String, members specs: [Spec<Product>], shared: Spec<Shared>,
+    offers: (Spec<Product>, ParameterInfo) -> Bool = { _, _ in true },
     example: String, defaultMember: String? = nil, blocks: Blocks? = nil,
     foresee: Foresight? = nil,
     own: ((FunctionBox, Session, SourceRange) throws -> Spec<Product>)? = nil,
@@ -219,18 +221,22 @@ public final class CommandEntry {
     role = .ordinary
     keepsChangesOnFailure = false
     self.foresee = foresee
-    func member(_ spec: Spec<Product>) -> Member {
+    func member(_ spec: Spec<Product>, _ taken: [Bool]) -> Member {
       let own = spec.parameters.count
+      let options = zip(shared.parameters, taken).filter(\.1).map(\.0)
       return Member(
-        name: spec.name, summary: spec.summary, parameters: spec.parameters + shared.parameters,
+        name: spec.name, summary: spec.summary, parameters: spec.parameters + options,
         ownCount: own, example: spec.example
       ) { values in
-        try combine(
-          spec.name, spec.make(Array(values[..<own])), shared.make(Array(values[own...])))
+        // What is not taken stands there as not given.
+        var given = values[own...]
+        let all = taken.map { $0 ? given.removeFirst() : .none }
+        return try combine(spec.name, spec.make(Array(values[..<own])), shared.make(all))
       }
     }
-    members = specs.map(member)
-    self.own = own.map { make in { try member(make($0, $1, $2)) } }
+    members = specs.map { spec in member(spec, shared.parameters.map { offers(spec, $0) }) }
+    let all = shared.parameters.map { _ in true }
+    self.own = own.map { make in { try member(make($0, $1, $2), all) } }
     action = { _ in preconditionFailure("a family's action is its member's") }
   }
 

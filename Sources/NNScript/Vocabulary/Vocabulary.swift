@@ -88,26 +88,33 @@ public struct Vocabulary {
 
   /// What a word of a family is bound as.
   func value(of word: String, inFamily family: String) -> ParameterValue {
-    // The engine looks activations up among its own; a host's come from the catalog here.
-    if family == "activation", let activation = catalog.activation(named: word) {
-      return .host(activation)
-    }
-    return .text(word)
+    // The engine looks words up among its own; a host's come from the catalog here.
+    let options = options(of: word, inFamily: family).map { _ in ParameterValue.none }
+    return (try? value(of: word, inFamily: family, options: options)) ?? .text(word)
   }
 
   /// The options a word of a family brings along.
   func options(of word: String, inFamily family: String) -> [ParameterInfo] {
-    guard family == "activation" else { return [] }
-    return catalog.activations.first { $0.name == word }?.parameters ?? []
+    switch family {
+    case "activation": catalog.activations.first { $0.name == word }?.parameters ?? []
+    case "initializer": catalog.initializers.first { $0.name == word }?.parameters ?? []
+    default: []
+    }
   }
 
   /// What a word of a family is bound as with values for its options.
   func value(
     of word: String, inFamily family: String, options: [ParameterValue]
   ) throws -> ParameterValue {
-    guard family == "activation", let spec = catalog.activations.first(where: { $0.name == word })
-    else { return value(of: word, inFamily: family) }
-    return .host(try spec.make(options))
+    func make<Product>(_ specs: [Spec<Product>]) throws -> ParameterValue {
+      guard let spec = specs.first(where: { $0.name == word }) else { return .text(word) }
+      return .host(try spec.make(options))
+    }
+    switch family {
+    case "activation": return try make(catalog.activations)
+    case "initializer": return try make(catalog.initializers)
+    default: return .text(word)
+    }
   }
 
   /// What is said of a word of a family.

@@ -122,6 +122,7 @@ extension Expression.Form {
     case .texts(let texts): self = .list(texts.map { Expression(.word($0), .nowhere) })
     case .size(let sizes): self = sizes.count == 1 ? .number(Double(sizes[0])) : .size(sizes)
     case .host(let activation as any Activation): self = .word(activation.name)
+    case .host(let initializer as any Initializer): self = .word(initializer.name)
     case .host(let metric as any Metric): self = .word(metric.name)
     case .host(let word as any Defined): self = .word(word.equation.name)
     case .host(let metrics as [any Metric]):

@@ -128,6 +128,27 @@ extension ModelItem {
     return statements
   }
 
+  /// The statements without options that their layers have no use for, such as a dropout's `bias=`:
+  /// these were taken in silence when files of the first format were written.
+  static func useful(_ statements: [Statement], _ vocabulary: Vocabulary) -> [Statement] {
+    statements.map { statement in
+      guard case .expression(let expression, let isSilenced) = statement.form,
+        case .command(var command) = expression.form
+      else { return statement }
+      command.blocks = command.blocks.map { Block(useful($0.statements, vocabulary), $0.range) }
+      if let entry = vocabulary.command(command.word.text), let first = command.arguments.first,
+        case .name(let kind) = first.value.form, let member = entry.member(kind)
+      {
+        let known = Set(member.parameters.map(\.name))
+        let useless = Set(entry.parameters.map(\.name)).subtracting(known)
+        command.arguments.removeAll { $0.name.map { useless.contains($0.text) } ?? false }
+      }
+      return Statement(
+        .expression(Expression(.command(command), expression.range), isSilenced: isSilenced),
+        statement.range)
+    }
+  }
+
   /// Makes sure that statements declare a model and do nothing else: lines of models with values
   /// written out, and functions, which are read as formulas and never called.
   ///

@@ -67,8 +67,43 @@ struct TwinTests {
     try check(vocabulary.catalog.schedules, isComplete: false)
   }
 
+  /// What an activation computes in the engine is what its definition in the language says, with its
+  /// options as they are and with others; so is its derivative.
+  @Test func activationsComputeWhatTheirDefinitionsSay() throws {
+    let vocabulary = Vocabulary.standard
+    let z = stride(from: -6.03, to: 6, by: 0.57).map { $0 }
+    var compared = 0
+    for spec in vocabulary.catalog.activations {
+      let equation = try #require(try vocabulary.definitions.equation(of: spec.name))
+      for values in [spec.parameters.map { _ in ParameterValue.none }]
+        + (spec.parameters.isEmpty ? [] : [spec.parameters.map { _ in .number(0.7) }])
+      {
+        let activation = try spec.make(values)
+        let said = equation.setting(activation.settings)
+        func numbers(_ formula: Formula) throws -> [Double] {
+          var slope = Formula([.init("z", .element)])
+          let y = slope.bring(
+            formula.results, of: formula, binding: formula.variables.map { _ in 0 })[0]
+          let dy = slope.number(1)
+          let total = slope.extent(y) == .element ? y : slope.reduce(.sum, y)
+          let dx = try slope.derivatives(of: total, by: [0], seed: dy)[0]
+          let all = slope.evaluate([z], width: z.count)
+          return all[y] + all[dx]
+        }
+        let (own, right) = (try numbers(activation.formula), try numbers(said))
+        #expect(own.count == right.count, "\(spec.name)")
+        for (x, y) in zip(own, right) {
+          #expect((x - y).magnitude <= 1e-12 * max(1, y.magnitude), "\(spec.name)")
+        }
+        compared += own.count
+      }
+    }
+    #expect(compared > 100)
+  }
+
   /// A schedule's formula gives its rates.
   @Test func schedules() throws {
+    var compared = 0
     for spec in Catalog.standard.schedules {
       guard let formula = spec.formula else { continue }
       let given = spec.parameters.contains { $0.name == "epochs" && $0.isRequired }
@@ -85,8 +120,10 @@ struct TwinTests {
       for (x, y) in zip(a, b) {
         let (x, y) = (x.numberValue ?? .nan, y.numberValue ?? .nan)
         #expect((x - y).magnitude <= 1e-12, "\(spec.name): \(x) built in, \(y) typed")
+        compared += 1
       }
     }
+    #expect(compared >= 9 * 4)
   }
 
   /// A metric's formula, over all rows, gives what an evaluation reports.
@@ -130,7 +167,7 @@ struct TwinTests {
         "\(twin(formula, spec.name))\nlayer dense 6 typed init=glorot\n\(rest)")
       count += 1
     }
-    #expect(count >= 5)
+    #expect(count == Catalog.standard.activations.count)
   }
 
   /// The output layer a loss is made for, and its targets where they are classes.

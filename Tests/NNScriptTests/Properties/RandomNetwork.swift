@@ -71,17 +71,21 @@ struct RandomNetwork: CustomStringConvertible {
       let last = elements.count - 1
       let input = chance.isOneOf(4) ? chance.whole(-1...last) : last
       switch chance.whole(0...7) {
-      case 0:
-        let alike = (-1...last).filter { shape($0) == shape(last) }
-        add(Sum(), [last, chance.element(alike)])
-      case 1: add(Concatenation(), [last, chance.whole(-1...last)])
+      case 0, 1:
+        let join = chance.element(catalog.joins)
+        let others = (-1...last).filter {
+          (try? join.outputShape(joining: [shape(last), shape($0)], name: "join")) != nil
+        }
+        add(join, [last, chance.element(others)])
       default:
         guard
           let layer = try? chance.make(catalog.layers, size, of: shape(input).count)
         else { continue }
         var options = LayerOptions()
         if chance.isOneOf(4) { options.bias = .none }
-        if chance.isOneOf(3), layer is Dense {
+        if chance.isOneOf(3),
+          layer.parameters(for: shape(input)).contains(where: { $0.role == .weights })
+        {
           options.initializer = try chance.make(catalog.initializers, size)
         }
         add(layer, [input], options)

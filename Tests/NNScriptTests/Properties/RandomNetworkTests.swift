@@ -36,7 +36,7 @@ import Testing
   ]
 
   /// A row's way and gradients in 64 bits, as `explain` shows them.
-  private func traces(_ one: RandomNetwork, _ exact: ExactNetwork) throws -> [Trace] {
+  private func traces(_ one: RandomNetwork, _ exact: ExactObjective) throws -> [Trace] {
     try (0..<one.examples.count).map { row in
       try exact.trace(
         LearningSample(
@@ -51,7 +51,8 @@ import Testing
     for seed in run.seeds {
       let one = try RandomNetwork.make(seed, run.size)
       let network = one.network
-      let exact = try ExactNetwork(network, one.trainer, session, asWritten: false)
+      let exact = try ExactObjective(
+        network, one.trainer, session, asWritten: false, maxRows: one.examples.count)
       let traces = try traces(one, exact)
       // Where an output is 0 and a loss takes its logarithm, the engine stays finite on purpose.
       guard traces.allSatisfy({ $0.loss.isFinite }) else {
@@ -167,7 +168,8 @@ import Testing
     for seed in 1...120 as ClosedRange<UInt64> {
       let one = try RandomNetwork.make(seed, seed.isMultiple(of: 4) ? .manyRows : .small)
       // What dropout drops is drawn anew in each step; a batch of one row has no statistics.
-      let hasChance = one.network.nodes.contains { $0.layer is Dropout }
+      let training = one.network.operations(isTraining: true)
+      let hasChance = one.network.nodes.indices.contains(where: training.hasChance)
       let comparesRows = one.network.nodes.contains { $0.layer.comparesRows }
       guard !hasChance, !comparesRows || one.examples.count > 1 else { continue }
       compared += 1

@@ -161,6 +161,8 @@ import Testing
       for cursor in 0...text.utf8.count + 1 {
         let completions = session.complete(text, at: cursor)
         #expect(completions.range.upperBound <= text.utf8.count)
+        #expect(completions.range.lowerBound <= min(cursor, text.utf8.count))
+        #expect(completions.items.allSatisfy { !$0.text.isEmpty })
       }
     }
   }

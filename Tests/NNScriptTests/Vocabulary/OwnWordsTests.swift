@@ -4,41 +4,24 @@ import NNEngine
 import NNScript
 import Testing
 
-/// Adds noise of one size; enough of a layer to be one.
+/// Adds the same number to everything: what it computes is all it takes to be a layer.
 private struct Shift: Layer {
   let kind = "shift"
   var by: Double
 
   func outputShape(for input: Shape, name: String) throws(EngineError) -> Shape { input }
-  func makePass(_ site: LayerSite) -> any LayerPass { ShiftPass(site: site, by: Float(by)) }
-}
 
-private final class ShiftPass: LayerPass {
-  private let site: LayerSite
-  private let by: Float
-
-  init(site: LayerSite, by: Float) {
-    self.site = site
-    self.by = by
-  }
-
-  func forward(rows: Range<Int>, step: UInt64) {
-    let width = site.inputShape.count
-    for index in rows.lowerBound * width..<rows.upperBound * width {
-      site.y[index] = site.x[index] + by
-    }
-  }
-
-  func backward(rows: Range<Int>, step: UInt64) {
-    guard let dy = site.dy, let dx = site.dx else { return }
-    let width = site.inputShape.count
-    for index in rows.lowerBound * width..<rows.upperBound * width { dx[index] = dy[index] }
+  func lower(
+    _ inputs: [Operations.Ref], _ parameters: LayerParameters, into operations: inout Operations
+  ) -> Operations.Ref {
+    operations.formula(inputs[0]) { $0 + Formula.Part(by) }
   }
 }
 
 /// y = x / 2, so that it is seen whether it ran.
 private struct Halving: Activation {
   let name = "halving"
+  var formula: Formula { Formula { $0 / 2 } }
 
   func forward(_ rows: ActivationRows) {
     for row in 0..<rows.count {

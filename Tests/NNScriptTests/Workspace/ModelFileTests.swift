@@ -21,6 +21,7 @@ import Testing
     return catalog.layers.map { preamble + $0.example }
       + catalog.activations.map { "\(preamble)layer dense 8 \($0.name)" }
       + catalog.initializers.map { "\(preamble)layer dense 8 init=\($0.name)" }
+      + ["\(preamble)layer dense 8 init=normal stddev=0.3"]
       + catalog.losses.map { preamble + "loss \($0.name)" }
       + catalog.optimizers.map { preamble + $0.example }
       + catalog.metrics.map { preamble + "metric \($0.name) average=weighted" }
@@ -196,6 +197,14 @@ import Testing
     file.metadata["nnscript.format"] = "1"
     file.metadata["nnscript.model"] =
       "input 4\ndef twice(x) = 2 * x\nlayer dense 3 softmax\noptimizer adam\nmetric accuracy"
+    #expect(Self.complaint(file) == nil)
+    // Options of no use to their layers were taken in silence.
+    file.metadata["nnscript.model"] =
+      "input 4\nlayer dropout 0.2 bias=false\nbranch { layer flatten frozen=true } "
+      + "{ layer dropout 0.1 }\nlayer dense 3 softmax\noptimizer adam"
+    file.tensors["dense1.weights"] = Tensor(repeating: 0.5, shape: [8, 3])
+    file.metadata["nnscript.training"] = nil
+    file.tensors = file.tensors.filter { $0.key.hasPrefix("dense1") }
     #expect(Self.complaint(file) == nil)
   }
 }

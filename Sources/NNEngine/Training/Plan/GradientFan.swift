@@ -24,9 +24,10 @@ final class GradientFan: LayerPass {
     return other.start
   }
 
-  func forward(rows: Range<Int>, step: UInt64) {}
+  func forward(_ work: RowWork) {}
 
-  func backward(rows: Range<Int>, step: UInt64) {
+  func backward(_ work: RowWork) {
+    let rows = work.rows
     let (first, count) = (rows.lowerBound * size, rows.count * size)
     for index in 0..<others.count { nn_add(others[index].start + first, dy + first, count) }
   }
@@ -44,9 +45,10 @@ final class GradientKeeper: LayerPass {
     self.size = size
   }
 
-  func forward(rows: Range<Int>, step: UInt64) {}
+  func forward(_ work: RowWork) {}
 
-  func backward(rows: Range<Int>, step: UInt64) {
+  func backward(_ work: RowWork) {
+    let rows = work.rows
     let first = rows.lowerBound * size
     (to + first).update(from: from + first, count: rows.count * size)
   }

@@ -31,6 +31,9 @@ final class Plan: TileWork, @unchecked Sendable {
   private let parameterPhase: ParameterPhase
   private let trains: Bool
   private let workPerRow: Int
+  /// For each tile of rows what a pass wants to have at hand.
+  private let scratch: Buffer<Float>
+  private let scratchInTile: Int
   private let mostRowsInTile: Int
   private let stages: Stages
 
@@ -49,12 +52,13 @@ final class Plan: TileWork, @unchecked Sendable {
   ///   - trains: whether gradients are computed.
   ///   - isTraining: whether layers behave as while learning; by default where it trains.
   ///   - keepsGradients: whether gradients by outputs can be looked at afterwards.
+  ///   - byOperations: whether layers run by their operations, also those with a faster pass.
   init(
     _ network: Network, parameters: WorkingParameters, maxRows: Int, mostRowsInTile: Int? = nil,
     trains: Bool, loss: (any Loss)?, learning: Learning = Learning(), metrics: [any Metric] = [],
     judging: Judging = Judging(), preprocessing: Preprocessing, workers: Workers,
     isTraining: Bool? = nil,
-    keepsGradients: Bool = false
+    keepsGradients: Bool = false, byOperations: Bool = false
   ) {
     self.network = network
     self.parameters = parameters
@@ -62,12 +66,10 @@ final class Plan: TileWork, @unchecked Sendable {
     self.trains = trains
     self.workers = workers
     width = network.outputShape.count
-    // Enough tiles for several threads, each large enough for a fast product.
-    let mostRowsInTile = mostRowsInTile ?? (maxRows >= 512 ? 64 : maxRows >= 64 ? 32 : 16)
+    let cost = network.cost
+    let mostRowsInTile = mostRowsInTile ?? Plan.rowsInTile(cost, maxRows: maxRows)
     self.mostRowsInTile = mostRowsInTile
-    workPerRow =
-      (network.parameterCount + network.inputShape.count
-        + network.nodes.reduce(0) { $0 + 4 * $1.outputShape.count }) * (trains ? 3 : 1)
+    workPerRow = cost.multiplications * (trains ? 3 : 1)
     // A loss sees a row as one vector; softmax along the last of several axes is another matter.
     let isApart = loss?.seesOwnUnits == true && preprocessing.targetScaling != nil
     let joined =
@@ -79,12 +81,14 @@ final class Plan: TileWork, @unchecked Sendable {
       inputSize: network.inputShape.count, width: width, maxRows: self.maxRows, loss: loss,
       preprocessing: preprocessing, isCentred: BatchMeasure.isCentred(loss, metrics))
     let maxTiles = Plan.tiles(rows: self.maxRows, most: mostRowsInTile)
+    scratchInTile = cost.scratch
+    scratch = Buffer(count: maxTiles * cost.scratch)
     layout = PlanLayout(
       network, parameters: parameters, x: batch.inputs.start, maxRows: self.maxRows,
       PlanLayout.Mode(
         learns: trains, isTraining: isTraining ?? trains, isFused: isFused, maxTiles: maxTiles,
         isShared: self.maxRows * workPerRow > Plan.sharedWork,
-        keepsGradients: keepsGradients))
+        keepsGradients: keepsGradients, byOperations: byOperations))
     measure = BatchMeasure(
       loss, learning, metrics, judging, preprocessing, width: width, maxRows: self.maxRows,
       tiles: maxTiles, isFused: isFused)
@@ -114,7 +118,8 @@ final class Plan: TileWork, @unchecked Sendable {
       if !stages.runBlocks(stage, rows: rows, workers) {
         workers.run(self, tiles: rowTiles, shared: isShared)
       }
-      stages.meet(after: stage, rows: rows, tiles: rowTiles)
+      stages.meet(
+        after: stage, work(0..<rows, tile: 0), tiles: rowTiles)
     }
   }
 
@@ -146,6 +151,22 @@ final class Plan: TileWork, @unchecked Sendable {
     measure.addMetric(index, tiles: rowTiles, to: &total)
   }
 
+  private func work(_ rows: Range<Int>, tile: Int) -> RowWork {
+    RowWork(
+      rows: rows, tile: tile, step: step, scratch: scratch.start + tile * scratchInTile)
+  }
+
+  /// How many rows a tile has at most: enough tiles for several threads, each large enough for a
+  /// fast product, and what a tile's rows give small enough to be still there on the way back.
+  static func rowsInTile(_ cost: Cost, maxRows: Int) -> Int {
+    let most = maxRows >= 512 ? 64 : maxRows >= 64 ? 32 : 16
+    return max(6, min(most, tileMemory / max(1, cost.bytes) / 6 * 6))
+  }
+
+  /// Bytes that outputs of one tile may take; a guess, far above what layers of some thousand units
+  /// give.
+  static let tileMemory = 1 << 24
+
   private var rowTiles: Int { (rows + rowsInTile - 1) / rowsInTile }
 
   /// Into how many tiles rows are cut, at most: as few as may be, but in pairs, so that two threads
@@ -160,8 +181,9 @@ final class Plan: TileWork, @unchecked Sendable {
   override func run(tile: Int) {
     let first = tile * rowsInTile
     let part = first..<min(first + rowsInTile, rows)
+    let work = work(part, tile: tile)
     if stage == 0 { batch.gatherInputs(part) }
-    stages.forward(stage, part, tile: tile, step: step)
+    stages.forward(stage, work)
     if stages.turns(stage) {
       let y = layout.lastOutput + first * width
       if measure.measures {
@@ -171,6 +193,6 @@ final class Plan: TileWork, @unchecked Sendable {
       }
       if let sink { measure.emit(y, to: sink + first * width, part.count) }
     }
-    stages.backward(stage, part, tile: tile, step: step)
+    stages.backward(stage, work)
   }
 }

@@ -22,6 +22,8 @@ final class PlanLayout {
     /// Whether the gradients by each layer's outputs are kept as they were before the layer turned
     /// them into those before its activation.
     var keepsGradients = false
+    /// Whether all layers run by their operations, also those with a faster pass.
+    var byOperations = false
   }
 
   /// What each layer gave in the last step, by node.
@@ -83,7 +85,7 @@ final class PlanLayout {
         shape: shape, x: source == Network.input ? x : outputs[source],
         dx: mode.learns && source != Network.input ? fans[source].edge(shape, maxRows) : nil)
     }
-    let isShared = node.layer.sharesInput(training: mode.isTraining)
+    let isShared = node.layer.sharesInput(training: mode.isTraining) && !mode.byOperations
     let y = isShared ? inputs[0].x : buffer(node.outputShape)
     outputs.append(y)
     var dy: UnsafeMutablePointer<Float>?
@@ -114,20 +116,22 @@ final class PlanLayout {
       if source == Network.input || !learns[source] { input.dx = nil }
       return input
     }
-    let pass = node.layer.makePass(
-      LayerSite(
-        inputs: asked, inputShape: node.inputShape, outputShape: node.outputShape, x: asked[0].x,
-        y: y, dx: asked[0].dx, dy: dy,
-        parameters: node.parameters.map { slot in
-          LayerSite.Parameter(
-            name: slot.name, values: parameters.values.start + slot.range.lowerBound,
-            gradient: parameters.gradients.start + (mode.learns ? slot.range.lowerBound : 0),
-            range: slot.range, isFrozen: slot.isFrozen)
-        },
-        maxRows: maxRows, maxTiles: mode.maxTiles, isTraining: mode.isTraining,
-        leavesActivationToLoss: mode.isFused && index == network.nodes.count - 1,
-        chanceKey: RandomStream.mix(network.seed &* 0x9e37_79b9 &+ UInt64(index + 1)),
-        learnsTogether: mode.learns && mode.isShared))
+    let site = LayerSite(
+      inputs: asked, inputShape: node.inputShape, outputShape: node.outputShape, x: asked[0].x,
+      y: y, dx: asked[0].dx, dy: dy,
+      parameters: node.parameters.map { slot in
+        LayerSite.Parameter(
+          name: slot.name, shape: slot.shape,
+          values: parameters.values.start + slot.range.lowerBound,
+          gradient: parameters.gradients.start + (mode.learns ? slot.range.lowerBound : 0),
+          range: slot.range, isFrozen: slot.isFrozen)
+      },
+      maxRows: maxRows, maxTiles: mode.maxTiles, isTraining: mode.isTraining,
+      leavesActivationToLoss: mode.isFused && index == network.nodes.count - 1,
+      chanceKey: network.chanceKey(ofNode: index),
+      learnsTogether: mode.learns && mode.isShared)
+    let pass =
+      mode.byOperations ? ReferencePass(node.layer, site) : node.layer.makePass(site)
     passes.append(pass)
     if mode.learns { for tile in 0..<pass.gradientTiles { gradientTiles.append((pass, tile)) } }
   }

@@ -102,34 +102,34 @@ struct Stages {
   }
 
   /// A tile's way forward in a stage of rows.
-  func forward(_ stage: Int, _ rows: Range<Int>, tile: Int, step: UInt64) {
+  func forward(_ stage: Int, _ work: RowWork) {
     for index in stages[stage].up {
-      passes[index]._withUnsafeGuaranteedRef { $0.pass.forward(rows: rows, step: step) }
+      passes[index]._withUnsafeGuaranteedRef { $0.pass.forward(work) }
     }
     let isDone = !stages[stage].turns && !stages[stage].isBack
-    if isDone, let pass = stages[stage].gathers { pass.gather(rows: rows, tile: tile) }
+    if isDone, let pass = stages[stage].gathers { pass.gather(work) }
   }
 
   /// A tile's way back in a stage of rows.
-  func backward(_ stage: Int, _ rows: Range<Int>, tile: Int, step: UInt64) {
+  func backward(_ stage: Int, _ work: RowWork) {
     let down = stages[stage].down
     // Counted up: a reversed range would allocate in a build without optimisation.
     for index in 0..<down.count {
       passes[down.upperBound - 1 - index]._withUnsafeGuaranteedRef {
-        $0.pass.backward(rows: rows, step: step)
+        $0.pass.backward(work)
       }
     }
     let isDone = stages[stage].turns || stages[stage].isBack
-    if isDone, let pass = stages[stage].gathers { pass.gatherBackward(rows: rows, tile: tile) }
+    if isDone, let pass = stages[stage].gathers { pass.gatherBackward(work) }
   }
 
-  /// What is done where all tiles have met.
-  func meet(after stage: Int, rows: Int, tiles: Int) {
+  /// What is done where all tiles have met; the work is all rows.
+  func meet(after stage: Int, _ work: RowWork, tiles: Int) {
     guard let pass = stages[stage].gathers else { return }
     if stages[stage].turns || stages[stage].isBack {
-      pass.settleBackward(rows: rows, tiles: tiles)
+      pass.settleBackward(work, tiles: tiles)
     } else {
-      pass.settle(rows: rows, tiles: tiles)
+      pass.settle(work, tiles: tiles)
     }
   }
 }
