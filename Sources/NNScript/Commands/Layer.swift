@@ -125,6 +125,8 @@ private func checkStart(
   _ layer: any Layer, _ name: String, _ input: Shape, weights: Tensor?, bias: Tensor?
 ) throws(EngineError) {
   for declared in layer.parameters(for: input) {
+    _ = try Shape(
+      checking: declared.shape.sizes, for: "the \(declared.name) of `\(name)`")
     let given = declared.role == .bias ? bias : declared.name == "weights" ? weights : nil
     guard let given, given.shape != declared.shape else { continue }
     throw .wrongParameterShape(

@@ -200,9 +200,7 @@ extension FunctionEntry {
       }
     }
     if !values.isEmpty, values.allSatisfy({ $0.textValue != nil }) {
-      let text = values.compactMap(\.textValue).joined()
-      try Operators.checkLength(text.utf8.count)
-      return .text(text)
+      return .text(try Texts.joined(values.lazy.compactMap(\.textValue)))
     }
     let result = ListBox(capacity: values.count)
     for value in values {

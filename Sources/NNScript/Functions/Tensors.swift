@@ -78,7 +78,7 @@ extension FunctionEntry {
             code: .outOfRange, message: "class \(beyond) is not one of \(classes), counted from 0",
             label: "too large", argument: 0)
         }
-        try Operators.checkCount(numbers.count * classes)
+        try Operators.checkCount(Operators.product(numbers.count, classes))
         var rows = Grid(
           sizes: grid.sizes + [classes],
           elements: Array(repeating: 0, count: numbers.count * classes))
@@ -121,12 +121,14 @@ struct Sizes {
       }
       return Int(number)
     }
-    var count = 1
-    for size in sizes {
-      let (product, overflow) = count.multipliedReportingOverflow(by: max(size, 1))
-      count = overflow ? .max : product
+    let count = Shape.product(sizes.map { max($0, 1) }) ?? .max
+    guard count <= Operators.countLimit else {
+      throw ValueError(
+        code: .limitReached,
+        message: "`\(call.name)` cannot make \(Operators.many(count)) numbers: "
+          + sizes.map(String.init).joined(separator: "x"),
+        label: "\(Operators.countLimit) numbers are the limit")
     }
-    try Operators.checkCount(count)
   }
 
   /// A number without sizes, a list of one size, a tensor of several.
@@ -147,6 +149,11 @@ extension ValueError {
   init(engine error: EngineError) {
     if case .invalid(let message, let help) = error {
       self.init(code: .shapeMismatch, message: message, help: help.map { [$0] } ?? [])
+    } else if case .tooLarge(let what, let count) = error {
+      self.init(
+        code: .limitReached,
+        message: "\(what) would need \(Operators.many(count)) numbers, more than fit",
+        label: "too large")
     } else {
       self.init(code: .limitReached, message: "this tensor is too large")
     }

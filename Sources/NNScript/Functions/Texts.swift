@@ -41,6 +41,18 @@ enum Texts {
     return parts + [String(decoding: bytes[start...], as: UTF8.self)]
   }
 
+  /// Texts one after the other, measured while they grow.
+  static func joined(_ parts: some Sequence<String>, by separator: String = "") throws -> String {
+    var text = ""
+    for (index, part) in parts.enumerated() {
+      let added = part.utf8.count + (index > 0 ? separator.utf8.count : 0)
+      try Operators.checkLength(text.utf8.count + added)
+      if index > 0 { text += separator }
+      text += part
+    }
+    return text
+  }
+
   static func trimmed(_ text: String) -> String {
     let front = text.drop { $0.isWhitespace }
     guard let last = front.lastIndex(where: { !$0.isWhitespace }) else { return "" }

@@ -39,7 +39,7 @@ extension Diagnostic {
       self.init(.misfit, misfit.message, at: range, misfit.label, help: misfit.help)
     case .tooLarge(let what, let number):
       self.init(
-        .limitReached, "\(what) would need \(number) numbers, more than fit",
+        .limitReached, "\(what) would need \(Operators.many(number)) numbers, more than fit",
         at: places?.range(namedIn: what, in: session?.sources) ?? range, "too large")
     case .equationFault(let found, let place):
       let fault = found.fault

@@ -207,10 +207,16 @@ enum Operators {
 
   // MARK: Limits
 
+  /// A number of things in words: what is too much to be counted is not given to the last digit.
+  static func many(_ count: Int) -> String { count == .max ? "more than 9e18" : "\(count)" }
+
+  /// Sizes multiplied, the largest whole number where they are too large for that.
+  static func product(_ sizes: Int...) -> Int { Shape.product(sizes) ?? .max }
+
   static func checkCount(_ count: Int) throws {
     if count > countLimit {
       throw ValueError(
-        code: .limitReached, message: "a list of \(count) items is too large",
+        code: .limitReached, message: "a list of \(many(count)) items is too large",
         label: "\(countLimit) items are the limit")
     }
   }
@@ -218,7 +224,7 @@ enum Operators {
   static func checkLength(_ length: Int) throws {
     if length > lengthLimit {
       throw ValueError(
-        code: .limitReached, message: "a text of \(length) bytes is too large",
+        code: .limitReached, message: "a text of \(many(length)) bytes is too large",
         label: "\(lengthLimit) bytes are the limit")
     }
   }
