@@ -12,6 +12,8 @@ struct FormulaText {
   private var names: [Formula.Term: String] = [:]
   /// Terms with at least so many operations get a name where they are used again.
   private static let leastShared = 3
+  /// The same for truths, which read better where they are used.
+  private static let leastSharedTruth = 50
   private static let nowhere = SourceRange(source: 0, start: 0, end: 0)
 
   init(_ equation: ReadEquation) {
@@ -98,8 +100,8 @@ struct FormulaText {
       size.append(min(1000, node.operands.reduce(own) { $0 + size[$1] }))
     }
     return formula.nodes.indices.filter {
-      isNeeded[$0] && uses[$0, default: 0] > 1 && size[$0] >= Self.leastShared
-        && !formula.isTruth($0)
+      isNeeded[$0] && uses[$0, default: 0] > 1
+        && size[$0] >= (formula.isTruth($0) ? Self.leastSharedTruth : Self.leastShared)
     }
   }
 

@@ -44,7 +44,7 @@ extension FunctionEntry {
       ) { call in
         let list = try call.list(0)
         try Operators.checkCount(list.count + 1)
-        try call[1].checkDepth()
+        try call[1].checkNesting()
         let copy = list.copy(extraCapacity: 1)
         copy.append(call[1])
         return .list(copy)

@@ -311,12 +311,12 @@ enum Indexing {
         guard rest.isEmpty else { throw StepError(facts: unknown(name, box)) }
         var value = Value.none
         try change(&value)
-        if !isKnownUniquelyReferenced(&box) { box = RecordBox(box.fields) }
-        box.fields.append((name, value))
+        if !isKnownUniquelyReferenced(&box) { box = box.copy() }
+        box.append(name, value)
         return
       }
-      if !isKnownUniquelyReferenced(&box) { box = RecordBox(box.fields) }
-      try update(&box.fields[index].value, rest, change)
+      if !isKnownUniquelyReferenced(&box) { box = box.copy() }
+      try box.update(index) { try update(&$0, rest, change) }
     case .object(let box):
       let object = box.object
       guard var value = try object.field(name) else {

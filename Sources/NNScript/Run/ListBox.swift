@@ -14,6 +14,12 @@ public final class ListBox {
   private(set) var values: UnsafeMutablePointer<Value>?
   /// How deep values are nested in it, itself included; never less than the truth.
   private(set) var depth = 1
+  /// The weights of `values` together.
+  private var heldWeight = 0
+
+  /// How many values it holds, those of lists in it counted wherever these stand: what a walk through
+  /// all of it would meet. A list that holds another twice is small, and twice as far to walk.
+  @inline(__always) var weight: Int { numbers == nil ? heldWeight : count }
 
   /// An empty list with room for so many numbers.
   init(capacity: Int = 0) {
@@ -88,6 +94,7 @@ public final class ListBox {
       toValues()
       (values! + count).initialize(to: item)
       depth = max(depth, item.depth + 1)
+      heldWeight = Value.together(heldWeight, item.weight)
     }
     count += 1
   }
@@ -99,8 +106,10 @@ public final class ListBox {
     } else {
       toValues()
       let place = values! + index
+      heldWeight -= place.pointee.weight
       place.pointee = item
       depth = max(depth, item.depth + 1)
+      heldWeight = Value.together(heldWeight, item.weight)
     }
   }
 
@@ -112,7 +121,11 @@ public final class ListBox {
       return try change(&item)
     }
     let place = values! + index
-    defer { depth = max(depth, place.pointee.depth + 1) }
+    heldWeight -= place.pointee.weight
+    defer {
+      depth = max(depth, place.pointee.depth + 1)
+      heldWeight = Value.together(heldWeight, place.pointee.weight)
+    }
     return try change(&place.pointee)
   }
 
@@ -125,6 +138,7 @@ public final class ListBox {
       copy.toValues()
       copy.values!.initialize(from: values, count: count)
       copy.depth = depth
+      copy.heldWeight = heldWeight
     }
     copy.count = count
     return copy
@@ -162,5 +176,6 @@ public final class ListBox {
     numbers.deallocate()
     self.numbers = nil
     values = storage
+    heldWeight = count
   }
 }

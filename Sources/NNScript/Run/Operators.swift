@@ -208,7 +208,7 @@ enum Operators {
   // MARK: Limits
 
   /// A number of things in words: what is too much to be counted is not given to the last digit.
-  static func many(_ count: Int) -> String { count == .max ? "more than 9e18" : "\(count)" }
+  static func many(_ count: Int) -> String { count >= 1 << 60 ? "more than 1e18" : "\(count)" }
 
   /// Sizes multiplied, the largest whole number where they are too large for that.
   static func product(_ sizes: Int...) -> Int { Shape.product(sizes) ?? .max }
@@ -219,6 +219,10 @@ enum Operators {
         code: .limitReached, message: "a list of \(many(count)) items is too large",
         label: "\(countLimit) items are the limit")
     }
+  }
+
+  static func checkWeight(_ weight: Int) throws {
+    if weight > countLimit { throw ValueError.tooHeavy(weight) }
   }
 
   static func checkLength(_ length: Int) throws {
