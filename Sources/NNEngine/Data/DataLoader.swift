@@ -112,11 +112,12 @@ public struct DataLoader: Sendable {
     dataset.remarks = raw.remarks
     if case .table(let table) = raw.rows {
       dataset.isTargetAssumed = options.target.isEmpty
+      let (targets, inputs) = (Set(main.targetNames), Set(main.inputNames))
       dataset.columns = table.columns.map { column in
         DataColumn(
           name: column.name, kind: column.texts == nil ? .number : .text,
-          role: main.targetNames.contains(column.name)
-            ? .target : main.inputNames.contains(column.name) ? .input : .unused,
+          role: targets.contains(column.name)
+            ? .target : inputs.contains(column.name) ? .input : .unused,
           missing: column.missing, distinct: column.texts?.count)
       }
     }

@@ -83,8 +83,9 @@ extension Preprocessing {
     for part in [data.train, data.validation, data.test] {
       if case .classes(let codes)? = part?.targets { occurs.formUnion(codes) }
     }
+    let places = Dictionary(zip(classNames, classNames.indices)) { first, _ in first }
     return try data.preprocessing.classNames.enumerated().map { code, name in
-      if let known = classNames.firstIndex(of: name) { return Int32(known) }
+      if let known = places[name] { return Int32(known) }
       guard occurs.contains(Int32(code)) else { return -1 }
       throw EngineError.invalid(
         "`\(data.name)` has the class `\(name)`, which the model does not know",
@@ -123,7 +124,8 @@ struct ColumnMatch {
       return
     }
     if names == schema.inputNames { return }
-    let extra = names.filter { !schema.inputNames.contains($0) }
+    let known = Set(schema.inputNames)
+    let extra = names.filter { !known.contains($0) }
     let places = Dictionary(
       names.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
     order = try schema.inputNames.map { name in
@@ -214,11 +216,14 @@ extension DataLoader {
     let width = schema.inputShape.count
     let targetCount = max(schema.targetNames.count, 1)
     let wanted = schema.inputNames + (needsTargets ? schema.targetNames : [])
+    let places = table.places
     let isByName =
-      !schema.inputNames.isEmpty && (table.hasHeader || wanted.allSatisfy(names.contains))
+      !schema.inputNames.isEmpty
+      && (table.hasHeader || wanted.allSatisfy { places[$0] != nil })
     if isByName {
+      let targetNames = Set(schema.targetNames)
       let match = try ColumnMatch(
-        schema, names.filter { !schema.targetNames.contains($0) }, width: 0
+        schema, names.filter { !targetNames.contains($0) }, width: 0
       ) { missing, extra in
         .badFile(
           path: raw.path, problem: "it has no column `\(missing)`, which the model needs",
@@ -226,7 +231,7 @@ extension DataLoader {
           help: ColumnMatch.hint(missing, extra))
       }
       let targets = try needsTargets ? self.targets(schema, table, raw.path) : []
-      let inputs = schema.inputNames.compactMap { names.firstIndex(of: $0) }
+      let inputs = schema.inputNames.compactMap { places[$0] }
       return (
         try RowSource(
           table, path: raw.path, inputs: inputs, targets: targets, inputNames: schema.inputNames),
@@ -252,8 +257,9 @@ extension DataLoader {
     let names = table.columns.map(\.name)
     // A model fed with values typed in has no name for its target: it is the last column.
     if schema.targetNames.isEmpty { return [names.count - 1] }
+    let places = table.places
     return try schema.targetNames.map { name in
-      guard let place = names.firstIndex(of: name) else {
+      guard let place = places[name] else {
         throw EngineError.badFile(
           path: path, problem: "it has no column `\(name)`, which the model predicts",
           detail: "its columns are \(Preprocessing.shortened(names))")

@@ -52,9 +52,12 @@ extension Session {
       try builder.run(file.text)
       try builder.workspace.buildWithoutData()
     } catch let error as ScriptError {
+      let first = error.diagnostics.first
       throw EngineError.badFile(
-        path: path, problem: "the model it describes cannot be built",
-        detail: error.diagnostics.first?.message)
+        path: path,
+        problem: "the model it describes "
+          + (first?.code == .limitReached ? "is too large" : "cannot be built"),
+        detail: first?.message)
     } catch EngineError.tooLarge(let what, let count) {
       throw EngineError.badFile(
         path: path, problem: "the model it describes is too large",
