@@ -226,8 +226,8 @@ struct GraphTests {
         setting.network, parameters: parameters, maxRows: one.room, trains: true,
         loss: try loss(one), preprocessing: Preprocessing(inputShape: [one.inputs]),
         workers: Workers(count: threads), keepsGradients: true)
-      setting.examples.withSource { plan.run($0, order: nil, rows: one.rows) }
-      plan.follow(nil, UpdateFactors(rate: 0))
+      try setting.examples.withSource { try plan.run($0, order: nil, rows: one.rows) }
+      try plan.follow(nil, UpdateFactors(rate: 0))
       let outputs = setting.oracle.forward(setting.rows)
       let gradients = setting.oracle.gradients(setting.rows, setting.targets)
       for (index, node) in setting.network.nodes.enumerated() {

@@ -107,7 +107,9 @@ struct SeparatedValuesReader {
     (position, line) = hasHeader ? (bodyStart, bodyLine) : (0, 1)
     // As many rows as the first one would make; a guess that spares the array most of its moves.
     let rows = (bytes.count - position) / max(bodyStart, 1) + 1
-    cells.reserveCapacity(min(rows * width, bytes.count / 2))
+    let guess = min(rows * width, bytes.count / 2)
+    try Allowance.admit(8 * guess, for: "the table in `\(path)`")
+    cells.reserveCapacity(guess)
     try readRows()
     try readTextsAbove()
     guard !starts.isEmpty else { throw bad("it holds names and no rows") }
@@ -122,9 +124,16 @@ struct SeparatedValuesReader {
   private mutating func readRows() throws {
     // Where blanks separate, a blank may also be just one more of them.
     let readsPlainly = separator != 0x20
+    var admitted = 0
     while true {
       skipBlankLines()
       guard position < bytes.count else { return }
+      try Allowance.proceed()
+      if cells.count >= admitted {
+        // Arrays grow to twice their size.
+        try Allowance.admit(16 * cells.count, for: "the table in `\(path)`")
+        admitted = 2 * max(cells.count, 1 << 16)
+      }
       let rowLine = line
       let rowStart = position
       var column = 0
@@ -210,6 +219,7 @@ struct SeparatedValuesReader {
     }
     let above = (0...last).map { late[$0] ?? 0 }
     for row in 0..<rows {
+      try Allowance.proceed()
       position = starts[row]
       for column in 0...last {
         let field = try nextField()

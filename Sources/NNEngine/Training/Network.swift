@@ -127,6 +127,7 @@ public struct Network: Sendable {
     self.seed = seed
     parameterCount = offset
     values = []
+    try Allowance.admit(4 * offset, for: "the weights")
     values = try startingValues()
   }
 

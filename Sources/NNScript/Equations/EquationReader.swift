@@ -27,6 +27,9 @@ struct EquationReader {
   /// What functions of the script gave for terms: the same again. An equation may call a function
   /// that calls another twice, and so on; each is read once for the terms it is given.
   private var known: [Application: Formula.Term] = [:]
+  /// Expressions within each other, through all functions.
+  private var nesting = 0
+  private static let nestingLimit = 500
   /// How many expressions were read, to see that reading does not go on for ever.
   private var steps = 0
   /// Functions within functions; more means that one calls itself.
@@ -264,6 +267,13 @@ struct EquationReader {
   mutating func term(_ node: Node, _ names: Names) throws -> Formula.Term {
     let before = formula.nodes.count
     steps += 1
+    nesting += 1
+    defer { nesting -= 1 }
+    guard nesting <= Self.nestingLimit else {
+      throw Diagnostic(
+        .notAnEquation, "the equation is too large", at: node.range,
+        "expressions and calls stand too deep in each other")
+    }
     let term = try read(node, names)
     guard formula.nodes.count <= Formula.termLimit, steps <= Self.stepLimit else {
       throw Diagnostic(

@@ -135,12 +135,21 @@ struct Sizes {
   func value(_ make: () -> Double) throws -> Value {
     if sizes.isEmpty { return .number(make()) }
     let count = sizes.reduce(1, *)
+    try Operators.admit(items: count)
     if sizes.count == 1 {
       return .list(
-        ListBox(count: count) { numbers in for index in 0..<count { numbers[index] = make() } })
+        try ListBox(count: count) { numbers in
+          for index in 0..<count {
+            if index & 0xFFFF == 0 { try Allowance.proceed() }
+            numbers[index] = make()
+          }
+        })
     }
-    return .tensor(
-      Tensor(shape: Shape(sizes), elements: (0..<count).map { _ in Float(make()) }))
+    let elements = try (0..<count).map { index in
+      if index & 0xFFFF == 0 { try Allowance.proceed() }
+      return Float(make())
+    }
+    return .tensor(Tensor(shape: Shape(sizes), elements: elements))
   }
 }
 
@@ -149,13 +158,11 @@ extension ValueError {
   init(engine error: EngineError) {
     if case .invalid(let message, let help) = error {
       self.init(code: .shapeMismatch, message: message, help: help.map { [$0] } ?? [])
-    } else if case .tooLarge(let what, let count) = error {
-      self.init(
-        code: .limitReached,
-        message: "\(what) would need \(Operators.many(count)) numbers, more than fit",
-        label: "too large")
     } else {
-      self.init(code: .limitReached, message: "this tensor is too large")
+      let diagnostic = Diagnostic(error, at: nil)
+      self.init(
+        code: diagnostic.code, message: diagnostic.message,
+        label: diagnostic.primary?.text ?? "", help: diagnostic.help)
     }
   }
 }

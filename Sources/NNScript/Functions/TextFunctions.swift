@@ -44,7 +44,7 @@ extension FunctionEntry {
         guard call.has(1) else {
           return .list(text.split(whereSeparator: \.isWhitespace).map { Value.text(String($0)) })
         }
-        return .list(Texts.split(text, by: try call.text(1)).map { Value.text($0) })
+        return .list(try Texts.split(text, by: try call.text(1)).map { Value.text($0) })
       },
       .make(
         "join", "The items as one text, with a separator between them.", "list", "separator=\"\"",
@@ -88,8 +88,12 @@ extension FunctionEntry {
         if case .list(let list) = call[0] {
           let count = Operators.product(list.count, times)
           try Operators.checkCount(count)
+          try Operators.admit(items: 2 * count)
           let result = ListBox(capacity: count)
-          for _ in 0..<times { for index in 0..<list.count { result.append(list[index]) } }
+          for _ in 0..<times {
+            try Allowance.proceed()
+            for index in 0..<list.count { result.append(list[index]) }
+          }
           return .list(result)
         }
         let text = try call.text(0)

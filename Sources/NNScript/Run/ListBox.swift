@@ -1,3 +1,5 @@
+import NNEngine
+
 /// The items of a list: numbers alone stand as bare doubles, anything else as values.
 ///
 /// The storage is managed by hand: the machine reads and writes items without reference counts or
@@ -57,12 +59,30 @@ public final class ListBox {
     }
   }
 
+  /// A list of so many items, each made in turn, which may take a while.
+  static func making(_ count: Int, _ item: (Int) throws -> Value) throws -> ListBox {
+    try Operators.admit(items: count)
+    let list = ListBox(capacity: count)
+    for index in 0..<count {
+      try Allowance.proceed()
+      list.append(try item(index))
+    }
+    return list
+  }
+
   deinit {
     numbers?.deallocate()
     if let values {
+      if depth > Dismantling.least { Dismantling.of(self) }
       values.deinitialize(count: count)
       values.deallocate()
     }
+  }
+
+  /// Hands out the items that hold others.
+  func dismantle(into waiting: inout Dismantling) {
+    guard let values, depth > 1 else { return }
+    for index in 0..<count { waiting.take(&values[index]) }
   }
 
   /// The items as values.

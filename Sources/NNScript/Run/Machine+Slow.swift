@@ -219,6 +219,7 @@ extension Machine {
     let span = try Operators.span(
       from: first[0], to: first[1], step: hasStep ? first[2] : .number(1))
     try Operators.checkCount(span.count)
+    try Operators.admit(items: span.count)
     target.pointee = .list(
       ListBox(count: span.count) { numbers in
         for index in 0..<span.count { numbers[index] = span.start + Double(index) * span.step }

@@ -71,6 +71,14 @@ public final class RecordBox {
     return try change(&fields[index].value)
   }
 
+  deinit { if depth > Dismantling.least { Dismantling.of(self) } }
+
+  /// Hands out the values that hold others.
+  func dismantle(into waiting: inout Dismantling) {
+    guard depth > 1 else { return }
+    for index in fields.indices { waiting.take(&fields[index].value) }
+  }
+
   private func count(_ value: Value) {
     depth = max(depth, value.depth + 1)
     weight = Value.together(weight, value.weight)

@@ -40,3 +40,33 @@ import Testing
     String(repeating: text, count: count)
   }
 }
+
+/// What the check accepts the run accepts, however large a text is.
+@Suite(.timeLimit(.minutes(1))) struct LargeTextTests {
+  private func agree(_ text: String) {
+    let found = Session().check(text).filter { $0.severity == .error }.map(\.message)
+    var run: [String] = []
+    do {
+      try Session().run(text)
+    } catch {
+      run =
+        (error as? ScriptError)?.diagnostics.filter { $0.severity == .error }.map(\.message) ?? []
+    }
+    #expect(found == run)
+  }
+
+  @Test func moreVariablesThanRegisters() {
+    agree((0..<70_000).map { "let a\($0) = \($0)\n" }.joined())
+  }
+
+  @Test func manyLinesOfOneVariable() {
+    agree("let x = 0\n" + String(repeating: "x = x + 1\n", count: 100_000))
+  }
+
+  @Test func longChains() {
+    agree("let x = 1\nprint x" + String(repeating: " + x", count: 900))
+    agree("let x = 1\nprint x" + String(repeating: " + x", count: 2_000))
+    agree("let x = [1]\nprint x" + String(repeating: "[0..0]", count: 900))
+    agree("let x = 1\nprint max(1" + String(repeating: ", x", count: 70_000) + ")")
+  }
+}
