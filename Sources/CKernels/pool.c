@@ -26,6 +26,7 @@
 #include <unistd.h>
 
 #include "CKernels.h"
+#include "watch.h"
 
 // A hand of tiles: from the top bits the job's number (24 bits), the next tile (20), the end (20).
 enum { TILE_BITS = 20, MOST_TILES = 1 << TILE_BITS };
@@ -36,6 +37,8 @@ typedef struct {
   _Alignas(64) _Atomic uint64_t tiles;
   void (*work)(void *, long);
   void *context;
+  // The caller's watch: once it is halted, tiles are taken and left as they are.
+  const nn_watch *watch;
 } hand;
 
 struct nn_pool {
@@ -106,7 +109,12 @@ static long take(hand *hand, bool own) {
 // Works through a hand; gives how many tiles it did.
 static uint32_t work_through(hand *hand, bool own) {
   uint32_t count = 0;
-  for (long tile; (tile = take(hand, own)) >= 0; count++) hand->work(hand->context, tile);
+  for (long tile; (tile = take(hand, own)) >= 0; count++) {
+    nn_watch_poll();
+    const nn_watch *watch = hand->watch;
+    if (watch && atomic_load_explicit(&watch->halted, memory_order_relaxed)) continue;
+    hand->work(hand->context, tile);
+  }
   return count;
 }
 
@@ -250,16 +258,17 @@ static uint32_t first_tile(int thread, int threads, long tiles, const long *size
 void nn_pool_run(nn_pool *pool, long tiles, const long *sizes,
                  void (*work)(void *context, long tile), void *context) {
   if (tiles <= 1 || !pool || pthread_mutex_trylock(&pool->busy) != 0) {
-    for (long tile = 0; tile < tiles; tile++) work(context, tile);
+    nn_run_tiles(tiles, work, context);
     return;
   }
   if (pool->threads > 1 && !pool->workers) start_workers(pool);
   if (pool->threads == 1 || tiles >= MOST_TILES) {
     pthread_mutex_unlock(&pool->busy);
-    for (long tile = 0; tile < tiles; tile++) work(context, tile);
+    nn_run_tiles(tiles, work, context);
     return;
   }
   pool->job = (pool->job + 1) & 0xffffff;
+  const nn_watch *watch = nn_watch_get();
   uint32_t done = atomic_load_explicit(&pool->done, memory_order_relaxed);
   // The others' first: they wait for them.
   uint32_t end = (uint32_t)tiles;
@@ -267,6 +276,7 @@ void nn_pool_run(nn_pool *pool, long tiles, const long *sizes,
     hand *hand = &pool->hands[i];
     hand->work = work;
     hand->context = context;
+    hand->watch = watch;
     uint32_t next = first_tile(i, pool->threads, tiles, sizes);
     atomic_store_explicit(&hand->tiles, hand_of(pool->job, next, end), memory_order_release);
     end = next;

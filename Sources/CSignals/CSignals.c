@@ -15,6 +15,15 @@ static void note_interrupt(int signal) {
   interrupted = 1;
 }
 
+void csignals_begin_program(void) {
+  struct sigaction old;
+  // Who started the program with it switched off wants it so.
+  if (sigaction(SIGQUIT, NULL, &old) != 0 || old.sa_handler == SIG_IGN) return;
+  struct sigaction action = {.sa_handler = SIG_DFL};
+  sigemptyset(&action.sa_mask);
+  sigaction(SIGQUIT, &action, NULL);
+}
+
 void csignals_begin_running(bool once) {
   interrupted = 0;
   // No SA_RESTART: whatever waits for the outside world shall notice.

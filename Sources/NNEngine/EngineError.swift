@@ -15,6 +15,11 @@ public enum EngineError: Error, Equatable {
   case misfit(Misfit)
   /// Something that would need more numbers than memory can hold.
   case tooLarge(what: String, count: Int)
+  /// Something would take so many bytes of memory, and only so many are left of what the process may
+  /// have; `bytes` is 0 where it was noticed after the fact.
+  case outOfMemory(what: String, bytes: Int, left: Int)
+  /// The work was to end before it was done.
+  case interrupted
   /// A script's equation gave no finite number.
   case equationFault(EquationFault, EquationFault.Place)
   /// The loss, or the weights behind the last batch of an epoch, became NaN or infinite.

@@ -24,7 +24,10 @@ let groups: [(name: String, members: [any Measurement])] = [
   ),
   ("learning", [Defaults()]),
   ("equations", Benchmark.equations),
-  ("growth", Growth.Axis.allCases.map(Growth.init)),
+  (
+    "growth",
+    Growth.Axis.allCases.map(Growth.init) + GrowthOfTexts.Kind.allCases.map(GrowthOfTexts.init)
+  ),
 ]
 
 let chosen = Array(CommandLine.arguments.dropFirst())

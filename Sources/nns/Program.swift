@@ -1,4 +1,5 @@
 import ArgumentParser
+import CSignals
 import Glibc
 
 /// The program `nns`: finds the verb, parses its options, runs it, and ends with the status.
@@ -59,6 +60,7 @@ struct Program: ParsableCommand {
 
   static func main() {
     keepStandardStreamsOpen()
+    csignals_begin_program()
     let arguments = withVerb(Array(CommandLine.arguments.dropFirst()))
     if ["--help", "-h"].contains(arguments.first) {
       Streams.standard.write(usage)
@@ -116,10 +118,11 @@ struct Program: ParsableCommand {
   static let verbs = ["run", "check", "help", "explain"]
 
   /// A descriptor that is closed at the start would be given to the next file that is opened, and
-  /// results would be written into it.
+  /// results would be written into it. Output that nobody takes is told as what it is: what stands in
+  /// its place can only be read.
   private static func keepStandardStreamsOpen() {
     for descriptor in Int32(0)...2 where fcntl(descriptor, F_GETFD) == -1 {
-      _ = open("/dev/null", O_RDWR)
+      _ = open("/dev/null", descriptor == STDOUT_FILENO ? O_RDONLY : O_RDWR)
     }
   }
 

@@ -212,8 +212,8 @@ struct GradientTests {
       setting.network, parameters: parameters, maxRows: one.room, trains: true, loss: loss,
       learning: one.learning.learning,
       preprocessing: Preprocessing(inputShape: [one.inputs]), workers: Workers(count: 2))
-    setting.examples.withSource { plan.run($0, order: nil, rows: one.rows) }
-    plan.follow(nil, UpdateFactors(rate: 0))
+    try setting.examples.withSource { try plan.run($0, order: nil, rows: one.rows) }
+    try plan.follow(nil, UpdateFactors(rate: 0))
 
     let steps = setting.rows.map { setting.oracle.forward($0) }
     for layer in one.units.indices {

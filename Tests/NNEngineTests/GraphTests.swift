@@ -229,8 +229,8 @@ struct GraphTests {
         setting.network, parameters: parameters, maxRows: one.room, trains: true,
         loss: try loss(one), preprocessing: Preprocessing(inputShape: [one.inputs]),
         workers: Workers(count: threads), keepsGradients: true, byOperations: byOperations)
-      setting.examples.withSource { plan.run($0, order: nil, rows: one.rows) }
-      plan.follow(nil, UpdateFactors(rate: 0))
+      try setting.examples.withSource { try plan.run($0, order: nil, rows: one.rows) }
+      try plan.follow(nil, UpdateFactors(rate: 0))
       let reference = setting.reference(isTraining: true)
       let gradients = setting.gradients(reference)
       for (index, node) in setting.network.nodes.enumerated() {

@@ -288,17 +288,17 @@ struct TrainerTests {
       trains: true, loss: CrossEntropy(), metrics: [Accuracy()],
       preprocessing: TrainingTests.preprocessing(), workers: Workers(count: 1))
     let order = [Int32](0..<300)
-    examples.withSource { source in
-      order.withUnsafeBufferPointer { order in
-        func step(_ number: Int) {
-          plan.run(source, order: order.baseAddress, rows: 50, step: UInt64(number))
-          plan.follow(
+    try examples.withSource { source in
+      try order.withUnsafeBufferPointer { order in
+        func step(_ number: Int) throws {
+          try plan.run(source, order: order.baseAddress, rows: 50, step: UInt64(number))
+          try plan.follow(
             optimizer, optimizer.factors(learningRate: 0.01, step: number),
             number % 2 == 0 ? GradientLimits() : GradientLimits(length: 0.01, value: 0.01))
         }
-        step(1)
+        try step(1)
         let before = allocations_of_this_thread()
-        for number in 2...20 { step(number) }
+        for number in 2...20 { try step(number) }
         #expect(allocations_of_this_thread() == before)
       }
     }

@@ -68,6 +68,23 @@ import Testing
     #expect(status.st_mode & 0o777 == 0o600)
   }
 
+  @Test func aLinkOrAPipeIsNoHistory() throws {
+    let home = try TemporaryFolder()
+    try home.write("mine\n", to: "mine")
+    chmod(home.path + "/mine", 0o644)
+    symlink(home.path + "/mine", home.path + "/link")
+    mkfifo(home.path + "/pipe", 0o600)
+    for name in ["link", "pipe"] {
+      let terminal = try begin(home, ["NNS_HISTORY": home.path + "/" + name])
+      #expect(try terminal.answer(to: "100 + 1") == ["101"])
+      try leave(terminal)
+    }
+    var status = stat()
+    #expect(stat(home.path + "/mine", &status) == 0)
+    #expect(status.st_mode & 0o777 == 0o644)
+    #expect(try home.text(of: "mine") == "mine\n")
+  }
+
   @Test func theFileMayBeNamedOrSwitchedOff() throws {
     let home = try TemporaryFolder()
     let named = try begin(home, ["NNS_HISTORY": home.path + "/mine"])

@@ -111,9 +111,7 @@ import Testing
     #expect(run.errors.isEmpty)
   }
 
-  @Test func aClosedOutputIsNoReasonForNoise() throws {
-    let closed = try Execution.run(["sh", "-c", "\(Execution.nns) -e 'print 1' >&-"])
-    #expect(closed.errors.isEmpty)
+  @Test func anOutputNobodyReadsIsNoReasonForNoise() throws {
     let script = "for i in 1..100000 { print i }"
     let cut = try Execution.run(["sh", "-c", "\(Execution.nns) -e '\(script)' | head -1"])
     #expect(cut.output == "1\n")
@@ -121,6 +119,42 @@ import Testing
     let full = try Execution.run(["sh", "-c", "\(Execution.nns) -e 'print 1' >/dev/full"])
     #expect(full.status == 1)
     #expect(full.errors.contains("cannot write to standard output"))
+  }
+
+  @Test func lostOutputIsAFailure() throws {
+    let run = { (line: String) in try Execution.run(["bash", "-c", line]) }
+    let nns = Execution.nns
+    let lost = try run("\(nns) -e 'print 1' >&-")
+    #expect(lost.status == 1)
+    #expect(lost.errors.contains("cannot write to standard output"))
+    #expect(try run("\(nns) -e 'let x = 1\nprint x' > /dev/full").status == 1)
+    #expect(try run("\(nns) check /dev/null >&-").status != 130)
+  }
+
+  @Test func aScriptWithoutEndIsRefused() throws {
+    let result = try Execution.nns("run", "/dev/zero")
+    #expect(result.status == 2)
+    #expect(result.errors.contains("holds more than 64 MB"))
+  }
+
+  @Test func aFolderInPlaceOfTheUsersScriptIsNoted() throws {
+    let home = try TemporaryFolder()
+    for folder in ["nns", "nns/init.nn"] { try home.makeFolder(folder) }
+    let result = try Execution.nns(
+      "-i", "/dev/null", input: "print 1\n", environment: ["XDG_CONFIG_HOME": home.path])
+    #expect(result.status == 0)
+    #expect(result.output.contains("1"))
+  }
+
+  @Test func anInterruptedTrainingIsOverOnce() throws {
+    let line = "data iris\nlayer dense 8 relu\nlayer dense 3\ntrain epochs=100000000"
+    let result = try Execution.run([Execution.nns, "--json", "-e", line]) { process in
+      usleep(1_500_000)
+      kill(process, SIGINT)
+    }
+    #expect(result.status == 130)
+    let ends = result.output.split(separator: "\n").filter { $0.contains("training_finished") }
+    #expect(ends.count == 1)
   }
 
   @Test func usageNamesEveryOption() throws {

@@ -291,5 +291,36 @@ void nn_pool_destroy(nn_pool *pool);
 void nn_pool_run(nn_pool *pool, long tiles, const long *sizes, void (*work)(void *context, long tile),
                  void *context);
 int nn_processor_count(void);
+/// Runs work(context, 0 ..< tiles) here, each once, as far as the thread's watch lets it.
+void nn_run_tiles(long tiles, void (*work)(void *context, long tile), void *context);
+
+// MARK: Going on (watch.c)
+
+/// Who is asked whether the work of a thread goes on.
+typedef struct nn_watch nn_watch;
+/// Makes one; `ask` is called every few milliseconds while there is work, and may halt it.
+nn_watch *nn_watch_create(void (*ask)(void *context), void *context);
+void nn_watch_destroy(nn_watch *watch);
+/// This thread's watch; null where nobody is to be asked.
+nn_watch *nn_watch_get(void);
+void nn_watch_set(nn_watch *watch);
+/// Asks if it is time to.
+void nn_watch_poll(void);
+/// Whether this thread's work is to end; tiles that were not begun are then left out.
+bool nn_watch_is_halted(void);
+void nn_watch_halt(nn_watch *watch, bool halts);
+/// Whose watch it is, for the language that made it.
+void *nn_watch_owner(void);
+void nn_watch_set_owner(void *owner);
+
+/// Gives memory that was freed back to the system.
+void nn_trim_memory(void);
+
+// MARK: Stacks (stack.c)
+
+/// How many bytes of this thread's stack are left.
+size_t nn_stack_left(void);
+/// Calls work(context) on a new stack of this thread; false where there is no memory for one.
+bool nn_call_on_stack(size_t size, void (*work)(void *context), void *context);
 
 #endif

@@ -5,6 +5,9 @@
 
 #include <stdbool.h>
 
+/// To be called first: Ctrl-\ ends the program, whatever a run-time library would make of it.
+void csignals_begin_program(void);
+
 /// Takes Ctrl-C over while a script runs: it asks the script to stop. With `once`, a second Ctrl-C
 /// ends the program, should the script not listen.
 void csignals_begin_running(bool once);

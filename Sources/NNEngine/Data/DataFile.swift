@@ -64,6 +64,7 @@ public final class DataFile {
     var room = max(stored.count * 4, 1 << 16)
     while content.count < count {
       room = min(room, count - content.count)
+      try Allowance.admit(room + content.count, for: "the unpacked content of `\(path)`")
       let block = try reader.read(room)
       if content.isEmpty { content = block } else { content += block }
       if block.count < room { break }

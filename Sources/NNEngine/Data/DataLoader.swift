@@ -116,13 +116,15 @@ public struct DataLoader: Sendable {
       dataset.isTargetAssumed =
         options.target.isEmpty
         && (options.learntTarget.isEmpty || main.targetNames != options.learntTarget)
+      let (targets, inputs) = (Set(main.targetNames), Set(main.inputNames))
+      let kinds = Dictionary(
+        main.readings.map { ($0.name, DataColumn.Kind($0)) }, uniquingKeysWith: { first, _ in first })
       dataset.columns = table.columns.map { column in
         DataColumn(
           name: column.name,
-          kind: main.readings.first { $0.name == column.name }.map(DataColumn.Kind.init)
-            ?? (column.texts == nil ? .number : .text),
-          role: main.targetNames.contains(column.name)
-            ? .target : main.inputNames.contains(column.name) ? .input : .unused,
+          kind: kinds[column.name] ?? (column.texts == nil ? .number : .text),
+          role: targets.contains(column.name)
+            ? .target : inputs.contains(column.name) ? .input : .unused,
           missing: column.missing, distinct: column.texts?.count)
       }
     }

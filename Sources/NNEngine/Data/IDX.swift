@@ -29,14 +29,9 @@ enum IDXReader {
     let sizes = (0..<rank).map { axis in
       start[4 + 4 * axis..<8 + 4 * axis].reduce(0) { $0 << 8 | Int($1) }
     }
-    // Any product of four sizes of 32 bits may overflow; nothing real is near 2^40.
-    var product = 1
-    for size in sizes {
-      let (next, overflow) = product.multipliedReportingOverflow(by: size)
-      if overflow || next > 1 << 40 {
-        throw bad("its header claims \(Shape(sizes)) values")
-      }
-      product = next
+    // Nothing real is near 2^40.
+    guard let count = Shape.product(sizes), count <= 1 << 40 else {
+      throw bad("its header claims \(Shape(sizes)) values")
     }
     return sizes
   }
@@ -58,7 +53,7 @@ enum IDXReader {
   static func read(_ file: DataFile) throws -> (sizes: [Int], values: [UInt8]) {
     let sizes = try sizes(file.start(40), path: file.path)
     let headerLength = 4 + 4 * sizes.count
-    let needed = sizes.reduce(1, *)
+    let needed = Shape(sizes).count
     let values = try file.body(from: headerLength, count: needed)
     guard values.count == needed else {
       throw EngineError.badFile(
@@ -78,7 +73,7 @@ enum IDXReader {
   static func read(_ request: FormatRequest) throws -> RawData {
     let path = request.file.path
     let (sizes, values) = try read(request.file)
-    guard sizes.reduce(1, *) > 0 else {
+    guard Shape(sizes).count > 0 else {
       throw EngineError.badFile(path: path, problem: "it holds no rows")
     }
     var labels: [Int32]?

@@ -95,6 +95,11 @@ public struct Table: Sendable {
   /// The position of a column.
   func index(of name: String) -> Int? { columns.firstIndex { $0.name == name } }
 
+  /// The positions of all columns, for more than a few questions.
+  var places: [String: Int] {
+    Dictionary(columns.indices.map { (columns[$0].name, $0) }) { first, _ in first }
+  }
+
   /// The column's cells from top to bottom.
   func cells(ofColumn column: Int) -> [Double] {
     cells.withUnsafeBufferPointer { cells in

@@ -93,9 +93,11 @@ struct RowSource {
       if labels == nil && needsTargets { throw Self.noLabels(raw.path, option: "test_labels") }
     case .table(let table):
       let names = table.columns.map(\.name)
+      let places =
+        table.hasHeader
+        ? table.places : Dictionary(zip(all, all.indices)) { first, _ in first }
       func index(_ name: String) throws -> Int {
-        let found = table.hasHeader ? table.index(of: name) : all.firstIndex(of: name)
-        guard let found, found < names.count else {
+        guard let found = places[name], found < names.count else {
           throw EngineError.badFile(
             path: raw.path, problem: "it has no column `\(name)`",
             detail: "its columns are \(names.joined(separator: ", "))")
@@ -242,15 +244,16 @@ private struct ColumnChoice {
 
   init(_ table: Table, options: DataOptions, path: String) throws {
     let names = table.columns.map(\.name)
+    let places = table.places
     func index(_ name: String) throws -> Int {
-      if let index = table.index(of: name) { return index }
+      if let index = places[name] { return index }
       // In a file without names a number is the place of a column, from 1 as in `column1`.
       if !table.hasHeader, let place = Int(name), names.indices.contains(place - 1) {
         return place - 1
       }
       throw EngineError.unknownName(what: "column", name: name, known: names)
     }
-    let dropped = try options.drop.map(index)
+    let dropped = Set(try options.drop.map(index))
     targets = try options.target.map(index)
     let learnt = options.learntTarget.compactMap { table.index(of: $0) }
     if targets.isEmpty, learnt.count == options.learntTarget.count { targets = learnt }
@@ -269,10 +272,10 @@ private struct ColumnChoice {
     for name in options.number { _ = try index(name) }
     for name in options.category + options.date { _ = try index(name) }
     for name in options.missingIn.keys.sorted() { _ = try index(name) }
-    let wanted = try options.only.map(index)
+    let (isTarget, wanted) = (Set(targets), Set(try options.only.map(index)))
     // The order of the file, whatever the order in `only`: test files and predictions follow it.
-    let inputs = names.indices.filter { [targets] column in
-      !targets.contains(column) && !dropped.contains(column)
+    let inputs = names.indices.filter { column in
+      !isTarget.contains(column) && !dropped.contains(column)
         && (wanted.isEmpty || wanted.contains(column))
     }
     for column in inputs {

@@ -112,8 +112,9 @@ extension Preprocessing {
     for part in [data.train, data.validation, data.test] {
       if case .classes(let codes)? = part?.targets { occurs.formUnion(codes) }
     }
+    let places = Dictionary(zip(classNames, classNames.indices)) { first, _ in first }
     return try data.preprocessing.classNames.enumerated().map { code, name in
-      if let known = classNames.firstIndex(of: name) { return Int32(known) }
+      if let known = places[name] { return Int32(known) }
       guard occurs.contains(Int32(code)) else { return -1 }
       throw EngineError.invalid(
         "`\(data.name)` has the class `\(name)`, which the model does not know",
@@ -152,7 +153,8 @@ struct ColumnMatch {
       return
     }
     if names == schema.columnNames { return }
-    let extra = names.filter { !schema.columnNames.contains($0) }
+    let known = Set(schema.columnNames)
+    let extra = names.filter { !known.contains($0) }
     let places = Dictionary(
       names.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
     order = try schema.columnNames.map { name in
@@ -264,11 +266,14 @@ extension DataLoader {
     let width = schema.columns.isEmpty ? schema.inputShape.count : schema.columns.count
     let targetCount = max(schema.targetNames.count, 1)
     let wanted = schema.columnNames + (needsTargets ? schema.targetNames : [])
+    let places = table.places
     let isByName =
-      !schema.columnNames.isEmpty && (table.hasHeader || wanted.allSatisfy(names.contains))
+      !schema.columnNames.isEmpty
+      && (table.hasHeader || wanted.allSatisfy { places[$0] != nil })
     if isByName {
+      let targetNames = Set(schema.targetNames)
       let match = try ColumnMatch(
-        schema, names.filter { !schema.targetNames.contains($0) }, width: 0
+        schema, names.filter { !targetNames.contains($0) }, width: 0
       ) { missing, extra in
         .badFile(
           path: raw.path, problem: "it has no column `\(missing)`, which the model needs",
@@ -276,7 +281,7 @@ extension DataLoader {
           help: ColumnMatch.hint(missing, extra))
       }
       let targets = try needsTargets ? self.targets(schema, table, raw.path) : []
-      let inputs = schema.columnNames.compactMap { names.firstIndex(of: $0) }
+      let inputs = schema.columnNames.compactMap { places[$0] }
       return (
         try RowSource(
           table, path: raw.path, inputs: inputs, targets: targets,
@@ -304,8 +309,9 @@ extension DataLoader {
     let names = table.columns.map(\.name)
     // A model fed with values typed in has no name for its target: it is the last column.
     if schema.targetNames.isEmpty { return [names.count - 1] }
+    let places = table.places
     return try schema.targetNames.map { name in
-      guard let place = names.firstIndex(of: name) else {
+      guard let place = places[name] else {
         throw EngineError.badFile(
           path: path, problem: "it has no column `\(name)`, which the model predicts",
           detail: "its columns are \(Preprocessing.shortened(names))")

@@ -17,6 +17,8 @@ struct SeparatedValuesReader {
   private var cells: [Double] = []
   /// Where each row begins, to find the texts of a column that turns out not to be numbers.
   private var starts: [Int] = []
+  /// For each column that turned out to hold texts, how many rows above it were read as numbers.
+  private var numbersAbove: [Int: Int] = [:]
   private var lines: [Int32] = []
   private var width = 0
   private var hasHeader = false
@@ -110,8 +112,11 @@ struct SeparatedValuesReader {
     (position, line) = hasHeader ? (bodyStart, bodyLine) : (0, 1)
     // As many rows as the first one would make; a guess that spares the array most of its moves.
     let rows = (bytes.count - position) / max(bodyStart, 1) + 1
-    cells.reserveCapacity(min(rows * width, bytes.count / 2))
+    let guess = min(rows * width, bytes.count / 2)
+    try Allowance.admit(8 * guess, for: "the table in `\(path)`")
+    cells.reserveCapacity(guess)
     try readRows()
+    try readTextsAbove()
     guard !starts.isEmpty else { throw bad("it holds names and no rows") }
     var table = Table(
       columns: columns, rowCount: starts.count, hasHeader: hasHeader, cells: cells,
@@ -126,9 +131,16 @@ struct SeparatedValuesReader {
   private mutating func readRows() throws {
     // Where blanks separate, a blank may also be just one more of them.
     let readsPlainly = separator != 0x20
+    var admitted = 0
     while true {
       skipBlankLines()
       guard position < bytes.count else { return }
+      try Allowance.proceed()
+      if cells.count >= admitted {
+        // Arrays grow to twice their size.
+        try Allowance.admit(16 * cells.count, for: "the table in `\(path)`")
+        admitted = 2 * max(cells.count, 1 << 16)
+      }
       let rowLine = line
       let rowStart = position
       var column = 0
@@ -179,7 +191,8 @@ struct SeparatedValuesReader {
         cells.append(number)
         return
       }
-      try turnIntoTexts(column)
+      columns[column].texts = []
+      numbersAbove[column] = starts.count
       columns[column].firstText = .init(line: line, text: text(field))
     }
     cells.append(Double(code(of: text(field), column: column)))
@@ -200,16 +213,33 @@ struct SeparatedValuesReader {
     }
   }
 
-  /// Reads a column's cells above the current row again, as texts.
-  private mutating func turnIntoTexts(_ column: Int) throws {
-    columns[column].texts = []
-    let (savedPosition, savedLine) = (position, line)
-    for row in starts.indices where !cells[row * width + column].isNaN {
-      position = starts[row]
-      for _ in 0..<column { _ = try nextField() }
-      cells[row * width + column] = Double(code(of: text(try nextField()), column: column))
+  /// Reads cells again that stand above the first text of their column, as texts: each row once for
+  /// all columns. Texts are counted in the order of the rows.
+  private mutating func readTextsAbove() throws {
+    let late = numbersAbove.filter { $0.value > 0 }
+    guard let last = late.keys.max(), let rows = late.values.max() else { return }
+    var below: [Int: [String]] = [:]
+    for column in late.keys {
+      below[column] = columns[column].texts
+      columns[column].texts = []
+      codes[column] = [:]
     }
-    (position, line) = (savedPosition, savedLine)
+    let above = (0...last).map { late[$0] ?? 0 }
+    for row in 0..<rows {
+      try Allowance.proceed()
+      position = starts[row]
+      for column in 0...last {
+        let field = try nextField()
+        guard row < above[column], !cells[row * width + column].isNaN else { continue }
+        cells[row * width + column] = Double(code(of: text(field), column: column))
+      }
+    }
+    for (column, texts) in below {
+      let new = texts.map { Double(code(of: $0, column: column)) }
+      for row in above[column]..<starts.count where !cells[row * width + column].isNaN {
+        cells[row * width + column] = new[Int(cells[row * width + column])]
+      }
+    }
   }
 
   private mutating func code(of text: String, column: Int) -> Int {
@@ -336,6 +366,9 @@ struct SeparatedValuesReader {
 
   // MARK: Names
 
+  /// Remarks of one kind beyond so many are counted, not told.
+  private static let mostRemarks = 10
+
   /// Whether the first row holds names, by what stands below it.
   ///
   /// - Parameter isEnough: becomes false where the text ends before enough rows were seen.
@@ -370,19 +403,28 @@ struct SeparatedValuesReader {
 
   private mutating func names(_ first: [Field]) -> [Table.Column] {
     var taken: Set<String> = []
+    /// The number that the next column of a name gets.
+    var next: [String: Int] = [:]
+    var renamed = 0
     var result: [Table.Column] = []
     for (index, field) in first.enumerated() {
       let given = hasHeader ? text(field) : ""
       var name = given.isEmpty ? "column\(index + 1)" : given
-      var number = 2
       while !taken.insert(name).inserted {
+        let number = next[given, default: 2]
         name = "\(given)_\(number)"
-        number += 1
+        next[given] = number + 1
       }
       if !given.isEmpty && name != given {
-        remarks.append("a second column `\(given)` is called `\(name)` here")
+        renamed += 1
+        if renamed <= Self.mostRemarks {
+          remarks.append("a second column `\(given)` is called `\(name)` here")
+        }
       }
       result.append(Table.Column(name: name))
+    }
+    if renamed > Self.mostRemarks {
+      remarks.append("\(renamed - Self.mostRemarks) more columns have a name that is taken")
     }
     return result
   }

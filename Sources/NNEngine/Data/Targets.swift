@@ -44,7 +44,8 @@ struct ClassTable: Sendable {
     if !texts.isEmpty {
       texts.formUnion(numbers.map { String(Int64($0)) })
       let found = texts.sorted(by: NaturalOrder.precedes)
-      if let stranger = found.first(where: { !given.isEmpty && !given.contains($0) }) {
+      let known = Set(given)
+      if let stranger = found.first(where: { !given.isEmpty && !known.contains($0) }) {
         throw EngineError.unknownName(what: "class", name: stranger, known: given)
       }
       names = given.isEmpty ? found : given

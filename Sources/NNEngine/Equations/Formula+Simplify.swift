@@ -17,6 +17,7 @@ extension Formula {
       let result = function.value(value)
       if result.isFinite { return number(result) }
     }
+    guard isSimplifying() else { return insert(.unary(function, a)) }
     switch (function, nodes[a]) {
     case (.negate, .unary(.negate, let x)): return x
     case (.negate, .binary(.subtract, let x, let y)): return subtract(y, x)
@@ -64,6 +65,7 @@ extension Formula {
   /// One of two terms by a truth.
   public mutating func select(_ condition: Term, _ a: Term, _ b: Term) -> Term {
     if a == b { return a }
+    guard isSimplifying() else { return insert(.select(condition, a, b)) }
     if case .unary(.not, let inner) = nodes[condition] { return select(inner, b, a) }
     // A branch that asks the same again has its answer.
     if case .select(condition, let inner, _) = nodes[a] { return select(condition, inner, b) }
@@ -101,6 +103,7 @@ extension Formula {
     if isZero(a) { return b }
     if isZero(b) { return a }
     if a == b { return multiply(number(2), a) }
+    guard isSimplifying() else { return insert(.binary(.add, a, b)) }
     switch (nodes[a], nodes[b]) {
     case (_, .unary(.negate, let y)): return subtract(a, y)
     case (.unary(.negate, let x), _): return subtract(b, x)
@@ -123,6 +126,7 @@ extension Formula {
     if isZero(b) { return a }
     if isZero(a) { return negate(b) }
     if a == b { return number(0) }
+    guard isSimplifying() else { return insert(.binary(.subtract, a, b)) }
     switch (nodes[a], nodes[b]) {
     case (_, .unary(.negate, let y)): return add(a, y)
     case (_, .binary(.multiply, let x, let y)) where (constant(x) ?? 0) < 0:
@@ -147,6 +151,7 @@ extension Formula {
     // Numbers in front.
     if constant(b) != nil { return multiply(b, a) }
     if a == b { return power(a, number(2)) }
+    guard isSimplifying() else { return insert(.binary(.multiply, a, b)) }
     switch (nodes[a], nodes[b]) {
     case (.constant(-1), _): return negate(b)
     case (.constant(let x), .binary(.multiply, let y, let z)) where constant(y) != nil:
@@ -201,6 +206,7 @@ extension Formula {
     if isZero(a), constant(b) != 0 { return a }
     if constant(b) == -1 { return negate(a) }
     if a == b, constant(b) == nil { return number(1) }
+    guard isSimplifying() else { return insert(.binary(.divide, a, b)) }
     if let known = knownQuotient(a, b) { return known }
     switch (nodes[a], nodes[b]) {
     case (.select(let c, let x, let y), _) where isZero(x) || isZero(y):

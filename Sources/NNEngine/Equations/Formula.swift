@@ -119,6 +119,11 @@ public struct Formula: Sendable {
   public var origins: [Term: Int] = [:]
   private(set) var extents: [Extent] = []
   private var places: [Node: Term] = [:]
+  /// How many operations were asked for. Terms share parts, and rules that go into the parts of two
+  /// terms would meet the same ones again and again.
+  private var effort = 0
+  /// Formulas that people write stay far below.
+  private static let mostEffort = 250 * termLimit
 
   /// A formula of some variables, without a result so far. Term `i` is variable `i`.
   public init(_ variables: [Variable]) {
@@ -133,6 +138,13 @@ public struct Formula: Sendable {
   public mutating func addVariable(_ name: String, _ extent: Extent) -> Term {
     variables.append(Variable(name, extent))
     return insert(.variable(variables.count - 1))
+  }
+
+  /// Whether an operation is to be looked at for a simpler form; from some number on they are taken
+  /// as they come.
+  mutating func isSimplifying() -> Bool {
+    effort += 1
+    return effort <= Self.mostEffort
   }
 
   /// The term of a node, if it is there.

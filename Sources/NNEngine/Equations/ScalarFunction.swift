@@ -2,10 +2,22 @@ extension Formula {
   /// The first result as a function of the first variable, one number at a time: functions put
   /// together once, which is faster than walking the terms at each call. The others are settings.
   ///
-  /// - Returns: `nil` for a formula that looks at whole samples.
+  /// - Returns: `nil` for a formula that looks at whole samples, and for one whose terms are many
+  ///   or share so much that working them out one by one, each once, is faster.
   public func scalarFunction(settings: [Double] = []) -> (@Sendable (Double) -> Double)? {
-    guard !hasReductions, let result = results.first else { return nil }
+    guard !hasReductions, let result = results.first,
+      writtenSizes[result] <= max(16, 2 * nodes.count), nodes.count <= 500
+    else { return nil }
     return scalar(result, settings)
+  }
+
+  /// For each term how many it is made of where shared ones are counted wherever they stand.
+  private var writtenSizes: [Int] {
+    var sizes: [Int] = []
+    for node in nodes {
+      sizes.append(min(1 << 40, node.operands.reduce(1) { $0 + sizes[$1] }))
+    }
+    return sizes
   }
 
   private func scalar(_ term: Term, _ settings: [Double]) -> @Sendable (Double) -> Double {

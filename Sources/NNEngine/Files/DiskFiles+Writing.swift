@@ -23,11 +23,45 @@ extension DiskFiles {
     }
   }
 
-  /// The file a link leads to, or the path itself.
+  /// The file a link leads to, be it there or not, or the path itself.
   private static func resolved(_ path: String) -> String {
-    guard let real = realpath(path, nil) else { return path }
-    defer { free(real) }
-    return String(cString: real)
+    if let real = realpath(path, nil) {
+      defer { free(real) }
+      return String(cString: real)
+    }
+    var path = path
+    // As many links as the system itself would follow.
+    for _ in 0..<40 {
+      guard let target = target(ofLink: path) else { return path }
+      path = FilePath.join(FilePath.folder(of: path), target)
+    }
+    return path
+  }
+
+  private static func target(ofLink path: String) -> String? {
+    withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(PATH_MAX)) { buffer in
+      guard let start = buffer.baseAddress else { return nil }
+      let count = readlink(path, start, buffer.count)
+      guard count > 0, count < buffer.count else { return nil }
+      return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+  }
+
+  /// What part files of a path are called, before the process that writes them is told apart.
+  private static func partSuffix(_ path: String) -> String {
+    // A name may have 255 bytes.
+    "-" + String(decoding: FilePath.name(of: path).utf8.prefix(200), as: UTF8.self) + ".part"
+  }
+
+  /// Removes what processes left that ended while they wrote this very path.
+  private static func removeLeftovers(of path: String, in folder: String) {
+    let suffix = partSuffix(path)
+    for name in (try? DiskFiles().list(folder.isEmpty ? "." : folder)) ?? []
+    where name.hasPrefix(".nns-") && name.hasSuffix(suffix) {
+      let owner = name.dropFirst(5).prefix { $0 != "-" }
+      guard let process = pid_t(owner), kill(process, 0) != 0, errno == ESRCH else { continue }
+      unlink(FilePath.join(folder, name))
+    }
   }
 
   /// Puts a finished file in the place of `path`; the error number if that failed.
@@ -37,18 +71,27 @@ extension DiskFiles {
     // A file one may not write to stays, even where the folder would allow its replacement.
     if exists && access(path, W_OK) != 0 { return errno }
     let folder = FilePath.folder(of: path)
+    removeLeftovers(of: path, in: folder)
     var attempt = 0
     var temporary = ""
     var descriptor: Int32 = -1
     repeat {
-      temporary = FilePath.join(folder, ".nns-\(getpid())-\(attempt).part")
-      descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+      temporary = FilePath.join(folder, ".nns-\(getpid())-\(attempt)\(partSuffix(path))")
+      // Nobody else's until it is whole and has the rights of the file it replaces.
+      descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
       attempt += 1
     } while descriptor < 0 && errno == EEXIST && attempt < 100
     guard descriptor >= 0 else { return errno }
 
     var code = put(bytes, descriptor)
-    if code == nil && exists && fchmod(descriptor, old.st_mode & 0o7777) != 0 { code = errno }
+    // Where the owner may not be kept, the rights of the old one must not go to the new one's group.
+    if exists && (old.st_uid != geteuid() || old.st_gid != getegid()),
+      fchown(descriptor, old.st_uid, old.st_gid) != 0
+    {
+      old.st_mode &= ~0o7070
+    }
+    let rights = exists ? old.st_mode & 0o7777 : 0o666 & ~Self.mask
+    if code == nil && fchmod(descriptor, rights) != 0 { code = errno }
     if code == nil && fsync(descriptor) != 0 { code = errno }
     if close(descriptor) != 0 && code == nil { code = errno }
     if code == nil && rename(temporary, path) != 0 { code = errno }
@@ -63,6 +106,15 @@ extension DiskFiles {
       close(place)
     }
     return nil
+  }
+
+  /// The rights that new files of the process do not get. To ask the system for it is to set it, for
+  /// a moment and for all threads; where it is written down that is not needed.
+  private static var mask: mode_t {
+    let status = ProcessMemory.text(of: "/proc/self/status") ?? ""
+    let line = status.split(separator: "\n").first { $0.hasPrefix("Umask:") }
+    return line.flatMap { mode_t($0.dropFirst(6).drop { $0 == "\t" || $0 == " " }, radix: 8) }
+      ?? 0o077
   }
 
   /// Writes all bytes; the error number if that failed.

@@ -39,7 +39,7 @@ public struct DiskFiles: FileAccess {
     if facts.st_mode & S_IFMT == S_IFDIR {
       throw EngineError.unreadableFile(path: path, reason: "it is a folder")
     }
-    if min(count, Int(facts.st_size)) > Self.memory {
+    if min(count, Int(facts.st_size)) > min(Self.memory, MemoryLimit.machine.bytes) {
       throw EngineError.tooLarge(what: "the file `\(path)`", count: Int(facts.st_size))
     }
     // One byte more than the size, so that the end is found without a second, empty round.
@@ -47,6 +47,8 @@ public struct DiskFiles: FileAccess {
     var result: [UInt8] = []
     while result.count < count {
       let room = result.isEmpty ? expected : max(result.count / 2, 1 << 16)
+      // What a stream holds is known only as it comes.
+      try Allowance.admit(room + result.count, for: "the content of `\(path)`")
       let block = try Self.readBlock(descriptor, min(max(room, 1), count - result.count), path)
       if block.isEmpty { break }
       if result.isEmpty { result = block } else { result += block }
@@ -61,7 +63,9 @@ public struct DiskFiles: FileAccess {
   {
     try [UInt8](unsafeUninitializedCapacity: room) { buffer, filled in
       while filled < room {
-        let got = Glibc.read(descriptor, buffer.baseAddress.map { $0 + filled }, room - filled)
+        try Allowance.proceed()
+        let got = Glibc.read(
+          descriptor, buffer.baseAddress.map { $0 + filled }, min(room - filled, 4 << 20))
         if got == 0 { break }
         if got < 0 {
           if errno == EINTR { continue }

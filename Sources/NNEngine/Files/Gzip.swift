@@ -40,7 +40,8 @@ final class GzipReader {
   func read(into target: UnsafeMutableBufferPointer<UInt8>) throws -> Int {
     var filled = 0
     while filled < target.count && !isFinished {
-      let room = min(target.count - filled, 1 << 30)
+      try Allowance.proceed()
+      let room = min(target.count - filled, 1 << 20)
       let offered = min(source.count - consumed, 1 << 30)
       let status: Int32 = source.withUnsafeBufferPointer { bytes in
         // zlib's pointer is not marked constant; it does not write to it.

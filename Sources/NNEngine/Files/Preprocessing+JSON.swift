@@ -32,11 +32,9 @@ extension Preprocessing {
       let targetScaling = Scaling.optional(json["target_scaling"])
     else { return nil }
     let sizes = axes.compactMap(\.integer)
-    // The bounds keep the product of the sizes from overflowing.
-    guard sizes.count == axes.count, sizes.count <= 8, sizes.allSatisfy({ 1...1 << 24 ~= $0 }),
-      sizes.reduce(1.0, { $0 * Double($1) }) <= 1e12
+    guard sizes.count == axes.count, sizes.count <= 8, sizes.allSatisfy({ $0 >= 1 }),
+      let shape = try? Shape(checking: sizes, for: "one example")
     else { return nil }
-    let shape = Shape(sizes)
     if let scaling = inputScaling, ![1, shape.count].contains(scaling.scale.count) { return nil }
     if !inputNames.isEmpty && inputNames.count != shape.count { return nil }
     self.init(

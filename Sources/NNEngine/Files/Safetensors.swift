@@ -223,15 +223,9 @@ private struct TensorEntry {
     guard offsets.count == 2, offsets[0] >= 0, offsets[0] <= offsets[1], offsets[1] <= available
     else { throw bad("its tensor `\(name)` lies outside the file", nil) }
 
-    // Axis by axis with a check, since the sizes may be chosen so that their product overflows;
-    // a 0 must not hide that from code that multiplies in another order.
-    var needed = type.size
-    for size in sizes where size > 0 {
-      let (product, overflow) = needed.multipliedReportingOverflow(by: size)
-      if overflow { throw bad("its tensor `\(name)` claims an impossible size", nil) }
-      needed = product
+    guard let needed = Shape.product(sizes + [type.size]) else {
+      throw bad("its tensor `\(name)` claims an impossible size", nil)
     }
-    if sizes.contains(0) { needed = 0 }
     guard needed == offsets[1] - offsets[0] else {
       throw bad(
         "its tensor `\(name)` needs \(needed) bytes and has \(offsets[1] - offsets[0])", nil)

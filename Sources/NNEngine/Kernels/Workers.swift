@@ -22,24 +22,21 @@ public final class Workers: @unchecked Sendable {
   deinit { nn_pool_destroy(pool) }
 
   /// Runs tiles `0 ..< tiles` of some work, on the calling thread alone where it is too small to
-  /// share.
+  /// share. Where the thread's `Allowance` ends it, the rest is left out: ask it afterwards.
   ///
   /// - Parameter sizes: where tiles are of unequal size, how much work they are up to each; a tile
   ///   goes to the same thread in all jobs in which as large a part of the work stands before it.
   func run(
     _ work: TileWork, tiles: Int, shared: Bool, sizes: UnsafePointer<Int>? = nil
   ) {
-    guard shared, tiles > 1, count > 1 else {
-      for tile in 0..<tiles { work.run(tile: tile) }
-      return
+    let runTile: @convention(c) (UnsafeMutableRawPointer?, Int) -> Void = { context, tile in
+      guard let context else { return }
+      // Our caller holds it.
+      Unmanaged<TileWork>.fromOpaque(context)._withUnsafeGuaranteedRef { $0.run(tile: tile) }
     }
-    nn_pool_run(
-      pool, tiles, sizes,
-      { context, tile in
-        guard let context else { return }
-        // Our caller holds it.
-        Unmanaged<TileWork>.fromOpaque(context)._withUnsafeGuaranteedRef { $0.run(tile: tile) }
-      }, Unmanaged.passUnretained(work).toOpaque())
+    let context = Unmanaged.passUnretained(work).toOpaque()
+    guard shared, tiles > 1, count > 1 else { return nn_run_tiles(tiles, runTile, context) }
+    nn_pool_run(pool, tiles, sizes, runTile, context)
   }
 }
 

@@ -4,11 +4,15 @@ import Glibc
 public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomStringConvertible {
   /// The length of each axis, none negative.
   public let sizes: [Int]
+  /// How many numbers a tensor of this shape holds; 1 for `[]`, and the largest whole number where
+  /// they are too many to be counted.
+  public let count: Int
 
   /// Makes a shape from axis lengths.
   public init(_ sizes: [Int]) {
     precondition(sizes.allSatisfy { $0 >= 0 }, "a shape has no negative sizes")
     self.sizes = sizes
+    count = Shape.product(sizes) ?? .max
   }
 
   /// Makes a shape from axis lengths written as a literal.
@@ -22,22 +26,32 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomString
     guard sizes.allSatisfy({ $0 >= 0 }) else {
       throw .invalid("a size cannot be negative", help: nil)
     }
-    var count = 1
-    for size in sizes where size != 0 {
-      let (product, overflow) = count.multipliedReportingOverflow(by: size)
-      count = overflow ? .max : product
-      if overflow { break }
+    let shape = Shape(sizes)
+    guard shape.count <= Shape.largestCount else {
+      throw .tooLarge(what: what, count: shape.count)
     }
-    guard count <= Shape.largestCount else { throw .tooLarge(what: what, count: count) }
-    self.sizes = sizes
+    self = shape
+  }
+
+  /// Sizes multiplied; `nil` where the product is beyond 64 bits, in whatever order one multiplies:
+  /// an axis of length 0 hides nothing.
+  public static func product(_ sizes: some Sequence<Int>) -> Int? {
+    var (product, isEmpty) = (1, false)
+    for size in sizes {
+      if size == 0 {
+        isEmpty = true
+        continue
+      }
+      let (next, overflow) = product.multipliedReportingOverflow(by: size)
+      if overflow { return nil }
+      product = next
+    }
+    return isEmpty ? 0 : product
   }
 
   /// How many 32-bit numbers fit into half of this machine's memory.
   public static let largestCount =
     max(1 << 20, sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)) / 8)
-
-  /// How many numbers a tensor of this shape holds; 1 for `[]`.
-  public var count: Int { sizes.reduce(1, *) }
 
   /// How many axes there are.
   public var rank: Int { sizes.count }

@@ -148,7 +148,10 @@ extension Tensor {
       }
       sizes.append(x == 1 ? y : x)
     }
-    return try Shape(checking: sizes, for: "the combined tensor")
+    let shape = try Shape(checking: sizes, for: "the combined tensor")
+    try Allowance.admit(4 * shape.count, for: "the combined tensor")
+    try Allowance.proceed()
+    return shape
   }
 
   /// The matrix product; a tensor with one axis counts as a row on the left, a column on the
@@ -170,6 +173,7 @@ extension Tensor {
     }
     let kept = (shape.rank == 2 ? [m] : []) + (other.shape.rank == 2 ? [n] : [])
     let target = try Shape(checking: kept, for: "the matrix product")
+    try Allowance.admit(4 * target.count, for: "the matrix product")
     let values = Tensor.filled(m * n) { out in
       elements.withUnsafeBufferPointer { left in
         other.elements.withUnsafeBufferPointer { right in
@@ -177,17 +181,22 @@ extension Tensor {
             out.update(repeating: 0, count: m * n)
             return
           }
+          // Tiles of at most some milliseconds, cut by the sizes alone.
           let rows = 96
+          let columns = max(64, min(n, 200_000_000 / (rows * max(k, 1)) / 64 * 64))
+          let across = (n + columns - 1) / columns
           let job = TileJob { tile in
-            let first = tile * rows
+            let (first, left) = (tile / max(across, 1) * rows, tile % max(across, 1) * columns)
             nn_gemm(
-              false, false, min(rows, m - first), n, k, a + first * k, k, b, n, 0, out + first * n,
-              n)
+              false, false, min(rows, m - first), min(columns, n - left), k, a + first * k, k,
+              b + left, n, 0, out + first * n + left, n)
           }
-          workers.run(job, tiles: (m + rows - 1) / rows, shared: m * n * k > Plan.sharedWork)
+          workers.run(
+            job, tiles: (m + rows - 1) / rows * across, shared: m * n * k > Plan.sharedWork)
         }
       }
     }
+    try Allowance.proceed()
     return Tensor(shape: target, elements: values)
   }
 }

@@ -65,10 +65,12 @@ extension Tensor {
       }
     }
     let target = try Shape(checking: sizes, for: "the joined tensor")
+    try Allowance.admit(4 * target.count, for: "the joined tensor")
     let outer = sizes[..<axis].reduce(1, *)
     var elements: [Float] = []
     elements.reserveCapacity(target.count)
     for o in 0..<outer {
+      try Allowance.proceed()
       for tensor in tensors {
         let run = tensor.shape.sizes[axis...].reduce(1, *)
         elements.append(contentsOf: tensor.elements[o * run..<(o + 1) * run])

@@ -44,6 +44,7 @@ public struct Tensor: Equatable, Sendable {
   /// - Throws: `EngineError.invalid` for a class number outside `0 ..< classes`.
   public static func oneHot(_ numbers: [Int], classes: Int) throws(EngineError) -> Tensor {
     let shape = try Shape(checking: [numbers.count, classes], for: "one-hot rows")
+    try Allowance.admit(4 * shape.count, for: "one-hot rows")
     var result = Tensor(repeating: 0, shape: shape)
     for (row, number) in numbers.enumerated() {
       guard 0..<classes ~= number else {

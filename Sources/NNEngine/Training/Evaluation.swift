@@ -27,6 +27,8 @@ extension Network {
     try Trainer(loss: loss, optimizer: GradientDescent(), preprocessing: preprocessing)
       .check(self, examples)
     guard examples.count > 0 else { throw .invalid("there are no rows to evaluate") }
+    try Plan.admit(self, maxRows: min(examples.count, Evaluator.mostRows), trains: false)
+    try Allowance.admit(4 * examples.count * outputShape.count, for: "what the network gives")
     let evaluator = Evaluator(
       self, parameters: WorkingParameters(self, trains: false), loss: loss, metrics: metrics,
       judging: judging, preprocessing: preprocessing, workers: workers)
@@ -108,6 +110,8 @@ final class Evaluator {
   private static let mostTilesAtATime = 8
   /// Bytes that the outputs of all layers may take.
   private static let memory = 4 * Plan.tileMemory
+  /// The most rows a plan is made for.
+  static let mostRows = mostRowsInTile * mostTilesAtATime
 
   init(
     _ network: Network, parameters: WorkingParameters, loss: (any Loss)?, metrics: [any Metric],
@@ -164,7 +168,7 @@ final class Evaluator {
       try order.withUnsafeBufferPointer { order throws(EngineError) in
         let start = order.isEmpty ? nil : order.baseAddress
         for first in stride(from: 0, to: examples.count, by: plan.maxRows) {
-          plan.run(
+          try plan.run(
             source, order: start.map { $0 + first },
             rows: min(plan.maxRows, examples.count - first),
             sink: outputs.map { $0 + first * plan.width } ?? tally?.sink(row: first))

@@ -42,14 +42,15 @@ extension Trainer {
     guard rows > 0 else { throw .invalid("there are no rows to look at") }
     let largest = network.nodes.map(\.outputShape.count).reduce(network.inputShape.count, max)
     _ = try Shape(checking: [rows, largest, network.nodes.count], for: "what the layers give")
+    try Plan.admit(network, maxRows: rows, trains: true)
     let parameters = WorkingParameters(network, trains: true)
     let plan = Plan(
       network, parameters: parameters, maxRows: rows, trains: true, loss: loss,
       learning: learning, preprocessing: preprocessing, workers: workers, isTraining: asTraining,
       keepsGradients: true)
-    return examples.withSource { source in
-      plan.run(source, order: nil, rows: rows)
-      plan.follow(nil, UpdateFactors(rate: 0))
+    return try examples.withSource { source throws(EngineError) in
+      try plan.run(source, order: nil, rows: rows)
+      try plan.follow(nil, UpdateFactors(rate: 0))
       let measured = measureObjective(plan, into: plan.layout.keptGradients.last)
       return examination(of: plan, network, objective: measured)
     }

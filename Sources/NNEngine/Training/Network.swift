@@ -100,6 +100,7 @@ public struct Network: Sendable {
     self.inputShape = inputShape
     self.seed = seed
     values = []
+    try Allowance.admit(4 * parameterCount, for: "the weights")
     values = try startingValues()
   }
 
@@ -132,6 +133,7 @@ public struct Network: Sendable {
     if let extra = Set(tensors.keys).subtracting(names).min() {
       throw .invalid("it holds `\(extra)`, for which its model has no place")
     }
+    try Allowance.admit(4 * parameterCount, for: "the weights")
     values = names.flatMap { tensors[$0]?.elements ?? [] }
   }
 

@@ -49,7 +49,7 @@ public struct Trainer: Sendable {
     }
     try checkBatch(
       network, rows: min(optimizer.usesWholeSet ? .max : options.batchSize, examples.count))
-    let run = TrainingRun(self, network, state, examples, options)
+    let run = try TrainingRun(self, network, state, examples, options)
     // Whatever happens, what was whole is kept.
     defer { (network.values, state) = (run.network.values, run.state) }
     return try examples.withSource { try run.go($0, isCancelled, observe) }

@@ -25,7 +25,7 @@ final class TrainingRun {
   init(
     _ trainer: Trainer, _ network: Network, _ state: TrainingState, _ examples: Examples,
     _ options: TrainingOptions
-  ) {
+  ) throws(EngineError) {
     self.trainer = trainer
     self.network = network
     self.options = options
@@ -33,6 +33,8 @@ final class TrainingRun {
     count = examples.count
     batchSize = trainer.optimizer.usesWholeSet ? count : min(options.batchSize, count)
     batches = (count + batchSize - 1) / batchSize
+    try Plan.admit(
+      network, maxRows: batchSize, trains: true, slotCount: 2 * trainer.optimizer.slotCount)
     parameters = WorkingParameters(
       network, trains: true, slotCount: trainer.optimizer.slotCount)
     let state = state.prepared(for: trainer.optimizer, network)
@@ -76,7 +78,9 @@ final class TrainingRun {
       live.epoch = state.epoch + 1
       let rate = try options.learningRate?(live) ?? trainer.optimizer.defaultLearningRate
       guard try observe(.epochStarted(number: live.epoch, last: last, batches: batches)),
-        let (loss, metrics) = try trainEpoch(source, rate, isCancelled, observe)
+        let (loss, metrics) = try unlessInterrupted({
+          try trainEpoch(source, rate, isCancelled, observe)
+        })
       else {
         stop = .cancelled
         break
@@ -87,7 +91,10 @@ final class TrainingRun {
         validationMetrics: [], learningRate: rate, seconds: 0,
         examplesPerSecond: Double(count) / max(trained - started, 1e-9))
       if let validation = options.validation, let evaluator {
-        let result = try measure(validation, evaluator)
+        guard let result = try unlessInterrupted({ try measure(validation, evaluator) }) else {
+          stop = .cancelled
+          break
+        }
         record.validationLoss = result.loss
         record.validationMetrics = result.metrics.map(\.value)
       }
@@ -135,6 +142,15 @@ final class TrainingRun {
       stop: stop, epochs: records, bestEpoch: bestEpoch, seconds: monotonicSeconds() - began)
   }
 
+  /// What work gives, or `nil` where it was to end before it was done.
+  private func unlessInterrupted<Result>(_ work: () throws -> Result?) throws -> Result? {
+    do {
+      return try work()
+    } catch EngineError.interrupted {
+      return nil
+    }
+  }
+
   private func measure(
     _ validation: Examples, _ evaluator: Evaluator
   ) throws(EngineError) -> Evaluator.Figures {
@@ -164,7 +180,7 @@ final class TrainingRun {
         let first = batch * batchSize
         let rows = min(batchSize, count - first)
         step += 1
-        plan.run(
+        try plan.run(
           source, order: order.baseAddress.map { $0 + first }, rows: rows, step: UInt64(step),
           sink: tally.sink(row: first))
         let place = EquationFault.Place.step(epoch: state.epoch + 1, batch: batch + 1)
@@ -174,7 +190,7 @@ final class TrainingRun {
           throw fault(batch, plan.firstLayerGoneWrong, isNaN: batchLoss.isNaN)
         }
         let factors = trainer.optimizer.factors(learningRate: rate, step: step)
-        plan.follow(trainer.optimizer, factors, options.limits)
+        try plan.follow(trainer.optimizer, factors, options.limits)
         // The next batch would hide where it began.
         if let rule = trainer.optimizer as? EquationOptimizer,
           let lost = plan.fault(of: rule, factors)

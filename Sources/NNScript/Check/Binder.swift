@@ -32,6 +32,7 @@ struct Binder {
     for (index, offer) in offers.enumerated() where offer.name == nil {
       try bindPlain(index, offer, from: &place, into: &binding)
     }
+    for (place, given) in binding.gathered { binding.values[place] = joined(given) }
     for (index, parameter) in parameters.enumerated()
     where parameter.isRequired && binding.offers[index].isEmpty {
       throw missing(parameter)
@@ -124,27 +125,33 @@ struct Binder {
     switch parameter.kind.fit(offer, words) {
     case .perhaps: binding.isKnown = false
     case .refused(let why): throw diagnostic(parameter, why, offer)
-    case .fits(let value): binding.values[place] = join(binding.values[place], value, parameter)
+    case .fits(let value) where parameter.isVariadic:
+      binding.gathered[place, default: []].append(value)
+    case .fits(let value): binding.values[place] = value
     }
   }
 
-  /// A variadic place collects what it is given.
-  private func join(
-    _ before: ParameterValue, _ value: ParameterValue, _ parameter: ParameterInfo
-  ) -> ParameterValue {
-    guard parameter.isVariadic else { return value }
-    switch (before, value) {
-    case (.none, .host(let one as Value)): return .host([one])
-    case (.host(let all as [Value]), .host(let one as Value)): return .host(all + [one])
-    case (.host(let all as [Value]), .text(let name)): return .host(all + [.text(name)])
-    case (.texts(let names), .host(let one as Value)): return .host(names.map { .text($0) } + [one])
-    case (.none, .text(let one)): return .texts([one])
-    case (.texts(let all), .text(let one)): return .texts(all + [one])
-    case (.texts(let all), .texts(let more)): return .texts(all + more)
-    // Words and functions of the script side by side.
-    case (_, .host), (.host, _): return .host(items(before) + items(value))
-    default: return value
+  /// What a variadic place was given, as one value.
+  private func joined(_ given: [ParameterValue]) -> ParameterValue {
+    var texts: [String] = []
+    var values: [Value] = []
+    var (isTexts, isValues, hasHost) = (true, true, false)
+    for one in given {
+      switch one {
+      case .text(let name): texts.append(name)
+      case .texts(let names): texts += names
+      case .host(let value as Value):
+        values += texts.map { .text($0) } + [value]
+        texts = []
+        (isTexts, hasHost) = (false, true)
+      case .host: (isTexts, isValues, hasHost) = (false, false, true)
+      default: (isTexts, isValues) = (false, false)
+      }
     }
+    if isTexts { return .texts(texts) }
+    if isValues { return .host(values + texts.map { .text($0) }) }
+    // Words and functions of the script side by side.
+    return hasHost ? .host(given.flatMap(items)) : given.last ?? .none
   }
 
   private func items(_ value: ParameterValue) -> [Any] {

@@ -164,6 +164,7 @@ extension Checker {
     _ columns: [String], hasHeader: Bool, _ call: ForeseenCall
   ) throws {
     guard !columns.isEmpty else { return }
+    let known = Set(columns)
     for option in ["target", "only", "drop", "number", "category"] {
       let names: [String] =
         switch call.value(option) {
@@ -172,7 +173,7 @@ extension Checker {
         case .host(let value as Value)?: value.names
         default: []
         }
-      for name in names where !columns.contains(name) {
+      for name in names where !known.contains(name) {
         if !hasHeader, let place = Int(name), columns.indices.contains(place - 1) { continue }
         let whole = call.range(of: option)
         throw Diagnostic(

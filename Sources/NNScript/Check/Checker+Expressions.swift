@@ -105,7 +105,10 @@ extension Checker {
       guard case .constant(let value) = item.form else { return Node(.list(items), range) }
       constants.append(value)
     }
-    return Node(.constant(.list(constants)), range)
+    let list = Value.list(constants)
+    // What is too much is told where the run reaches it.
+    guard list.weight <= Operators.countLimit else { return Node(.list(items), range) }
+    return Node(.constant(list), range)
   }
 
   private func recordNode(_ fields: [RecordField], _ range: SourceRange) throws -> Node {

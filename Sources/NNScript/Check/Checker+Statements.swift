@@ -6,6 +6,7 @@ extension Checker {
   func read(_ statements: [Statement]) -> [Step] {
     var steps: [Step] = []
     for statement in statements {
+      guard goesOn(at: statement) else { return steps }
       do {
         try read(statement, into: &steps)
       } catch let diagnostic as Diagnostic {
@@ -16,6 +17,19 @@ extension Checker {
       }
     }
     return steps
+  }
+
+  /// Whether the check is to go on; if not, it says why, once.
+  private func goesOn(at statement: Statement) -> Bool {
+    guard !wasStopped else { return false }
+    do throws(EngineError) {
+      try Allowance.proceed()
+      return true
+    } catch {
+      wasStopped = true
+      report(Diagnostic(error, at: statement.range))
+      return false
+    }
   }
 
   /// Names whose definition failed are known, so that their uses are no further mistakes.

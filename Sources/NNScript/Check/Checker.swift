@@ -41,6 +41,8 @@ final class Checker {
   /// Names that are introduced once and never changed: what they stand for can be relied on.
   private var stableNames: Set<String> = []
   var loopDepth = 0
+  /// Whether the check was to end before it was done.
+  var wasStopped = false
   /// Functions of the script that are used as equations.
   var equations: [FunctionTemplate] = []
   /// Whether the function being read is a command's block, which `return` may not leave.

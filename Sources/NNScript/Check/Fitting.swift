@@ -343,6 +343,13 @@ extension ParameterKind {
           message: "takes up to \(maxRank) whole numbers of at least 1",
           label: "this is \(Formatting.text(of: value))"))
     }
+    let shape = Shape(sizes)
+    guard shape.count <= Shape.largestCount else {
+      return .refused(
+        Fit.Refusal(
+          code: .limitReached, message: "cannot be \(shape): that is more numbers than fit",
+          label: "\(Operators.many(shape.count)) numbers"))
+    }
     return .fits(.size(sizes))
   }
 

@@ -36,6 +36,8 @@ struct Offer {
 struct Binding {
   /// One value a parameter; `none` where it was left out or is not known yet.
   var values: [ParameterValue]
+  /// What variadic places were given so far.
+  var gathered: [Int: [ParameterValue]] = [:]
   /// The offers each parameter took; several for a variadic one.
   var offers: [[Int]]
   /// Options that a word brought along, with their values: the `slope=0.2` of `leaky_relu`.

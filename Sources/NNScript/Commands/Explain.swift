@@ -149,7 +149,7 @@ extension CommandContext {
       let (part, all) = try choose(request.part, data)
       guard let number = request.sample?.asNumbers?.elements.first,
         request.sample?.asNumbers?.shape.count == 1,
-        number == number.rounded(), number >= 0, Int(number) < all.count
+        number == number.rounded(), number >= 0, number < Double(all.count)
       else {
         throw Diagnostic(
           .indexOutOfRange, "the \(part) part has \(count(all.count, "row")), counted from 0",

@@ -62,7 +62,8 @@ private struct Joining {
     model.blueprint.end(
       part(name: name, line: context.line, at: context.site.range), hasWayAround: hasWayAround)
     try check(
-      model.blueprint, word, name: context.isGiven("name") ? context.range(of: "name") : word.range,
+      &model.blueprint, word,
+      name: context.isGiven("name") ? context.range(of: "name") : word.range,
       input: session.inputShape(of: model))
     session.workspace.model = model
   }
@@ -80,9 +81,10 @@ private struct Joining {
     }
     blueprint.end(
       part(name: name, line: Declaration(word: ""), at: call.range), hasWayAround: hasWayAround)
-    forecast.model = blueprint
+    forecast.model = nil
+    defer { forecast.model = blueprint }
     try check(
-      blueprint, call.word, name: name == nil ? call.word.range : call.range(of: "name"),
+      &blueprint, call.word, name: name == nil ? call.word.range : call.range(of: "name"),
       input: blueprint.input ?? forecast.facts?.inputShape)
   }
 
@@ -107,7 +109,7 @@ private struct Joining {
 
   /// Holds the join that was added last against its blocks.
   private func check(
-    _ blueprint: Blueprint, _ word: Name, name: SourceRange, input: Shape?
+    _ blueprint: inout Blueprint, _ word: Name, name: SourceRange, input: Shape?
   ) throws {
     try blueprint.checkLastName(at: name)
     guard let blocks = blueprint.parts.last?.blocks else { return }
@@ -119,7 +121,7 @@ private struct Joining {
     }
     guard let input else { return }
     do throws(EngineError) {
-      _ = try blueprint.shapes(from: input)
+      _ = try blueprint.lastShape(from: input)
     } catch {
       guard case .unequalShapes(let layer, let found) = error else {
         throw Diagnostic(error, at: word.range)

@@ -95,14 +95,15 @@ extension ParameterKind {
 extension CommandContext {
   fileprivate func add(_ layer: any Layer, _ options: LayerOptions) throws {
     var model = session.workspace.model
-    model.blueprint.parts.append(
+    model.blueprint.add(
       Blueprint.Part(
         layer: layer, options: options, line: line, range: site.range,
         unitsRange: isGiven("units") ? range(of: "units") : nil))
-    _ = try Network.names(for: model.blueprint.parts.map { ($0.layer.kind, $0.options.name) })
+    guard let (name, isTaken) = model.blueprint.lastName() else { return }
+    if isTaken { throw Blueprint.nameTaken(name, at: range(of: "name")) }
     if let input = session.inputShape(of: model) {
       let inputs = try model.blueprint.lastInputs(from: input)
-      let name = model.blueprint.names.last ?? layer.kind
+      try model.blueprint.checkParameters(from: input)
       try checkStart(
         layer, name, inputs[0],
         weights: options.weights,
@@ -126,18 +127,20 @@ private func foreseeLayer(
   }
   var options = LayerOptions()
   if case .text(let name) = call.value("name") { options.name = name }
-  forecast.model?.parts.append(
+  forecast.model?.add(
     Blueprint.Part(
       layer: layer, options: options, line: Declaration(word: "layer"), range: call.range,
       unitsRange: call.isGiven("units") ? call.range(of: "units") : nil))
-  guard let blueprint = forecast.model else { return }
-  try blueprint.checkLastName(at: options.name == nil ? call.range : call.range(of: "name"))
-  guard let input = blueprint.input ?? forecast.facts?.inputShape else { return }
+  try forecast.model?.checkLastName(
+    at: options.name == nil ? call.range : call.range(of: "name"))
+  guard let name = forecast.model?.lastName()?.name,
+    let input = forecast.model?.input ?? forecast.facts?.inputShape
+  else { return }
   do throws(EngineError) {
-    let inputs = try blueprint.lastInputs(from: input)
+    guard let inputs = try forecast.model?.lastInputs(from: input) else { return }
+    try forecast.model?.checkParameters(from: input)
     try checkStart(
-      layer, blueprint.names.last ?? kind, inputs[0], weights: call.tensor("weights"),
-      bias: call.tensor("bias"))
+      layer, name, inputs[0], weights: call.tensor("weights"), bias: call.tensor("bias"))
   } catch {
     throw Diagnostic(error, at: call.range, in: call.checker.session, call.places)
   }
@@ -145,9 +148,13 @@ private func foreseeLayer(
 
 extension Blueprint {
   /// - Throws: a diagnostic where the layer added last bears another's name.
-  func checkLastName(at range: SourceRange) throws {
-    guard let name = names.last, names.dropLast().contains(name) else { return }
-    throw Diagnostic(
+  mutating func checkLastName(at range: SourceRange) throws {
+    guard let (name, isTaken) = lastName(), isTaken else { return }
+    throw Self.nameTaken(name, at: range)
+  }
+
+  static func nameTaken(_ name: String, at range: SourceRange) -> Diagnostic {
+    Diagnostic(
       .nameTaken, "two layers are named `\(name)`", at: range, "taken",
       help: ["give one of them another `name=`"])
   }

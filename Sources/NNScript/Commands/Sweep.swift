@@ -47,10 +47,10 @@ extension CommandContext {
     for (name, value) in definitions {
       choices.append(try checkChoices(name, value))
     }
-    let total = choices.reduce(1) { $0.multipliedReportingOverflow(by: $1.count).partialValue }
+    let total = Shape.product(choices.map(\.count)) ?? .max
     guard total > 0, total <= 100_000 else {
       throw Diagnostic(
-        .limitReached, "\(total) combinations are too many", at: site.range,
+        .limitReached, "\(Operators.many(total)) combinations are too many", at: site.range,
         "at most 100000 in one sweep")
     }
     let start = session.workspace

@@ -17,6 +17,8 @@ final class TrainingTeller {
   private(set) var losses: [Double]
   private var current = 0
   private var batches = 1
+  /// Whether the host was told that the training is over.
+  private var isOver = false
 
   init(
     host: any Host, model: String, metrics: [String], rows: Int, batch: Int, first: Int,
@@ -95,10 +97,14 @@ final class TrainingTeller {
       end.stopped = "interrupted"
       end.continuation = line(last - epoch)
     }
+    isOver = true
     host.receive(.trainingFinished(end))
   }
 
+  /// Tells that the training failed, unless its end has been told.
   func fail(_ epoch: Int) {
+    guard !isOver else { return }
+    isOver = true
     host.receive(
       .trainingFinished(TrainingEnd(epoch: epoch, seconds: seconds, stopped: "failed")))
   }

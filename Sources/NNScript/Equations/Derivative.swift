@@ -77,6 +77,11 @@ extension ReadEquation {
         code: .notAnEquation, message: "`\(error.word)` has no derivative", argument: 0)
     }
     result.formula = result.formula.compacted()
+    guard result.formula.nodes.count <= Formula.termLimit else {
+      throw ValueError(
+        code: .notAnEquation, message: "the derivative of `\(self.name)` is too large",
+        label: "more than \(Formula.termLimit) terms", argument: 0)
+    }
     result.name += "_prime"
     return result
   }

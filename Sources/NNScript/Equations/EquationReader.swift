@@ -24,8 +24,24 @@ struct EquationReader {
   let context: any EquationContext
   private(set) var formula: Formula
   private var depth = 0
+  /// What functions of the script gave for terms: the same again. An equation may call a function
+  /// that calls another twice, and so on; each is read once for the terms it is given.
+  private var known: [Application: Formula.Term] = [:]
+  /// Expressions within each other, through all functions.
+  private var nesting = 0
+  private static let nestingLimit = 500
+  /// How many expressions were read, to see that reading does not go on for ever.
+  private var steps = 0
   /// Functions within functions; more means that one calls itself.
   private static let depthLimit = 50
+  /// Far more expressions than a formula of the largest size needs.
+  private static let stepLimit = 50 * Formula.termLimit
+
+  /// A function of the script and the terms it is applied to.
+  private struct Application: Hashable {
+    var function: ObjectIdentifier
+    var arguments: [Formula.Term]
+  }
 
   private init(_ context: any EquationContext, _ formula: Formula) {
     self.context = context
@@ -250,8 +266,16 @@ struct EquationReader {
   /// A node as a term, with its place.
   mutating func term(_ node: Node, _ names: Names) throws -> Formula.Term {
     let before = formula.nodes.count
+    steps += 1
+    nesting += 1
+    defer { nesting -= 1 }
+    guard nesting <= Self.nestingLimit else {
+      throw Diagnostic(
+        .notAnEquation, "the equation is too large", at: node.range,
+        "expressions and calls stand too deep in each other")
+    }
     let term = try read(node, names)
-    guard formula.nodes.count <= Formula.termLimit else {
+    guard formula.nodes.count <= Formula.termLimit, steps <= Self.stepLimit else {
       throw Diagnostic(
         .notAnEquation, "the equation is too large", at: node.range,
         "more than \(Formula.termLimit) terms")
@@ -405,18 +429,19 @@ struct EquationReader {
           entry, terms, at: range, argumentRanges: arguments.map(\.value.range))
       case .script(let template):
         var inside = Self.names(of: box)
-        return try apply(template, &inside, arguments, names, range)
+        return try apply(template, &inside, arguments, names, range, as: ObjectIdentifier(box))
       }
     case .inner(let template):
       var inside = names
       inside.states = [:]
-      return try apply(template, &inside, arguments, names, range)
+      // What it gives hangs on names around it too: it is read each time.
+      return try apply(template, &inside, arguments, names, range, as: nil)
     }
   }
 
   private mutating func apply(
     _ template: FunctionTemplate, _ inside: inout Names, _ arguments: [Node.CallArgument],
-    _ names: Names, _ range: SourceRange
+    _ names: Names, _ range: SourceRange, as function: ObjectIdentifier?
   ) throws -> Formula.Term {
     guard template.states.isEmpty else {
       throw refused(
@@ -433,8 +458,10 @@ struct EquationReader {
         next += 1
       }
     }
+    var terms: [Formula.Term] = []
     for parameter in template.parameters {
       let name = parameter.variable.name
+      if case .term(let term)? = given[name] { terms.append(term) }
       if let meaning = given[name] {
         inside.meanings[ObjectIdentifier(parameter.variable)] = meaning
       } else if let node = parameter.defaultValue {
@@ -445,7 +472,14 @@ struct EquationReader {
           "`\(name)` is missing")
       }
     }
-    return try run(template, &inside)
+    guard let function, terms.count == template.parameters.count else {
+      return try run(template, &inside)
+    }
+    let application = Application(function: function, arguments: terms)
+    if let known = known[application] { return known }
+    let result = try run(template, &inside)
+    known[application] = result
+    return result
   }
 
   private mutating func builtin(

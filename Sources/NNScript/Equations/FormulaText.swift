@@ -12,6 +12,10 @@ struct FormulaText {
   private var names: [Formula.Term: String] = [:]
   /// Terms with at least so many operations get a name where they are used again.
   private static let leastShared = 3
+  /// The same for truths, which read better where they are used.
+  private static let leastSharedTruth = 50
+  /// So many operations within each other are one line; what is deeper gets names on the way.
+  private static let deepest = 40
   private static let nowhere = SourceRange(source: 0, start: 0, end: 0)
 
   init(_ equation: ReadEquation) {
@@ -97,9 +101,14 @@ struct FormulaText {
       let own = node.operands.isEmpty ? 0 : 1
       size.append(min(1000, node.operands.reduce(own) { $0 + size[$1] }))
     }
-    return formula.nodes.indices.filter {
-      isNeeded[$0] && uses[$0, default: 0] > 1 && size[$0] >= Self.leastShared
-        && !formula.isTruth($0)
+    var depth: [Int] = []
+    return formula.nodes.indices.filter { term in
+      depth.append(formula.nodes[term].operands.reduce(0) { max($0, depth[$1] + 1) })
+      let least = formula.isTruth(term) ? Self.leastSharedTruth : Self.leastShared
+      let isShared = uses[term, default: 0] > 1 && size[term] >= least
+      guard isNeeded[term], isShared || depth[term] >= Self.deepest else { return false }
+      depth[term] = 0
+      return true
     }
   }
 

@@ -22,6 +22,7 @@ extension FunctionEntry {
       { call in
         var items = try call.list(0).items
         for last in stride(from: items.count - 1, to: 0, by: -1) {
+          try Allowance.proceed()
           items.swapAt(last, below(last + 1, call.context))
         }
         return .list(items)

@@ -58,7 +58,7 @@ final class EquationFunction {
         try one(values.enumerated().map { $0 == place ? number : $1.numberValue ?? 0 }))
     case .list(let list):
       guard let numbers = list.numbers else {
-        return .list(try list.items.map { try along(values, place, $0) })
+        return .list(try ListBox.making(list.count) { try along(values, place, list[$0]) })
       }
       let width = list.count
       let made = ListBox(count: width) { output in

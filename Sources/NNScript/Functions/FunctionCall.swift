@@ -136,10 +136,14 @@ struct Elementwise {
       if !y.isFinite, x.isFinite { throw fault(Formatting.number(x)) }
       return .number(y)
     case .list(let list):
-      guard let numbers = list.numbers else { return .list(try list.items.map(callAsFunction)) }
+      guard let numbers = list.numbers else {
+        return .list(try ListBox.making(list.count) { try callAsFunction(list[$0]) })
+      }
+      try Operators.admit(items: list.count)
       return .list(
         try ListBox(count: list.count) { result in
           for index in 0..<list.count {
+            if index & 0xFFFF == 0 { try Allowance.proceed() }
             result[index] = function(numbers[index])
             if !result[index].isFinite, numbers[index].isFinite {
               throw fault(Formatting.number(numbers[index]), item: index)
@@ -147,6 +151,7 @@ struct Elementwise {
           }
         })
     case .tensor(let box):
+      try Allowance.admit(4 * box.tensor.elements.count, for: "the result of `\(name)`")
       let result =
         if let kernel { box.tensor.applying(kernel) } else {
           TensorMath.map(box.tensor) { Float(function(Double($0))) }

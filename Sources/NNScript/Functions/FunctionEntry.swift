@@ -101,7 +101,6 @@ extension FunctionEntry {
         bound[target] = value
       } else if next < parameters.count, parameters[next].isVariadic {
         rest.append(value)
-        bound[next] = .list(rest)
       } else {
         guard next < parameters.count else {
           throw ValueError.tooMany(
@@ -111,6 +110,7 @@ extension FunctionEntry {
         next += 1
       }
     }
+    if !rest.isEmpty { bound[next] = .list(rest) }
     for (parameter, value) in zip(parameters, bound)
     where value == nil && parameter.defaultText == nil {
       throw ValueError(

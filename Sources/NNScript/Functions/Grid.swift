@@ -22,7 +22,9 @@ struct Grid {
     case .tensor(let box):
       sizes = box.tensor.shape.sizes
       elements = box.tensor.elements.map(Double.init)
-    case .list(let list): try add(list, level: 0, name, argument)
+    case .list(let list):
+      try Operators.admit(items: list.weight)
+      try add(list, level: 0, name, argument)
     default:
       throw ValueError.wrongType(
         name, takes: "numbers", found: value, argument: argument)
@@ -38,6 +40,7 @@ struct Grid {
       sizes.append(list.count)
     }
     guard sizes[level] == list.count else { throw ragged }
+    try Allowance.proceed()
     if let numbers = list.numbers {
       guard level == sizes.count - 1 || list.count == 0 else { throw ragged }
       elements.append(contentsOf: UnsafeBufferPointer(start: numbers, count: list.count))

@@ -33,6 +33,7 @@ extension FunctionEntry {
         let count = max(0, ((end - first) / step - 1e-9).rounded(.up))
         guard count < 1e15 else { try Operators.checkCount(.max); return .none }
         try Operators.checkCount(Int(count))
+        try Operators.admit(items: Int(count))
         return .list(
           ListBox(count: Int(count)) { numbers in
             for index in 0..<Int(count) { numbers[index] = first + Double(index) * step }
@@ -44,7 +45,7 @@ extension FunctionEntry {
       ) { call in
         let list = try call.list(0)
         try Operators.checkCount(list.count + 1)
-        try call[1].checkDepth()
+        try call[1].checkNesting()
         let copy = list.copy(extraCapacity: 1)
         copy.append(call[1])
         return .list(copy)
@@ -80,6 +81,7 @@ extension FunctionEntry {
         var result: [Value] = []
         var texts: Set<String> = []
         for item in list.items {
+          try Allowance.proceed()
           if case .text(let box) = item {
             if texts.insert(box.text).inserted { result.append(item) }
           } else if !result.contains(item) {
@@ -95,7 +97,7 @@ extension FunctionEntry {
         let item = call.values[1] ?? .truth(true)
         if case .text(let box) = call[0] {
           let part = try call.text(1)
-          return .number(Double(Texts.split(box.text, by: part).count - 1))
+          return .number(Double(try Texts.split(box.text, by: part).count - 1))
         }
         let equal = try call.list(0).items.filter {
           try Operators.checkSpelling("count", item, $0)
@@ -136,22 +138,30 @@ extension FunctionEntry {
         }
         guard let first = lists.first else { return .list([Value]()) }
         for list in lists { try Operators.checkLengths(first.count, list.count, "zip") }
-        return .list((0..<first.count).map { index in Value.list(lists.map { $0[index] }) })
+        return .list(
+          try ListBox.making(first.count) { index in Value.list(lists.map { $0[index] }) })
       },
       .make(
         "map", "What a function gives for each item.", "function", "list",
         example: "print map(sqrt, [1, 4, 9])", callsBack: true
       ) { call in
         let function = try call.function(0)
-        return .list(try call.list(1).items.map { try call.context.call(function, [$0]) })
+        let list = try call.list(1)
+        return .list(try ListBox.making(list.count) { try call.context.call(function, [list[$0]]) })
       },
       .make(
         "filter", "The items for which a function is true.", "function", "list",
         example: "def big(x) = x > 1\nprint filter(big, [1, 2, 3])", callsBack: true
       ) { call in
         let function = try call.function(0)
-        return .list(
-          try call.list(1).items.filter { try Operators.truth(call.context.call(function, [$0])) })
+        let list = try call.list(1)
+        let result = ListBox()
+        for index in 0..<list.count {
+          try Allowance.proceed()
+          let item = list[index]
+          if try Operators.truth(call.context.call(function, [item])) { result.append(item) }
+        }
+        return .list(result)
       },
       .make("all", "Whether every item is true.", "x", example: "print all([1, 2] > 0)") { call in
         .truth(try truths(call).allSatisfy { $0 })
@@ -204,9 +214,7 @@ extension FunctionEntry {
       }
     }
     if !values.isEmpty, values.allSatisfy({ $0.textValue != nil }) {
-      let text = values.compactMap(\.textValue).joined()
-      try Operators.checkLength(text.utf8.count)
-      return .text(text)
+      return .text(try Texts.joined(values.lazy.compactMap(\.textValue)))
     }
     let result = ListBox(capacity: values.count)
     for value in values {
@@ -224,11 +232,23 @@ extension FunctionEntry {
   private static func sorted(_ call: FunctionCall) throws -> Value {
     let list = try call.list(0)
     let isDescending = call.values[2]?.truthValue ?? false
-    guard call.has(1) else { return .list(try ordered(list.items.map { ($0, $0) }, isDescending)) }
+    guard call.has(1) else {
+      return .list(try ordered(polled(list) { (list[$0], list[$0]) }, isDescending))
+    }
     let function = try call.function(1)
     return .list(
       try ordered(
-        list.items.map { (try call.context.call(function, [$0]), $0) }, isDescending))
+        polled(list) { (try call.context.call(function, [list[$0]]), list[$0]) }, isDescending))
+  }
+
+  private static func polled<Item>(
+    _ list: ListBox, _ item: (Int) throws -> Item
+  ) throws -> [Item] {
+    try Operators.admit(items: 8 * list.count)
+    return try (0..<list.count).map { index in
+      try Allowance.proceed()
+      return try item(index)
+    }
   }
 
   /// Items in the order of their keys; equal ones keep their order, and those whose key is `none` come
@@ -236,16 +256,26 @@ extension FunctionEntry {
   private static func ordered(
     _ items: [(key: Value, value: Value)], _ isDescending: Bool
   ) throws -> [Value] {
-    let last = items.filter(\.key.isNone).map(\.value)
-    let items = items.filter { !$0.key.isNone }
+    var last: [Value] = []
+    var items = items
+    if try items.contains(where: { item in
+      try Allowance.proceed()
+      return item.key.isNone
+    }) {
+      last = items.filter(\.key.isNone).map(\.value)
+      items = items.filter { !$0.key.isNone }
+    }
     let isText = items.first?.key.textValue != nil
-    for (key, _) in items where isText ? key.textValue == nil : key.numberValue == nil {
+    for (key, _) in items {
+      try Allowance.proceed()
+      guard isText ? key.textValue == nil : key.numberValue == nil else { continue }
       throw ValueError(
         code: .wrongType,
         message: "`sort` cannot put \(key.kindName) in order with \(isText ? "texts" : "numbers")",
         label: "holds \(key.kindName)", argument: 0)
     }
-    let indices = items.indices.sorted { a, b in
+    let indices = try items.indices.sorted { a, b in
+      try Allowance.proceed()
       let (x, y) = isDescending ? (b, a) : (a, b)
       if isText {
         let (s, t) = (items[x].key.textValue ?? "", items[y].key.textValue ?? "")

@@ -129,11 +129,11 @@ func pairs(
         }))
   case (.list(let x), .list(let y)):
     try Operators.checkLengths(x.count, y.count, name)
-    return .list(try (0..<x.count).map { try pairs(name, x[$0], y[$0], function) })
+    return .list(try ListBox.making(x.count) { try pairs(name, x[$0], y[$0], function) })
   case (.list(let x), _):
-    return .list(try (0..<x.count).map { try pairs(name, x[$0], b, function) })
+    return .list(try ListBox.making(x.count) { try pairs(name, x[$0], b, function) })
   case (_, .list(let y)):
-    return .list(try (0..<y.count).map { try pairs(name, a, y[$0], function) })
+    return .list(try ListBox.making(y.count) { try pairs(name, a, y[$0], function) })
   default:
     let isFirst = a.numberValue == nil
     throw ValueError.wrongType(

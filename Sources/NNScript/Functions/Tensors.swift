@@ -78,7 +78,7 @@ extension FunctionEntry {
             code: .outOfRange, message: "class \(beyond) is not one of \(classes), counted from 0",
             label: "too large", argument: 0)
         }
-        try Operators.checkCount(numbers.count * classes)
+        try Operators.checkCount(Operators.product(numbers.count, classes))
         var rows = Grid(
           sizes: grid.sizes + [classes],
           elements: Array(repeating: 0, count: numbers.count * classes))
@@ -121,24 +121,35 @@ struct Sizes {
       }
       return Int(number)
     }
-    var count = 1
-    for size in sizes {
-      let (product, overflow) = count.multipliedReportingOverflow(by: max(size, 1))
-      count = overflow ? .max : product
+    let count = Shape.product(sizes.map { max($0, 1) }) ?? .max
+    guard count <= Operators.countLimit else {
+      throw ValueError(
+        code: .limitReached,
+        message: "`\(call.name)` cannot make \(Operators.many(count)) numbers: "
+          + sizes.map(String.init).joined(separator: "x"),
+        label: "\(Operators.countLimit) numbers are the limit")
     }
-    try Operators.checkCount(count)
   }
 
   /// A number without sizes, a list of one size, a tensor of several.
   func value(_ make: () -> Double) throws -> Value {
     if sizes.isEmpty { return .number(make()) }
     let count = sizes.reduce(1, *)
+    try Operators.admit(items: count)
     if sizes.count == 1 {
       return .list(
-        ListBox(count: count) { numbers in for index in 0..<count { numbers[index] = make() } })
+        try ListBox(count: count) { numbers in
+          for index in 0..<count {
+            if index & 0xFFFF == 0 { try Allowance.proceed() }
+            numbers[index] = make()
+          }
+        })
     }
-    return .tensor(
-      Tensor(shape: Shape(sizes), elements: (0..<count).map { _ in Float(make()) }))
+    let elements = try (0..<count).map { index in
+      if index & 0xFFFF == 0 { try Allowance.proceed() }
+      return Float(make())
+    }
+    return .tensor(Tensor(shape: Shape(sizes), elements: elements))
   }
 }
 
@@ -148,7 +159,10 @@ extension ValueError {
     if case .invalid(let message, let help) = error {
       self.init(code: .shapeMismatch, message: message, help: help.map { [$0] } ?? [])
     } else {
-      self.init(code: .limitReached, message: "this tensor is too large")
+      let diagnostic = Diagnostic(error, at: nil)
+      self.init(
+        code: diagnostic.code, message: diagnostic.message,
+        label: diagnostic.primary?.text ?? "", help: diagnostic.help)
     }
   }
 }

@@ -44,25 +44,23 @@ extension FunctionEntry {
         guard call.has(1) else {
           return .list(text.split(whereSeparator: \.isWhitespace).map { Value.text(String($0)) })
         }
-        return .list(Texts.split(text, by: try call.text(1)).map { Value.text($0) })
+        return .list(try Texts.split(text, by: try call.text(1)).map { Value.text($0) })
       },
       .make(
         "join", "The items as one text, with a separator between them.", "list", "separator=\"\"",
         example: "print join([1, 2, 3], \", \")"
       ) { call in
         let separator = call.has(1) ? try call.text(1) : ""
-        let text = try call.list(0).items.map(\.description).joined(separator: separator)
-        try Operators.checkLength(text.utf8.count)
-        return .text(text)
+        return .text(
+          try Texts.joined(try call.list(0).items.lazy.map(\.description), by: separator))
       },
       .make(
         "replace", "The text with one part replaced by another, everywhere.", "text", "part", "by",
         example: "print replace(\"a-b\", \"-\", \"+\")"
       ) { call in
-        let text = Texts.split(try call.text(0), by: try call.text(1)).joined(
-          separator: try call.text(2))
-        try Operators.checkLength(text.utf8.count)
-        return .text(text)
+        return .text(
+          try Texts.joined(
+            Texts.split(try call.text(0), by: try call.text(1)), by: try call.text(2)))
       },
       .make(
         "starts_with", "Whether a text begins with a part.", "text", "part",
@@ -88,15 +86,18 @@ extension FunctionEntry {
       ) { call in
         let times = try call.integer(1, 0...Operators.countLimit)
         if case .list(let list) = call[0] {
-          let (count, overflow) = list.count.multipliedReportingOverflow(by: times)
-          try Operators.checkCount(overflow ? .max : count)
+          let count = Operators.product(list.count, times)
+          try Operators.checkCount(count)
+          try Operators.admit(items: 2 * count)
           let result = ListBox(capacity: count)
-          for _ in 0..<times { for index in 0..<list.count { result.append(list[index]) } }
+          for _ in 0..<times {
+            try Allowance.proceed()
+            for index in 0..<list.count { result.append(list[index]) }
+          }
           return .list(result)
         }
         let text = try call.text(0)
-        let (length, overflow) = text.utf8.count.multipliedReportingOverflow(by: times)
-        try Operators.checkLength(overflow ? .max : length)
+        try Operators.checkLength(Operators.product(text.utf8.count, times))
         return .text(String(repeating: text, count: times))
       },
     ]

@@ -1,3 +1,5 @@
+import NNEngine
+
 /// Searching and cutting texts without Foundation.
 enum Texts {
   /// How many characters a text has; counted the long way only where one may take several bytes.
@@ -28,17 +30,31 @@ enum Texts {
   }
 
   /// The parts between separators; each character where the separator is empty.
-  static func split(_ text: String, by separator: String) -> [String] {
+  static func split(_ text: String, by separator: String) throws -> [String] {
     if separator.isEmpty { return text.map { String($0) } }
     let bytes = Array(text.utf8)
     let needle = Array(separator.utf8)
     var parts: [String] = []
     var start = 0
     while let end = find(needle, in: bytes, from: start) {
+      try Allowance.proceed()
       parts.append(String(decoding: bytes[start..<end], as: UTF8.self))
       start = end + needle.count
     }
     return parts + [String(decoding: bytes[start...], as: UTF8.self)]
+  }
+
+  /// Texts one after the other, measured while they grow.
+  static func joined(_ parts: some Sequence<String>, by separator: String = "") throws -> String {
+    var text = ""
+    for (index, part) in parts.enumerated() {
+      try Allowance.proceed()
+      let added = part.utf8.count + (index > 0 ? separator.utf8.count : 0)
+      try Operators.checkLength(text.utf8.count + added)
+      if index > 0 { text += separator }
+      text += part
+    }
+    return text
   }
 
   static func trimmed(_ text: String) -> String {

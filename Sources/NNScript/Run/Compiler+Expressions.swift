@@ -86,7 +86,9 @@ extension Compiler {
         guard let item = folded(node), item.depth < ListBox.depthLimit else { return nil }
         items.append(item)
       }
-      return .list(items)
+      let list = Value.list(items)
+      // What is too much is told where it is reached.
+      return list.weight <= Operators.countLimit ? list : nil
     default: return nil
     }
   }

@@ -39,8 +39,16 @@ extension Diagnostic {
       self.init(.misfit, misfit.message, at: range, misfit.label, help: misfit.help)
     case .tooLarge(let what, let number):
       self.init(
-        .limitReached, "\(what) would need \(number) numbers, more than fit",
+        .limitReached, "\(what) would need \(Operators.many(number)) numbers, more than fit",
         at: places?.range(namedIn: what, in: session?.sources) ?? range, "too large")
+    case .outOfMemory(let what, let bytes, let left):
+      self.init(
+        .limitReached,
+        bytes == 0
+          ? "there is not enough memory for more"
+          : "\(what) would take \(Operators.bytes(bytes)), and \(Operators.bytes(left)) are left",
+        at: range, "not enough memory")
+    case .interrupted: self.init(.interrupted, "interrupted", at: range)
     case .equationFault(let found, let place):
       let fault = found.fault
       let (when, what) = Diagnostic.words(for: place)

@@ -302,21 +302,25 @@ enum Indexing {
     _ base: inout Value, _ name: String, _ rest: ArraySlice<Access>,
     _ change: (inout Value) throws -> Void
   ) throws {
-    switch base {
-    case .record(var box):
-      base = .none
+    // Taken out of its place, so that it may turn out to be held by nobody else.
+    if isRecord(base) {
+      let value = take(&base)
+      guard case .record(var box) = consume value else { return }
       defer { base = .record(box) }
       guard let index = box.index(of: name) else {
         // A plain assignment adds the field.
         guard rest.isEmpty else { throw StepError(facts: unknown(name, box)) }
         var value = Value.none
         try change(&value)
-        if !isKnownUniquelyReferenced(&box) { box = RecordBox(box.fields) }
-        box.fields.append((name, value))
+        if !isKnownUniquelyReferenced(&box) { box = box.copy() }
+        box.append(name, value)
         return
       }
-      if !isKnownUniquelyReferenced(&box) { box = RecordBox(box.fields) }
-      try update(&box.fields[index].value, rest, change)
+      if !isKnownUniquelyReferenced(&box) { box = box.copy() }
+      try box.update(index) { try update(&$0, rest, change) }
+      return
+    }
+    switch base {
     case .object(let box):
       let object = box.object
       guard var value = try object.field(name) else {
@@ -341,6 +345,20 @@ enum Indexing {
     }
   }
 
+  private static func isRecord(_ value: Value) -> Bool {
+    if case .record = value { true } else { false }
+  }
+
+  private static func isList(_ value: Value) -> Bool {
+    if case .list = value { true } else { false }
+  }
+
+  private static func take(_ place: inout Value) -> Value {
+    let value = place
+    place = .none
+    return value
+  }
+
   private static func unknown(_ name: String, _ box: RecordBox) -> ValueError {
     unknownField(name, of: "the record", known: box.fields.map(\.name), argument: nil)
   }
@@ -349,16 +367,16 @@ enum Indexing {
     _ base: inout Value, _ items: [Item], _ rest: ArraySlice<Access>,
     _ change: (inout Value) throws -> Void
   ) throws {
-    switch base {
-    case .list(var list):
+    if isList(base) {
       guard case .at(let index) = items[0], case .number = index else {
         return try updatePart(&base, items, rest, change)
       }
+      let value = take(&base)
+      guard case .list(var list) = consume value else { return }
+      defer { base = .list(list) }
       let place = try here {
         try position(index, count: list.count, of: "the list", argument: nil)
       }
-      base = .none
-      defer { base = .list(list) }
       if !isKnownUniquelyReferenced(&list) { list = list.copy() }
       let inner = Array(items.dropFirst())
       try list.update(place) { item in
@@ -368,12 +386,16 @@ enum Indexing {
           try updateItems(&item, inner, rest, change)
         }
       }
-    case .record:
+      return
+    }
+    if isRecord(base) {
       guard items.count == 1, case .at(.text(let name)) = items[0] else {
         _ = try here { try self.items(base, items) }
         return
       }
-      try updateField(&base, name.text, rest, change)
+      return try updateField(&base, name.text, rest, change)
+    }
+    switch base {
     case .tensor(let box):
       try updateTensor(&base, box.tensor, items, rest, change)
     default:

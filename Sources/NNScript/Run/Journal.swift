@@ -29,6 +29,13 @@ struct Journal {
     if changes.count > Self.depth { entries[changes.removeFirst()].before = nil }
   }
 
+  /// Makes the oldest change one that cannot be taken back any more; false where there is none.
+  mutating func forgetOldest() -> Bool {
+    guard !changes.isEmpty else { return false }
+    entries[changes.removeFirst()].before = nil
+    return true
+  }
+
   /// The first statement that no script can repeat as far as it came.
   var unfinished: Entry? { entries.first(where: \.isUnfinished) }
 

@@ -1,3 +1,5 @@
+import NNEngine
+
 /// The items of a list: numbers alone stand as bare doubles, anything else as values.
 ///
 /// The storage is managed by hand: the machine reads and writes items without reference counts or
@@ -14,6 +16,12 @@ public final class ListBox {
   private(set) var values: UnsafeMutablePointer<Value>?
   /// How deep values are nested in it, itself included; never less than the truth.
   private(set) var depth = 1
+  /// The weights of `values` together.
+  private var heldWeight = 0
+
+  /// How many values it holds, those of lists in it counted wherever these stand: what a walk through
+  /// all of it would meet. A list that holds another twice is small, and twice as far to walk.
+  @inline(__always) var weight: Int { numbers == nil ? heldWeight : count }
 
   /// An empty list with room for so many numbers.
   init(capacity: Int = 0) {
@@ -51,12 +59,30 @@ public final class ListBox {
     }
   }
 
+  /// A list of so many items, each made in turn, which may take a while.
+  static func making(_ count: Int, _ item: (Int) throws -> Value) throws -> ListBox {
+    try Operators.admit(items: count)
+    let list = ListBox(capacity: count)
+    for index in 0..<count {
+      try Allowance.proceed()
+      list.append(try item(index))
+    }
+    return list
+  }
+
   deinit {
     numbers?.deallocate()
     if let values {
+      if depth > Dismantling.least { Dismantling.of(self) }
       values.deinitialize(count: count)
       values.deallocate()
     }
+  }
+
+  /// Hands out the items that hold others.
+  func dismantle(into waiting: inout Dismantling) {
+    guard let values, depth > 1 else { return }
+    for index in 0..<count { waiting.take(&values[index]) }
   }
 
   /// The items as values.
@@ -88,6 +114,7 @@ public final class ListBox {
       toValues()
       (values! + count).initialize(to: item)
       depth = max(depth, item.depth + 1)
+      heldWeight = Value.together(heldWeight, item.weight)
     }
     count += 1
   }
@@ -99,8 +126,10 @@ public final class ListBox {
     } else {
       toValues()
       let place = values! + index
+      heldWeight -= place.pointee.weight
       place.pointee = item
       depth = max(depth, item.depth + 1)
+      heldWeight = Value.together(heldWeight, item.weight)
     }
   }
 
@@ -112,7 +141,11 @@ public final class ListBox {
       return try change(&item)
     }
     let place = values! + index
-    defer { depth = max(depth, place.pointee.depth + 1) }
+    heldWeight -= place.pointee.weight
+    defer {
+      depth = max(depth, place.pointee.depth + 1)
+      heldWeight = Value.together(heldWeight, place.pointee.weight)
+    }
     return try change(&place.pointee)
   }
 
@@ -125,6 +158,7 @@ public final class ListBox {
       copy.toValues()
       copy.values!.initialize(from: values, count: count)
       copy.depth = depth
+      copy.heldWeight = heldWeight
     }
     copy.count = count
     return copy
@@ -162,5 +196,6 @@ public final class ListBox {
     numbers.deallocate()
     self.numbers = nil
     values = storage
+    heldWeight = count
   }
 }

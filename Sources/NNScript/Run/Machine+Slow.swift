@@ -164,7 +164,7 @@ extension Machine {
       list.append((first + index).move())
       (first + index).initialize(to: .none)
     }
-    try list.checkDepth()
+    try list.checkNesting()
     target.pointee = .list(list)
   }
 
@@ -174,7 +174,7 @@ extension Machine {
     try Operators.checkCount(list.count + 1)
     list.append(item.pointee)
     item.pointee = .none
-    try list.checkDepth()
+    try list.checkNesting()
   }
 
   @inline(never) func appendInto(_ target: Register, _ item: Register) throws {
@@ -187,7 +187,10 @@ extension Machine {
     guard case .list(var list) = consume value else { return }
     defer { target.initialize(to: .list(list)) }
     try Operators.checkCount(list.count + 1)
-    try addition.checkDepth()
+    try addition.checkNesting()
+    if addition.weight > 1 {
+      try Operators.checkWeight(Value.together(list.weight, addition.weight))
+    }
     if !isKnownUniquelyReferenced(&list) { list = list.copy(extraCapacity: list.count / 2 + 4) }
     list.append(addition)
   }
@@ -197,17 +200,18 @@ extension Machine {
     _ target: Register, _ first: Register, _ header: UnsafePointer<CodeHeader>, _ site: Int
   ) throws {
     guard case .names(let names) = code(header).sites[site] else { return }
-    var fields: [(name: String, value: Value)] = []
+    let record = RecordBox([])
     for (index, name) in names.enumerated() {
-      try first[index].checkDepth()
-      if let earlier = fields.firstIndex(where: { $0.name == name }) {
-        fields[earlier].value = first[index]
+      try first[index].checkNesting()
+      if let earlier = record.index(of: name) {
+        record.update(earlier) { $0 = first[index] }
       } else {
-        fields.append((name, first[index]))
+        record.append(name, first[index])
       }
       first[index] = .none
     }
-    target.pointee = .record(fields)
+    try Value.record(record).checkWeight()
+    target.pointee = .record(record)
   }
 
   @inline(never)
@@ -215,6 +219,7 @@ extension Machine {
     let span = try Operators.span(
       from: first[0], to: first[1], step: hasStep ? first[2] : .number(1))
     try Operators.checkCount(span.count)
+    try Operators.admit(items: span.count)
     target.pointee = .list(
       ListBox(count: span.count) { numbers in
         for index in 0..<span.count { numbers[index] = span.start + Double(index) * span.step }
@@ -281,7 +286,7 @@ extension Machine {
       }
     }
     let function = FunctionBox(template, code: code.header, captures: cells)
-    try Value.function(function).checkDepth()
+    try Value.function(function).checkNesting()
     return function
   }
 
@@ -306,7 +311,8 @@ extension Machine {
       if case .number(let new) = item.pointee, let numbers = list.numbers {
         numbers[index] = new
       } else {
-        try item.pointee.checkDepth()
+        try item.pointee.checkNesting()
+        try Operators.checkWeight(Value.together(list.weight, item.pointee.weight))
         list.set(index, item.pointee)
       }
       return
@@ -371,7 +377,7 @@ extension Machine {
       }
     }
     let given = value.pointee
-    try given.checkDepth()
+    try given.checkNesting()
     // A fault in a step of the path marks that step, one in the value the value.
     let change = { (old: inout Value) in
       guard let operation = place.operation else {
@@ -385,14 +391,20 @@ extension Machine {
         throw error
       }
     }
+    func update(_ root: inout Value) throws {
+      if given.weight > 1 {
+        try Operators.checkWeight(Value.together(root.weight, given.weight))
+      }
+      try Indexing.update(&root, path, change)
+    }
     switch place.root {
-    case .register(let index): try Indexing.update(&r[index], path, change)
-    case .global(let slot): try Indexing.update(&stack[slot], path, change)
+    case .register(let index): try update(&r[index])
+    case .global(let slot): try update(&stack[slot])
     case .cell(let index):
-      if case .cell(let cell) = r[index] { try Indexing.update(&cell.value, path, change) }
+      if case .cell(let cell) = r[index] { try update(&cell.value) }
     case .capture(let index):
       let cell = capture(r + header.pointee.selfRegister, index)
-      try Indexing.update(&cell.value, path, change)
+      try update(&cell.value)
     case .live(let name):
       var base = try delegate.liveValue(name)
       try Indexing.update(&base, path, change)
@@ -422,6 +434,7 @@ extension Machine {
     if case .builtin(let entry) = function.body {
       let arguments = try bind(entry, window: window, count: count, names: names)
       window.pointee = try shifting { try entry.run(delegate, arguments) }
+      try window.pointee.checkWeight()
       return nil
     }
     let (callee, start) = try bind(function, window: window, count: count, names: names)
@@ -488,7 +501,9 @@ extension Machine {
   /// Calls a function of the vocabulary with plain values.
   func callEntry(_ function: FunctionBox, _ arguments: [Value]) throws -> Value {
     guard case .builtin(let entry) = function.body else { return try call(function, arguments) }
-    return try entry.run(delegate, entry.bind(arguments, names: []))
+    let result = try entry.run(delegate, entry.bind(arguments, names: []))
+    try result.checkWeight()
+    return result
   }
 
   /// Moves values out of registers.
@@ -523,7 +538,9 @@ extension Machine {
       next += 1
       return value
     }
-    target.pointee = try entry.run(delegate, arguments)
+    let result = try entry.run(delegate, arguments)
+    try result.checkWeight()
+    target.pointee = result
   }
 
   @inline(never)
@@ -538,7 +555,9 @@ extension Machine {
         return
       }
     }
-    target.pointee = try entry.run(delegate, [argument.pointee])
+    let result = try entry.run(delegate, [argument.pointee])
+    try result.checkWeight()
+    target.pointee = result
   }
 
   // MARK: The session

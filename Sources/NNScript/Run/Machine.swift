@@ -1,4 +1,5 @@
 import Glibc
+import NNEngine
 
 /// What the machine asks of the session it runs in.
 protocol MachineDelegate: FunctionContext {
@@ -218,8 +219,15 @@ final class Machine {
 
   /// Every thousand rounds and calls.
   @inline(never) func checkpoint() throws {
-    if delegate.shouldStop {
-      throw ValueError(code: .interrupted, message: "interrupted", label: "stopped here")
+    if delegate.shouldStop { throw Self.stopped }
+    do throws(EngineError) {
+      try Allowance.proceed()
+    } catch .interrupted {
+      throw Self.stopped
     }
+  }
+
+  private static var stopped: ValueError {
+    ValueError(code: .interrupted, message: "interrupted", label: "stopped here")
   }
 }

@@ -11,6 +11,7 @@ extension Operators {
     case .isNotIn: return .truth(try !contains(right, left))
     default: break
     }
+    try Allowance.proceed()
     switch (left, right) {
     case (.number(let a), .number(let b)): return .truth(holds(operation, a, b))
     case (.text(let a), .text(let b)): return .truth(holds(operation, a.text, b.text))
@@ -26,11 +27,11 @@ extension Operators {
       return .tensor(try compare(operation, tensor(left, argument: 0), b.tensor))
     case (.list(let a), .list(let b)):
       try checkLengths(a.count, b.count, operation.rawValue)
-      return .list(try (0..<a.count).map { try compare(operation, a[$0], b[$0]) })
+      return .list(try ListBox.making(a.count) { try compare(operation, a[$0], b[$0]) })
     case (.list(let a), .number), (.list(let a), .text), (.list(let a), .truth):
-      return .list(try (0..<a.count).map { try compare(operation, a[$0], right) })
+      return .list(try ListBox.making(a.count) { try compare(operation, a[$0], right) })
     case (.number, .list(let b)), (.text, .list(let b)), (.truth, .list(let b)):
-      return .list(try (0..<b.count).map { try compare(operation, left, b[$0]) })
+      return .list(try ListBox.making(b.count) { try compare(operation, left, b[$0]) })
     default: break
     }
     switch operation {
@@ -128,6 +129,7 @@ extension Operators {
         return (0..<list.count).contains { numbers[$0] == number }
       }
       return try (0..<list.count).contains { index in
+        try Allowance.proceed()
         try checkSpelling("in", item, list[index])
         return list[index] == item
       }
@@ -194,7 +196,7 @@ extension Operators {
   static func not(_ value: Value) throws -> Value {
     switch value {
     case .truth(let truth): return .truth(!truth)
-    case .list(let list): return .list(try list.items.map(not))
+    case .list(let list): return .list(try ListBox.making(list.count) { try not(list[$0]) })
     case .tensor(let box): return .tensor(Tensor.combine(.equal, box.tensor, 0))
     default: throw notATruth(value, argument: 0)
     }
@@ -206,11 +208,11 @@ extension Operators {
     case (.truth(let a), .truth(let b)): return .truth(isAnd ? a && b : a || b)
     case (.list(let a), .list(let b)):
       try checkLengths(a.count, b.count, word)
-      return .list(try (0..<a.count).map { try logical(isAnd: isAnd, a[$0], b[$0]) })
+      return .list(try ListBox.making(a.count) { try logical(isAnd: isAnd, a[$0], b[$0]) })
     case (.list(let a), .truth):
-      return .list(try a.items.map { try logical(isAnd: isAnd, $0, right) })
+      return .list(try ListBox.making(a.count) { try logical(isAnd: isAnd, a[$0], right) })
     case (.truth, .list(let b)):
-      return .list(try b.items.map { try logical(isAnd: isAnd, left, $0) })
+      return .list(try ListBox.making(b.count) { try logical(isAnd: isAnd, left, b[$0]) })
     case (.tensor, _), (_, .tensor):
       let a = try mask(left, argument: 0)
       let b = try mask(right, argument: 1)
@@ -238,7 +240,7 @@ extension Operators {
         return try select(.tensor(mask(condition, argument: 0)), then, otherwise)
       }
       return .list(
-        try (0..<list.count).map { index in
+        try ListBox.making(list.count) { index in
           try select(list[index], pick(then, index), pick(otherwise, index))
         })
     case .tensor(let box):

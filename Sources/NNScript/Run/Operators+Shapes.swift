@@ -64,6 +64,7 @@ extension Operators {
     case .tensor(let box): return box.tensor
     case .number(let number): return Tensor(Float(number))
     case .list(let list):
+      try Allowance.admit(4 * list.weight, for: "a tensor of \(list.weight) numbers")
       var sizes: [Int] = []
       var elements: [Float] = []
       try flatten(list, level: 0, &sizes, &elements, argument)
@@ -98,6 +99,7 @@ extension Operators {
       sizes.append(list.count)
     }
     guard sizes[level] == list.count else { throw ragged(argument) }
+    try Allowance.proceed()
     if let numbers = list.numbers {
       guard level == sizes.count - 1 else {
         if list.count == 0 { return }
@@ -152,9 +154,10 @@ extension Operators {
         Shape(b.numbers == nil ? [y.count, y.first?.count ?? 0] : [y.count]))
     }
     let width = y.first?.count ?? 0
-    let product = x.map { row in
-      (0..<width).map { column in
-        (0..<inner).reduce(0.0) { $0 + row[$1] * y[$1][column] }
+    let product = try x.map { row in
+      try (0..<width).map { column in
+        try Allowance.proceed()
+        return (0..<inner).reduce(0.0) { $0 + row[$1] * y[$1][column] }
       }
     }
     switch (a.numbers != nil, b.numbers != nil) {

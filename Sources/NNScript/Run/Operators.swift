@@ -90,7 +90,7 @@ enum Operators {
             for index in 0..<list.count { result[index] = -numbers[index] }
           })
       }
-      return .list(try list.items.map(negate))
+      return .list(try ListBox.making(list.count) { try negate(list[$0]) })
     case .tensor(let box): return .tensor(box.tensor.applying(.negate))
     default:
       throw ValueError(
@@ -106,7 +106,7 @@ enum Operators {
   ) throws -> ListBox {
     try checkLengths(a.count, b.count, operation.rawValue)
     guard let x = a.numbers, let y = b.numbers else {
-      return ListBox(try (0..<a.count).map { try binary(operation, a[$0], b[$0]) })
+      return try ListBox.making(a.count) { try binary(operation, a[$0], b[$0]) }
     }
     return try numbers(operation, a.count) {
       x[$0]
@@ -119,7 +119,7 @@ enum Operators {
     _ operation: BinaryOperator, _ a: ListBox, _ b: Double
   ) throws -> ListBox {
     guard let x = a.numbers else {
-      return ListBox(try a.items.map { try binary(operation, $0, .number(b)) })
+      return try ListBox.making(a.count) { try binary(operation, a[$0], .number(b)) }
     }
     return try numbers(operation, a.count) {
       x[$0]
@@ -132,7 +132,7 @@ enum Operators {
     _ operation: BinaryOperator, _ a: Double, _ b: ListBox
   ) throws -> ListBox {
     guard let y = b.numbers else {
-      return ListBox(try b.items.map { try binary(operation, .number(a), $0) })
+      return try ListBox.making(b.count) { try binary(operation, .number(a), b[$0]) }
     }
     return try numbers(operation, b.count) { _ in
       a
@@ -147,15 +147,21 @@ enum Operators {
   private static func numbers(
     _ operation: BinaryOperator, _ count: Int, _ a: (Int) -> Double, _ b: (Int) -> Double
   ) throws -> ListBox {
-    let result = ListBox(count: count) { result in
-      switch operation {
-      case .add: for index in 0..<count { result[index] = a(index) + b(index) }
-      case .subtract: for index in 0..<count { result[index] = a(index) - b(index) }
-      case .multiply: for index in 0..<count { result[index] = a(index) * b(index) }
-      case .divide: for index in 0..<count { result[index] = a(index) / b(index) }
-      case .remainder: for index in 0..<count { result[index] = remainder(a(index), b(index)) }
-      case .power: for index in 0..<count { result[index] = pow(a(index), b(index)) }
-      case .matrixProduct: break
+    try admit(items: count)
+    let result = try ListBox(count: count) { result in
+      // In pieces, so that a long one can be ended.
+      for first in stride(from: 0, to: count, by: 100_000) {
+        if first > 0 { try Allowance.proceed() }
+        let part = first..<min(first + 100_000, count)
+        switch operation {
+        case .add: for index in part { result[index] = a(index) + b(index) }
+        case .subtract: for index in part { result[index] = a(index) - b(index) }
+        case .multiply: for index in part { result[index] = a(index) * b(index) }
+        case .divide: for index in part { result[index] = a(index) / b(index) }
+        case .remainder: for index in part { result[index] = remainder(a(index), b(index)) }
+        case .power: for index in part { result[index] = pow(a(index), b(index)) }
+        case .matrixProduct: break
+        }
       }
     }
     guard let made = result.numbers else { return result }
@@ -207,18 +213,42 @@ enum Operators {
 
   // MARK: Limits
 
+  /// A number of things in words: what is too much to be counted is not given to the last digit.
+  static func many(_ count: Int) -> String { count >= 1 << 60 ? "more than 1e18" : "\(count)" }
+
+  /// An amount of memory in words.
+  static func bytes(_ count: Int) -> String {
+    let units = ["bytes", "kB", "MB", "GB", "TB", "PB", "EB"]
+    var (value, unit) = (Double(count), 0)
+    while value >= 1000, unit + 1 < units.count { (value, unit) = (value / 1000, unit + 1) }
+    let digits = value < 10 && unit > 0 ? (value * 10).rounded() / 10 : value.rounded()
+    return "\(Formatting.number(digits)) \(units[unit])"
+  }
+
+  /// Sizes multiplied, the largest whole number where they are too large for that.
+  static func product(_ sizes: Int...) -> Int { Shape.product(sizes) ?? .max }
+
   static func checkCount(_ count: Int) throws {
     if count > countLimit {
       throw ValueError(
-        code: .limitReached, message: "a list of \(count) items is too large",
+        code: .limitReached, message: "a list of \(many(count)) items is too large",
         label: "\(countLimit) items are the limit")
     }
+  }
+
+  /// Says that a list of so many numbers is about to be made.
+  static func admit(items count: Int) throws {
+    try Allowance.admit(8 * count, for: "a list of \(count) items")
+  }
+
+  static func checkWeight(_ weight: Int) throws {
+    if weight > countLimit { throw ValueError.tooHeavy(weight) }
   }
 
   static func checkLength(_ length: Int) throws {
     if length > lengthLimit {
       throw ValueError(
-        code: .limitReached, message: "a text of \(length) bytes is too large",
+        code: .limitReached, message: "a text of \(many(length)) bytes is too large",
         label: "\(lengthLimit) bytes are the limit")
     }
   }

@@ -49,7 +49,10 @@ extension Session {
     } catch let error as ModelItem.Unreadable {
       throw bad("it declares no model", error.problem)
     } catch let error as ScriptError {
-      throw bad("the model it describes cannot be built", error.diagnostics.first?.message)
+      let first = error.diagnostics.first
+      let isTooLarge = first?.code == .limitReached
+      throw bad(
+        "the model it describes \(isTooLarge ? "is too large" : "cannot be built")", first?.message)
     }
     guard let input = model.blueprint.input else {
       throw bad("the model it describes has no input size")

@@ -13,6 +13,9 @@ public final class Session {
     /// Whether all texts are kept for `undo`, `history` and `save session`, not only those of a
     /// prompt: a program sets it that runs a script and then shows a prompt.
     public var keepsJournal = false
+    /// How many bytes of memory the session may take, beyond what the process has when it is made;
+    /// `nil` for three quarters of what the machine has or lets the process have.
+    public var memory: Int?
     /// Options that leave everything to defaults.
     public init() {}
   }
@@ -84,6 +87,27 @@ public final class Session {
   /// Data read while checking, so that they are not read again to be used.
   var foreseenData: [DataKey: Dataset] = [:]
   lazy var words = SessionWords(self)
+  private let memory: MemoryLimit
+  /// What everything the session does may take.
+  private lazy var allowance = Allowance(
+    memory: memory, isCancelled: { [unowned self] in host.isCancelled },
+    makeRoom: { [unowned self] in giveBack() })
+
+  /// Gives back what only saves time, and then the oldest steps that could be taken back.
+  private func giveBack() -> Bool {
+    if !foreseenData.isEmpty || lastPredictor != nil {
+      (foreseenData, lastPredictor) = ([:], nil)
+      return true
+    }
+    return journal.forgetOldest()
+  }
+
+  /// Does work of the session with enough of a stack, and within what it may take.
+  func bounded<Result, Failure: Error>(
+    _ body: () throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try OwnStack.run { () throws(Failure) in try allowance.run(body) }
+  }
   private var lastPredictor: Predictor?
 
   /// The network ready to predict: the one used last, as long as nothing has changed.
@@ -104,6 +128,7 @@ public final class Session {
     self.host = host
     self.vocabulary = vocabulary
     keepsJournal = options.keepsJournal
+    memory = options.memory.map { .more($0) } ?? .machine
     workers = options.threads.map { Workers(count: $0) } ?? .shared
     loader = DataLoader(
       files: host.files, formats: vocabulary.catalog.formats, sets: vocabulary.catalog.sets,
@@ -119,6 +144,12 @@ public final class Session {
   public func run(
     _ text: String, from origin: Origin = Origin(name: "<text>"),
     parameters: [(name: String, value: String)] = []
+  ) throws -> Value {
+    try bounded { try runBounded(text, from: origin, parameters: parameters) }
+  }
+
+  private func runBounded(
+    _ text: String, from origin: Origin, parameters: [(name: String, value: String)]
   ) throws -> Value {
     if origin.isPrompt, let topic = HelpQuestion.topic(in: text) {
       switch help(topic) {
@@ -139,6 +170,9 @@ public final class Session {
     parameters: [(name: String, value: String)] = []
   ) throws -> Value {
     let (checker, program) = checked(tree, origin, parameters)
+    if let stopped = checker.diagnostics.first(where: { $0.code == .interrupted }) {
+      throw interruption(stopped)
+    }
     for diagnostic in checker.diagnostics { report(diagnostic) }
     let errors = checker.diagnostics.filter { $0.severity == .error }
     guard errors.isEmpty else { throw error(errors) }
@@ -151,20 +185,18 @@ public final class Session {
       hasQuit = true
     } catch {
       let diagnostic = self.diagnostic(of: error)
-      if diagnostic.code == .interrupted {
-        var interruption = self.error([diagnostic])
-        interruption.isInterruption = true
-        throw interruption
-      }
+      if diagnostic.code == .interrupted { throw interruption(diagnostic) }
       report(diagnostic)
       throw self.error([diagnostic])
     }
-    if host.isCancelled {
-      var interruption = error([Diagnostic(.interrupted, "interrupted", at: nil)])
-      interruption.isInterruption = true
-      throw interruption
-    }
+    if host.isCancelled { throw interruption(Diagnostic(.interrupted, "interrupted", at: nil)) }
     return lastShown
+  }
+
+  private func interruption(_ diagnostic: Diagnostic) -> ScriptError {
+    var interruption = error([diagnostic])
+    interruption.isInterruption = true
+    return interruption
   }
 
   /// Every check, nothing run: the diagnostics a run would begin with.
@@ -172,7 +204,19 @@ public final class Session {
     _ text: String, from origin: Origin = Origin(name: "<text>"),
     parameters: [(name: String, value: String)] = []
   ) -> [Diagnostic] {
-    checked(parsed(text, origin), origin, parameters).checker.diagnostics
+    bounded {
+      let (checker, program) = checked(parsed(text, origin), origin, parameters)
+      guard !checker.diagnostics.contains(where: { $0.severity == .error }) else {
+        return checker.diagnostics
+      }
+      // What is too large for the machine is found by compiling alone.
+      do {
+        _ = try Compiler.compile(program)
+        return checker.diagnostics
+      } catch {
+        return checker.diagnostics + [diagnostic(of: error)]
+      }
+    }
   }
 
   /// The value of one of the script's top-level names.
@@ -196,7 +240,7 @@ public final class Session {
   public func parameters(
     of text: String, from origin: Origin = Origin(name: "<text>")
   ) -> [ScriptParameter] {
-    checked(parsed(text, origin), origin, []).checker.parameters
+    bounded { checked(parsed(text, origin), origin, []).checker.parameters }
   }
 
   // MARK: Checking

@@ -7,9 +7,10 @@ enum TensorMath {
   static func combine(
     _ operation: Tensor.BinaryOperation, _ a: Tensor, _ b: Tensor
   ) throws -> Tensor {
-    do {
+    do throws(EngineError) {
       return try Tensor.combine(operation, a, b)
     } catch {
+      guard case .invalid = error else { throw error }
       throw ValueError(
         code: .shapeMismatch,
         message: "sizes \(a.shape) and \(b.shape) do not fit together element by element",
@@ -94,9 +95,10 @@ enum TensorMath {
 
   /// The product of matrices; a vector counts as a row in front and as a column behind.
   static func matrixProduct(_ a: Tensor, _ b: Tensor) throws -> Tensor {
-    do {
+    do throws(EngineError) {
       return try a.matrixProduct(b)
     } catch {
+      guard case .invalid = error else { throw error }
       throw productMismatch(a.shape, b.shape)
     }
   }

@@ -21,23 +21,71 @@ public enum Value {
 
 /// Named values in order.
 public final class RecordBox {
-  /// The fields in the order they were written; changed in place only by a sole holder.
-  public internal(set) var fields: [(name: String, value: Value)] {
-    didSet { depth = Self.depth(of: fields) }
-  }
-  /// How deep values are nested in it, itself included.
-  private(set) var depth: Int
+  /// The fields in the order they were written.
+  public private(set) var fields: [(name: String, value: Value)]
+  /// How deep values are nested in it, itself included; never less than the truth.
+  private(set) var depth = 1
+  /// How many values it holds; see `ListBox.weight`.
+  private(set) var weight = 0
+  /// Where each name stands, once there are more than a look at all of them finds quickly.
+  private var places: [String: Int] = [:]
+  private static let mostWithoutPlaces = 8
 
   init(_ fields: [(name: String, value: Value)]) {
     self.fields = fields
-    depth = Self.depth(of: fields)
+    for field in fields { count(field.value) }
+    if fields.count > Self.mostWithoutPlaces { notePlaces() }
+  }
+
+  private init(_ other: RecordBox) {
+    fields = other.fields
+    depth = other.depth
+    weight = other.weight
+    places = other.places
   }
 
   /// Where a field of that name stands.
-  func index(of name: String) -> Int? { fields.firstIndex { $0.name == name } }
+  func index(of name: String) -> Int? {
+    fields.count > Self.mostWithoutPlaces
+      ? places[name] : fields.firstIndex { $0.name == name }
+  }
 
-  private static func depth(of fields: [(name: String, value: Value)]) -> Int {
-    fields.reduce(1) { max($0, $1.value.depth + 1) }
+  /// A record with the same fields.
+  func copy() -> RecordBox { RecordBox(self) }
+
+  /// Adds a field of a new name; only a sole holder may.
+  func append(_ name: String, _ value: Value) {
+    fields.append((name, value))
+    count(value)
+    if fields.count > Self.mostWithoutPlaces + 1 {
+      places[name] = fields.count - 1
+    } else if fields.count > Self.mostWithoutPlaces {
+      notePlaces()
+    }
+  }
+
+  /// Lets a closure change one value where it stands; only a sole holder may.
+  func update<R>(_ index: Int, _ change: (inout Value) throws -> R) rethrows -> R {
+    weight -= fields[index].value.weight
+    defer { count(fields[index].value) }
+    return try change(&fields[index].value)
+  }
+
+  deinit { if depth > Dismantling.least { Dismantling.of(self) } }
+
+  /// Hands out the values that hold others.
+  func dismantle(into waiting: inout Dismantling) {
+    guard depth > 1 else { return }
+    for index in fields.indices { waiting.take(&fields[index].value) }
+  }
+
+  private func count(_ value: Value) {
+    depth = max(depth, value.depth + 1)
+    weight = Value.together(weight, value.weight)
+  }
+
+  private func notePlaces() {
+    places = Dictionary(fields.indices.map { (fields[$0].name, $0) }) { first, _ in first }
   }
 }
 
@@ -216,6 +264,19 @@ extension Value {
     default: 0
     }
   }
+
+  /// How many values it stands for, those of lists and records in it counted wherever they stand;
+  /// at least 1. Bounded, because printing, comparing or adding walks all of them.
+  var weight: Int {
+    switch self {
+    case .list(let box): max(box.weight, 1)
+    case .record(let box): max(box.weight, 1)
+    default: 1
+    }
+  }
+
+  /// Two weights together. What is beyond all bounds is not counted on.
+  @inline(__always) static func together(_ a: Int, _ b: Int) -> Int { min(a &+ b, 1 << 60) }
 }
 
 extension Value: Equatable {
@@ -232,7 +293,7 @@ extension Value: Equatable {
       a === b
         || a.fields.count == b.fields.count
           && a.fields.allSatisfy { field in
-            b.fields.first { $0.name == field.name }?.value == field.value
+            b.index(of: field.name).map { b.fields[$0].value } == field.value
           }
     case (.tensor(let a), .tensor(let b)): a === b || a.tensor == b.tensor
     case (.function(let a), .function(let b)): a === b || a.isSameEntry(as: b)

@@ -54,19 +54,37 @@ extension ValueError {
 }
 
 extension Value {
-  /// Refuses a value that is nested too deep to be put into another.
-  func checkDepth() throws {
-    if depth >= ListBox.depthLimit {
-      throw ValueError(
-        code: .limitReached, message: "values are nested too deep",
-        label: "\(ListBox.depthLimit) levels are the limit")
-    }
+  /// Refuses a value that is nested too deep to be put into another, or holds too much.
+  func checkNesting() throws {
+    if depth >= ListBox.depthLimit { throw ValueError.tooDeep }
+    try checkWeight()
+  }
+
+  /// Refuses a value that is small only because parts of it stand in it many times.
+  func checkWeight() throws {
+    if weight > Operators.countLimit { throw ValueError.tooHeavy(weight) }
   }
 }
 
 extension ListBox {
-  func checkDepth() throws {
-    if depth > Self.depthLimit { try Value.list(self).checkDepth() }
+  func checkNesting() throws {
+    if depth > Self.depthLimit { throw ValueError.tooDeep }
+    if weight > Operators.countLimit { throw ValueError.tooHeavy(weight) }
+  }
+}
+
+extension ValueError {
+  fileprivate static var tooDeep: ValueError {
+    ValueError(
+      code: .limitReached, message: "values are nested too deep",
+      label: "\(ListBox.depthLimit) levels are the limit")
+  }
+
+  static func tooHeavy(_ weight: Int) -> ValueError {
+    ValueError(
+      code: .limitReached,
+      message: "this value would hold \(Operators.many(weight)) values, those within it included",
+      label: "\(Operators.countLimit) are the limit")
   }
 }
 

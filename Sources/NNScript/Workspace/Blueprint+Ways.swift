@@ -29,6 +29,8 @@ extension Blueprint {
     var word: Name
     /// Where in the row each block begins.
     var starts: [Int] = []
+    /// The layer that its blocks read; `Network.input` for what the network is given.
+    var source = Network.input
   }
 
   /// Blocks within blocks, at most.
@@ -129,7 +131,10 @@ extension Blueprint {
   // MARK: While blocks are written
 
   /// Begins a join.
-  mutating func begin(_ word: Name) { open.append(OpenJoin(word: word)) }
+  mutating func begin(_ word: Name) {
+    let source = source()
+    open.append(OpenJoin(word: word, source: source))
+  }
 
   /// Begins its next block.
   mutating func beginBlock() {
@@ -139,12 +144,14 @@ extension Blueprint {
 
   /// Ends a join: its layer follows those of its blocks.
   mutating func end(_ join: Part, hasWayAround: Bool) {
-    guard let starts = open.popLast()?.starts else { return }
+    guard let ended = open.popLast() else { return }
+    let starts = ended.starts
+    let inputs = inputs(ofJoin: starts, from: ended.source, hasWayAround: hasWayAround)
     var join = join
     join.blocks = Blocks(
       sizes: zip(starts, starts.dropFirst() + [parts.count]).map { $1 - $0 },
       hasWayAround: hasWayAround)
-    parts.append(join)
+    add(join, reading: inputs)
   }
 
   /// Why a command has to wait that needs the whole network.

@@ -26,7 +26,16 @@ struct Blueprint {
     var added: String?
   }
 
-  var parts: [Part] = [] { didSet { version += 1 } }
+  var parts: [Part] = [] {
+    didSet {
+      version += 1
+      if !isGrowing { row = nil }
+    }
+  }
+  /// What is known of the row of layers, brought up to date with each that is added: a model of
+  /// thousands of layers is not gone through for each of them.
+  private var row: Row?
+  private var isGrowing = false
   /// Joins whose blocks are being written, from the outside in.
   var open: [OpenJoin] = [] { didSet { version += 1 } }
   /// The shape that `input` gave.
@@ -69,10 +78,54 @@ struct Blueprint {
     return shapes
   }
 
+  // MARK: Growing
+
+  /// Adds a layer behind those there are, in the block that is being written.
+  mutating func add(_ part: Part) { add(part, reading: [source()]) }
+
+  /// What a join reads behind the layers of its blocks.
+  func inputs(ofJoin starts: [Int], from source: Int, hasWayAround: Bool) -> [Int] {
+    let ends = starts.dropFirst() + [parts.count]
+    return zip(starts, ends).map { $0 == $1 ? source : $1 - 1 } + (hasWayAround ? [source] : [])
+  }
+
+  mutating func add(_ part: Part, reading inputs: [Int]) {
+    let row = ownRow()
+    isGrowing = true
+    parts.append(part)
+    isGrowing = false
+    row.add(part, reading: inputs)
+  }
+
+  private mutating func ownRow() -> Row {
+    if let row, row.count == parts.count { return row }
+    let made = Row(parts, inputs: inputs(of: parts))
+    row = made
+    return made
+  }
+
+  /// Where what the next layer reads comes from.
+  mutating func source() -> Int { ownRow().source(for: parts.count, open) }
+
+  /// The name of the layer added last, and whether another bears it too.
+  mutating func lastName() -> (name: String, isTaken: Bool)? {
+    let row = ownRow()
+    return row.names.last.map { ($0, row.lastIsTaken) }
+  }
+
   /// The shapes that the layer added last is given.
-  func lastInputs(from input: Shape) throws(EngineError) -> [Shape] {
-    let shapes = try shapes(from: input)
-    return (inputs(of: parts).last ?? []).map { $0 == Network.input ? input : shapes[$0] }
+  mutating func lastInputs(from input: Shape) throws(EngineError) -> [Shape] {
+    try ownRow().lastInputs(parts, from: input)
+  }
+
+  /// The shape behind the layer added last.
+  mutating func lastShape(from input: Shape) throws(EngineError) -> Shape {
+    try ownRow().shape(behind: parts.count - 1, parts, from: input)
+  }
+
+  /// - Throws: `EngineError.tooLarge` where the layers have more parameters than fit.
+  mutating func checkParameters(from input: Shape) throws(EngineError) {
+    try ownRow().checkParameters(parts, from: input)
   }
 
   /// Decides how targets, last layer and loss belong together, and makes the network fit: the last

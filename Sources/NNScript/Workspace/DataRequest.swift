@@ -65,7 +65,7 @@ struct DataRequest {
   ) -> DataOptions.Part? {
     switch value {
     case .number(let number)? where number > 0 && number < 1: .share(number)
-    case .number(let number)? where number >= 1: .rows(Int(number))
+    case .number(let number)? where number >= 1: .rows(Int(exactly: number.rounded(.down)) ?? .max)
     case let value?: value.textValue.map { .file(readingPath($0)) }
     case nil: nil
     }

@@ -16,10 +16,32 @@ struct HistoryFile {
     return HistoryFile(path: folder + "/nns/history")
   }
 
+  /// Opens the file, if it is a regular one of the user's own. What a link leads to is somebody
+  /// else's matter, and a pipe would make the prompt wait.
+  private func openOwn(_ flags: Int32) -> Int32? {
+    let descriptor = open(path, flags | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { return nil }
+    var status = stat()
+    if fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+      status.st_uid == geteuid()
+    {
+      return descriptor
+    }
+    close(descriptor)
+    return nil
+  }
+
+  /// Why there is no history although something stands at its path; `nil` where all is well.
+  var complaint: String? {
+    var status = stat()
+    guard lstat(path, &status) == 0 else { return nil }
+    if status.st_mode & S_IFMT != S_IFREG { return "`\(path)` is no regular file" }
+    return status.st_uid == geteuid() ? nil : "`\(path)` belongs to somebody else"
+  }
+
   /// The latest entries, oldest first.
   var entries: [String] {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return [] }
+    guard let descriptor = openOwn(O_RDONLY) else { return [] }
     defer { close(descriptor) }
     let size = lseek(descriptor, 0, SEEK_END)
     let start = max(0, size - Self.readLimit)
@@ -36,12 +58,10 @@ struct HistoryFile {
   /// Adds an entry. What cannot be written is not worth a word: the prompt works without.
   func append(_ entry: String) {
     makeFolders()
-    let descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { return }
+    guard let descriptor = openOwn(O_WRONLY | O_APPEND | O_CREAT) else { return }
     defer { close(descriptor) }
     var status = stat()
-    let isFile = fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
-    if isFile, status.st_mode & 0o077 != 0 { fchmod(descriptor, 0o600) }
+    if fstat(descriptor, &status) == 0, status.st_mode & 0o077 != 0 { fchmod(descriptor, 0o600) }
     // In one piece, so that entries of two sessions never mix.
     let line = Array((Self.line(entry) + "\n").utf8)
     _ = Glibc.write(descriptor, line, line.count)

@@ -20,6 +20,9 @@ final class Prompt {
 
   /// Reads and runs until the end of the input or `quit`.
   func run() {
+    if isTyped, let complaint = history?.complaint {
+      Streams.standard.writeError("note: no history is kept: \(complaint)\n")
+    }
     if isTyped { for entry in history?.entries ?? [] { reader.remember(entry) } }
     while !session.hasQuit {
       switch reader.read(prompt: prompt) {

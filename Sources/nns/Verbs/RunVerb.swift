@@ -78,7 +78,14 @@ struct RunVerb: ParsableCommand {
     var path = initialScript
     if path == nil, isPrompt, !noInit, let folder = userFolder("XDG_CONFIG_HOME", ".config") {
       let users = folder + "/nns/init.nn"
-      if access(users, R_OK) == 0 { path = users }
+      var status = stat()
+      if stat(users, &status) == 0, access(users, R_OK) == 0 {
+        if status.st_mode & S_IFMT == S_IFREG {
+          path = users
+        } else {
+          Streams.standard.writeError("note: `\(users)` is no file and is not run\n")
+        }
+      }
     }
     guard let path else { return nil }
     var script = try ScriptFile(path: path)

@@ -27,6 +27,9 @@ struct ScriptFile {
   }
 }
 
+/// No script is larger; what goes on for ever is none.
+private let mostBytes = 64 << 20
+
 private func readAll(_ descriptor: Int32, name: String) throws(UsageError) -> [UInt8] {
   var bytes: [UInt8] = []
   var chunk = [UInt8](repeating: 0, count: 1 << 16)
@@ -34,6 +37,9 @@ private func readAll(_ descriptor: Int32, name: String) throws(UsageError) -> [U
     let count = read(descriptor, &chunk, chunk.count)
     if count > 0 {
       bytes.append(contentsOf: chunk[..<count])
+      guard bytes.count <= mostBytes else {
+        throw UsageError("\(name) is no script: it holds more than \(mostBytes >> 20) MB")
+      }
     } else if count == 0 {
       return bytes
     } else if errno == EISDIR {

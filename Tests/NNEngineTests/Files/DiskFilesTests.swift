@@ -57,6 +57,39 @@ import Testing
     #expect(facts.st_mode & S_IFMT == S_IFLNK)
   }
 
+  @Test func aLinkThatLeadsNowhereIsFollowed() throws {
+    symlink("later", folder + "/link")
+    try files.write([3], to: folder + "/link")
+    #expect(try files.read(folder + "/later") == [3])
+    var facts = stat()
+    lstat(folder + "/link", &facts)
+    #expect(facts.st_mode & S_IFMT == S_IFLNK)
+  }
+
+  @Test func newFilesHaveTheRightsOfOthers() throws {
+    let path = folder + "/a"
+    try files.write([1], to: path)
+    let other = open(folder + "/b", O_WRONLY | O_CREAT, 0o666)
+    close(other)
+    var (written, made) = (stat(), stat())
+    stat(path, &written)
+    stat(folder + "/b", &made)
+    #expect(written.st_mode == made.st_mode)
+  }
+
+  @Test func whatAnEndedProcessLeftOfThisPathIsRemoved() throws {
+    // The numbers of processes end before this one.
+    for name in [".nns-99999999-0-a.part", ".nns-99999999-0-b.part", ".nns-\(getpid())-7-a.part"] {
+      try files.write([0], to: folder + "/" + name)
+    }
+    try files.write([1], to: folder + "/a")
+    #expect(
+      try files.list(folder).sorted()
+        == [
+          ".nns-99999999-0-b.part", ".nns-\(getpid())-7-a.part", "a",
+        ].sorted())
+  }
+
   @Test func whatCannotBeReadSaysWhy() throws {
     #expect(throws: EngineError.fileNotFound(path: folder + "/b", folder: folder, present: ["a"])) {
       try files.write([], to: folder + "/a")

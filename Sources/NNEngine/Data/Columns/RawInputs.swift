@@ -104,7 +104,10 @@ struct RawInputs: Sendable {
   ///
   /// - Throws: `EngineError` where a value is missing that `missing=error` forbids.
   func fitted(_ options: DataOptions) throws -> [InputColumn] {
-    try readings.indices.map { try fitted($0, options) }
+    try readings.indices.map {
+      try Allowance.proceed()
+      return try fitted($0, options)
+    }
   }
 
   private func fitted(_ place: Int, _ options: DataOptions) throws -> InputColumn {
@@ -267,6 +270,7 @@ struct RawInputs: Sendable {
       let tableWidth = piece.table.columns.count
       var offset = 0
       for (place, column) in columns.enumerated() {
+        try Allowance.proceed()
         let own = column.width
         let isNumber = column.kind == .number
         let source = piece.columns[place]

@@ -101,10 +101,12 @@ final class Plan: TileWork, @unchecked Sendable {
 
   /// Runs forward over rows `order[0 ..< rows]` of a source; where the plan trains, backward too.
   /// Afterwards `lossSum` and `addMetric` tell of these rows.
+  ///
+  /// - Throws: `EngineError.interrupted`, `.outOfMemory`; what was computed is then of no use.
   func run(
     _ source: BatchSource, order: UnsafePointer<Int32>?, rows: Int, step: UInt64 = 0,
     sink: UnsafeMutablePointer<Float>? = nil
-  ) {
+  ) throws(EngineError) {
     precondition(rows <= maxRows, "the plan has room for \(maxRows) rows")
     batch.source = source
     batch.order = order
@@ -118,6 +120,7 @@ final class Plan: TileWork, @unchecked Sendable {
       if !stages.runBlocks(stage, rows: rows, workers) {
         workers.run(self, tiles: rowTiles, shared: isShared)
       }
+      try Allowance.proceed()
       stages.meet(
         after: stage, work(0..<rows, tile: 0), tiles: rowTiles)
     }
@@ -127,9 +130,26 @@ final class Plan: TileWork, @unchecked Sendable {
   func follow(
     _ optimizer: (any Optimizer)?, _ factors: UpdateFactors,
     _ limits: GradientLimits = GradientLimits()
-  ) {
+  ) throws(EngineError) {
     parameterPhase.run(
       optimizer, factors, limits, rows: rows, workers: workers, shared: isShared)
+    try Allowance.proceed()
+  }
+
+  /// Makes sure that there is memory for a plan before it is made.
+  ///
+  /// - Parameter slotCount: how many numbers an optimiser keeps for each parameter.
+  /// - Throws: `EngineError.outOfMemory`.
+  static func admit(
+    _ network: Network, maxRows: Int, trains: Bool, slotCount: Int = 0
+  ) throws(EngineError) {
+    let sizes =
+      [network.inputShape.count, network.outputShape.count]
+      + network.nodes.map(\.outputShape.count)
+    let width = sizes.reduce(0) { min($0 &+ $1, 1 << 50) } * (trains ? 2 : 1)
+    let rows = Shape.product([max(1, maxRows), width]) ?? 1 << 60
+    let values = network.parameterCount * ((trains ? 3 : 1) + slotCount)
+    try Allowance.admit(4 * min(rows &+ values, 1 << 60), for: "the network at work")
   }
 
   /// The loss summed over the last rows, as it is reported: in the targets' own units.

@@ -1,0 +1,38 @@
+import NNEngine
+import Testing
+
+@testable import NNEngine
+
+/// Streams are counted as they grow: what they claim, or never say, takes no memory beforehand.
+@Suite(.serialized, .timeLimit(.minutes(1))) struct StreamLimitTests {
+  private func limited<Result>(_ body: () throws -> Result) throws -> Result {
+    try Allowance(memory: .more(100_000_000)).run { try body() }
+  }
+
+  @Test func aStreamWithoutEnd() {
+    #expect(throws: EngineError.self) { try limited { try DiskFiles().read("/dev/zero") } }
+  }
+
+  @Test func workEndsWhereItIsCancelled() {
+    let allowance = Allowance(isCancelled: { true })
+    #expect(throws: EngineError.interrupted) {
+      try allowance.run { try DiskFiles().read("/dev/zero") }
+    }
+    let large = Tensor(repeating: 1, shape: [500, 500])
+    #expect(throws: EngineError.interrupted) {
+      try allowance.run { () throws(EngineError) in try large.matrixProduct(large) }
+    }
+  }
+
+  @Test func allowancesWithinEachOtherBothCount() {
+    let outer = Allowance(isCancelled: { true })
+    let inner = Allowance()
+    #expect(throws: EngineError.interrupted) {
+      try outer.run { () throws(EngineError) in
+        try inner.run { () throws(EngineError) in
+          for _ in 0..<10_000_000 { try Allowance.proceed() }
+        }
+      }
+    }
+  }
+}
