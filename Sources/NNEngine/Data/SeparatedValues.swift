@@ -363,14 +363,16 @@ struct SeparatedValuesReader {
 
   private mutating func names(_ first: [Field]) -> [Table.Column] {
     var taken: Set<String> = []
+    // The number to try next behind a name: thousands of equal ones must not all begin at 2.
+    var numbers: [String: Int] = [:]
     var result: [Table.Column] = []
     for (index, field) in first.enumerated() {
       let given = hasHeader ? text(field) : ""
       var name = given.isEmpty ? "column\(index + 1)" : given
-      var number = 2
       while !taken.insert(name).inserted {
+        let number = numbers[given, default: 2]
         name = "\(given)_\(number)"
-        number += 1
+        numbers[given] = number + 1
       }
       if !given.isEmpty && name != given {
         remarks.append("a second column `\(given)` is called `\(name)` here")
