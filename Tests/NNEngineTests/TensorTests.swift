@@ -150,9 +150,7 @@ struct TensorTests {
         let (a, b) = (Shape(left), Shape(right))
         guard let shape = try? Tensor.broadcast(a, b) else { continue }
         let x = Tensor(shape: a, elements: (0..<a.count).map { Float($0 + 1) })
-        let y = Tensor(shape: b, elements: (0..<b.count).map { Float(100 * ($0 + 1)) })
-        let found = try Tensor.combine(.subtract, x, y)
-        #expect(found.shape == shape)
+        let y = Tensor(shape: b, elements: (0..<b.count).map { Float(($0 * 5) % 7 + 2) })
         func element(_ tensor: Tensor, _ place: Int) -> Float {
           var (place, index, stride) = (place, 0, 1)
           for (axis, size) in shape.sizes.enumerated().reversed() {
@@ -165,7 +163,15 @@ struct TensorTests {
           }
           return tensor.elements[index]
         }
-        #expect(found.elements == (0..<shape.count).map { element(x, $0) - element(y, $0) })
+        func expect(_ operation: Tensor.BinaryOperation, _ plain: (Float, Float) -> Float) throws {
+          let found = try Tensor.combine(operation, x, y)
+          #expect(found.shape == shape)
+          #expect(found.elements == (0..<shape.count).map { plain(element(x, $0), element(y, $0)) })
+        }
+        // One for each kind of loop.
+        try expect(.subtract) { $0 - $1 }
+        try expect(.remainder) { $0 - $1 * ($0 / $1).rounded(.down) }
+        try expect(.power) { powf($0, $1) }
       }
     }
   }
