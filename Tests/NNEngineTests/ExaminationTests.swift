@@ -66,6 +66,57 @@ struct ExaminationTests {
     #expect(try dropped(asTraining: true).output == training.output)
   }
 
+  /// Two targets of different units, learnt scaled: the loss is told in their own units, and what is
+  /// made small is that of scaled targets, or a typed loss divided by the mean of the squared
+  /// deviations, (2² + 5²) / 2.
+  @Test func targetsOfDifferentUnitsAreEachInTheirOwn() throws {
+    let (deviations, x, w) = ([2.0, 5], [1.0, -2], [0.5, 1.5])
+    let targets = [[3.0, -4], [1, 10]]
+    let network = try Network(
+      [
+        (
+          Dense(units: 2),
+          LayerOptions(
+            weights: Tensor(shape: [1, 2], elements: w.map { Float($0) }), frozen: [.bias])
+        )
+      ], inputShape: [1])
+    let preprocessing = Preprocessing(
+      inputShape: [1], targetScaling: .init(scale: deviations.map { 1 / $0 }, shift: [0, 0]))
+    let examples = Examples(
+      count: 2, inputShape: [1], inputs: .floats(x.map { Float($0) }),
+      targets: .values(targets.flatMap { $0 }, width: 2))
+    var formula = Formula([.init("y", .element), .init("p", .element)])
+    let distance = formula.binary(.subtract, 1, 0)
+    formula.results = [formula.reduce(.sum, formula.binary(.multiply, distance, distance))]
+    let typed = try EquationLoss(Equation(name: "f", definition: "", formula: formula))
+    // By row and column: how far off in the targets' own units.
+    let off = targets.indices.map { row in
+      (0..<2).map { x[row] * w[$0] * deviations[$0] - targets[row][$0] }
+    }
+    let squares = off.flatMap { $0.map { $0 * $0 } }
+    let scaled = off.flatMap { row in (0..<2).map { row[$0] / deviations[$0] } }
+    let loss = squares.reduce(0, +) / 2
+    let learnt = scaled.map { $0 * $0 }.reduce(0, +) / 4
+    /// The sum over rows of x · distance, for each column.
+    let slopes = (0..<2).map { column in x[0] * off[0][column] + x[1] * off[1][column] }
+    let plain = (0..<2).map { slopes[$0] / deviations[$0] / 2 }
+    let divided = (0..<2).map { slopes[$0] * deviations[$0] / 14.5 }
+    let cases: [(any Loss, Double, Double, [Double])] = [
+      (MeanSquaredError(), loss / 2, learnt, plain), (typed, loss, loss / 14.5, divided),
+    ]
+    for (loss, own, objective, gradient) in cases {
+      let trainer = Trainer(
+        loss: loss, optimizer: GradientDescent(), preprocessing: preprocessing)
+      let found = try trainer.examine(network, examples, asTraining: true)
+      #expect(Tolerance.single.firstDifference([found.loss], [own]) == nil)
+      #expect(Tolerance.single.firstDifference([found.objective], [objective]) == nil)
+      #expect(
+        Tolerance.single.firstDifference(
+          found.nodes[0].parameterGradients[0].gradient.elements.map { Double($0) }, gradient)
+          == nil)
+    }
+  }
+
   @Test func rowsThatDoNotFitAreRefused() throws {
     let network = try TrainingTests.network()
     #expect(throws: EngineError.self) {

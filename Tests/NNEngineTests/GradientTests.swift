@@ -84,6 +84,9 @@ struct GradientTests {
       Case(
         inputs: 131, units: [130, 140, 3], activations: ["tanh", "sigmoid", "linear"],
         loss: "mse", rows: 41, room: 41),
+      Case(
+        inputs: 131, units: [130, 140, 5, 3], activations: ["tanh", "tanh", "tanh", "tanh"],
+        loss: "mse", rows: 41, room: 41),
     ] + everyActivation + everyLoss + everyChange
 
   /// Each activation of the catalog inside a network and at its end, in a ragged batch.

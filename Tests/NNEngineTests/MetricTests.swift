@@ -193,6 +193,55 @@ struct MetricTests {
     #expect(two.value == 0.5 && two.parts == 1 && two.allParts == 2)
   }
 
+  /// Figures of several outputs by their definitions: the mean over outputs of
+  /// `1 - Σ(y-t)² / Σ(t-mean)²`, of |y-t|, and the root of the mean of (y-t)².
+  @Test(arguments: 1...5) func numbersInSeveralColumns(_ width: Int) {
+    let rows = 7
+    let targets = (0..<rows * width).map { Float(($0 * 29 + 5) % 47) / 4 }
+    let outputs = targets.enumerated().map { $1 + Float(($0 * 13 + 2) % 11) / 8 - 0.5 }
+    let form = AnswerForm(.numbers, width: width)
+    var (shares, squares, distances) = (0.0, 0.0, 0.0)
+    for column in 0..<width {
+      let t = (0..<rows).map { Double(targets[$0 * width + column]) }
+      let off = (0..<rows).map { Double(outputs[$0 * width + column]) - t[$0] }
+      let mean = t.reduce(0, +) / Double(rows)
+      let square = off.map { $0 * $0 }.reduce(0, +)
+      shares += 1 - square / t.map { ($0 - mean) * ($0 - mean) }.reduce(0, +)
+      squares += square
+      distances += off.map { abs($0) }.reduce(0, +)
+    }
+    let all = Double(rows * width)
+    for (metric, expected) in [
+      (Determination() as any Metric, shares / Double(width)),
+      (MeanAbsoluteError(), distances / all),
+      (RootMeanSquaredError(), (squares / all).squareRoot()),
+    ] {
+      #expect(close(measure(metric, outputs, values: targets, form).value, expected))
+    }
+  }
+
+  /// Of equal outputs the first counts as greater: class 0, then 1, then 2.
+  @Test func ofEqualOutputsTheFirstIsAhead() {
+    let equal = [Float](repeating: 0.25, count: 12)
+    for (k, expected) in [(1, 1.0 / 3), (2, 2.0 / 3), (3, 1)] {
+      #expect(close(measure(TopK(k), equal, [0, 1, 2], width: 4), expected))
+    }
+    // 2 is behind 0 and 1, which are equal: second of two is 1.
+    let some: [Float] = [0.4, 0.4, 0.2, 0.4, 0.4, 0.2, 0.4, 0.4, 0.2]
+    #expect(close(measure(TopK(1), some, [0, 1, 2], width: 3), 1.0 / 3))
+    #expect(close(measure(TopK(2), some, [0, 1, 2], width: 3), 2.0 / 3))
+    #expect(measure(TopK(1), [0.2, 0.7, 0.5], [0, 1, 1], width: 1) == 2.0 / 3)
+  }
+
+  /// Shares as targets: the mean of `-Σ t log p`; one share of two is that of a yes.
+  @Test func sharesAreWeighedByTheirTargets() {
+    let (t, p): ([Float], [Float]) = ([0.25, 0.75, 1, 0], [0.5, 0.5, 0.8, 0.2])
+    let shares = measure(LogLoss(), p, values: t, AnswerForm(.shares, width: 2)).value
+    #expect(close(shares, (0.693147181 + 0.223143551) / 2))
+    let one = measure(LogLoss(), [0.5, 0.8], values: [0.25, 1], AnswerForm(.shares, width: 1))
+    #expect(close(one.value, (0.693147181 + 0.223143551) / 2))
+  }
+
   /// Of four pairs of one row of each class three are in order and one is a tie: 3.5 of 4.
   @Test func tiesCountHalf() {
     #expect(measure(AUC(), [0.1, 0.5, 0.5, 0.9], [0, 0, 1, 1], width: 1) == 0.875)
@@ -214,6 +263,32 @@ struct MetricTests {
     #expect(counts.map(\.right) == [2, 3, 0])
     #expect(counts[2].precision.isNaN && counts[2].recall == 0 && counts[2].f1 == 0)
     #expect(abs(counts[1].f1 - 6.0 / 7) < 1e-12)
+  }
+
+  /// What overflows is said with its row, never shown.
+  @Test(arguments: [1, 3]) func rowsWithoutANumberAreNamed(_ width: Int) throws {
+    let network = try Network(
+      [
+        (
+          Dense(units: width),
+          LayerOptions(
+            weights: Tensor(shape: [1, width], elements: [Float](repeating: 3e38, count: width)))
+        )
+      ], inputShape: [1])
+    for row in 0..<4 {
+      var inputs: [Float] = [0.5, 0.25, 0, 1]
+      inputs[row] = 10
+      let examples = Examples(
+        count: 4, inputShape: [1], inputs: .floats(inputs),
+        targets: .values([Double](repeating: 0, count: 4 * width), width: width))
+      do {
+        _ = try network.evaluate(
+          examples, loss: AbsoluteError(), preprocessing: Preprocessing(inputShape: [1]))
+        Issue.record("3e39 is no number of 32 bits")
+      } catch .invalid(let message, _) {
+        #expect(message.hasPrefix("the network gives infinity for row \(row + 1):"))
+      } catch { Issue.record("\(error)") }
+    }
   }
 
   /// A metric that needs all rows is the same in a training and afterwards, whatever the batches.

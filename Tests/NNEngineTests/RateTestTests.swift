@@ -18,6 +18,14 @@ struct RateTestTests {
     #expect(test.suggestion == 0.03)
   }
 
+  /// The loss is least right where it falls fastest: a third of that rate keeps away from the rise.
+  @Test func theRateKeepsAwayFromTheRise() {
+    let points = zip([1e-3, 0.01, 0.1, 1], [1, 0.95, 0.2, 5]).map {
+      RateTest.Point(rate: $0, loss: $1)
+    }
+    #expect(RateTest(startLoss: 1, points: points).suggestion == 0.03)
+  }
+
   /// A step that falls from where the one before threw it is no reason to trust its rate.
   @Test func aFallAfterAJumpIsNotRecommended() {
     let rates = [1e-3, 0.01, 0.03, 0.1, 0.3, 1]

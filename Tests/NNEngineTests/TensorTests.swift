@@ -31,6 +31,20 @@ struct TensorTests {
     #expect(throws: EngineError.self) { try Tensor([Float]()).reduced(.mean) }
   }
 
+  @Test(arguments: [
+    ([6], [6]), ([3, 2], [3, 2]), ([-1], [6]), ([-1, 2], [3, 2]), ([3, -1], [3, 2]),
+    ([1, -1, 3], [1, 2, 3]), ([-1, 6], [1, 6]), ([2, 3, -1], [2, 3, 1]),
+  ])
+  func oneSizeMayBeLeftOpen(_ sizes: [Int], _ expected: [Int]) throws {
+    let found = try m.reshaped(sizes)
+    #expect(found.shape.sizes == expected && found.elements == m.elements)
+  }
+
+  @Test(arguments: [[7], [-1, 4], [-1, -1], [0, -1], [-2, 3], [5, 1]])
+  func sizesOfAnotherNumberOfElementsAreRefused(_ sizes: [Int]) {
+    #expect(throws: EngineError.self) { try m.reshaped(sizes) }
+  }
+
   @Test func productsTakeRowsAndColumns() throws {
     let square = try m.matrixProduct(m.transposed)
     #expect(square == Tensor(shape: [2, 2], elements: [14, 32, 32, 77]))
@@ -86,6 +100,80 @@ struct TensorTests {
     #expect(try m.reduced(.deviation, axis: 0) == Tensor([1.5, 1.5, 1.5]))
     #expect(abs(try m.reduced(.deviation) - 1.707825127659933) < 1e-12)
     #expect(try Tensor([1, .nan, 2]).reduced(.maximum).isNaN)
+  }
+
+  /// Every reduction along every axis of some shapes, against plain loops in 64 bits.
+  @Test(arguments: [[5], [2, 3], [1, 4], [4, 1], [3, 4, 5], [2, 1, 3], [2, 3, 2, 3]])
+  func reductionsAreThoseOfPlainLoops(_ sizes: [Int]) throws {
+    let shape = Shape(sizes)
+    // No two are equal, and the greatest is neither first nor last.
+    let tensor = Tensor(
+      shape: shape, elements: (0..<shape.count).map { Float(($0 * 37 + 11) % 101) / 8 - 5 })
+    for axis in sizes.indices {
+      let inner = sizes[(axis + 1)...].reduce(1, *)
+      let length = sizes[axis]
+      var rest = sizes
+      rest.remove(at: axis)
+      let lines = (0..<shape.count / length).map { place in
+        (0..<length).map { index in
+          Double(tensor.elements[place / inner * inner * length + index * inner + place % inner])
+        }
+      }
+      func expect(_ reduction: Tensor.Reduction, _ plain: ([Double]) -> Double) throws {
+        for given in [axis, axis - sizes.count] {
+          let found = try tensor.reduced(reduction, axis: given)
+          #expect(found.shape.sizes == rest)
+          let numbers = found.elements.map { Double($0) }
+          #expect(Tolerance.single.firstDifference(numbers, lines.map(plain)) == nil)
+        }
+      }
+      func mean(_ line: [Double]) -> Double { line.reduce(0, +) / Double(line.count) }
+      try expect(.sum) { $0.reduce(0, +) }
+      try expect(.mean, mean)
+      try expect(.maximum) { $0.max() ?? 0 }
+      try expect(.minimum) { $0.min() ?? 0 }
+      try expect(.greatestIndex) { Double($0.firstIndex(of: $0.max() ?? 0) ?? -1) }
+      try expect(.deviation) { line in
+        let center = mean(line)
+        return mean(line.map { ($0 - center) * ($0 - center) }).squareRoot()
+      }
+    }
+  }
+
+  /// Every pair of shapes that fit, against plain loops.
+  @Test func everyPairOfShapesThatFitsIsCombined() throws {
+    let shapes: [[Int]] = [
+      [], [1], [4], [3, 4], [1, 4], [3, 1], [1, 1], [2, 3, 4], [2, 1, 4], [1, 3, 1], [2, 3, 1],
+    ]
+    for left in shapes {
+      for right in shapes {
+        let (a, b) = (Shape(left), Shape(right))
+        guard let shape = try? Tensor.broadcast(a, b) else { continue }
+        let x = Tensor(shape: a, elements: (0..<a.count).map { Float($0 + 1) })
+        let y = Tensor(shape: b, elements: (0..<b.count).map { Float(($0 * 5) % 7 + 2) })
+        func element(_ tensor: Tensor, _ place: Int) -> Float {
+          var (place, index, stride) = (place, 0, 1)
+          for (axis, size) in shape.sizes.enumerated().reversed() {
+            let at = place % size
+            place /= size
+            let own = axis - (shape.rank - tensor.shape.rank)
+            guard own >= 0 else { continue }
+            if tensor.shape[own] > 1 { index += at * stride }
+            stride *= tensor.shape[own]
+          }
+          return tensor.elements[index]
+        }
+        func expect(_ operation: Tensor.BinaryOperation, _ plain: (Float, Float) -> Float) throws {
+          let found = try Tensor.combine(operation, x, y)
+          #expect(found.shape == shape)
+          #expect(found.elements == (0..<shape.count).map { plain(element(x, $0), element(y, $0)) })
+        }
+        // One for each kind of loop.
+        try expect(.subtract) { $0 - $1 }
+        try expect(.remainder) { $0 - $1 * ($0 / $1).rounded(.down) }
+        try expect(.power) { powf($0, $1) }
+      }
+    }
   }
 
   @Test func tensorsAreJoined() throws {

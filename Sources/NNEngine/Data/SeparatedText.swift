@@ -94,7 +94,8 @@ enum SeparatedText {
         if lines.count == 20 { return lines }
         continue
       }
-      isEmpty = false
+      // A line of blanks alone is empty, though a tab may separate.
+      if byte != 0x20 && byte != 0x09 { isEmpty = false }
       if !isQuoted, let index = candidates.firstIndex(of: byte) { counts[index] += 1 }
     }
     if !isEmpty && (lines.isEmpty || bytes.count <= sampleLength) { lines.append(counts) }

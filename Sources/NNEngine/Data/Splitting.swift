@@ -87,15 +87,13 @@ struct RowSplitter {
       let (drawn, rest) = drawAlike(count, from: rows)
       return (drawn.sorted(), rest.sorted())
     }
-    var groups: [Int32: [Int]] = [:]
-    for row in rows { groups[classes[row], default: []].append(row) }
-    let order = groups.keys.sorted()
-    let sizes = order.map { groups[$0]?.count ?? 0 }
-    let quotas = Self.quotas(count, among: sizes)
+    let groups = Dictionary(grouping: rows) { classes[$0] }
+      .sorted { $0.key < $1.key }.map(\.value)
+    let quotas = Self.quotas(count, among: groups.map(\.count))
     var drawn: [Int] = []
     var rest: [Int] = []
-    for (index, key) in order.enumerated() {
-      let part = drawAlike(quotas[index], from: groups[key] ?? [])
+    for (group, quota) in zip(groups, quotas) {
+      let part = drawAlike(quota, from: group)
       drawn += part.drawn
       rest += part.rest
     }
@@ -118,7 +116,8 @@ struct RowSplitter {
   static func quotas(_ total: Int, among sizes: [Int]) -> [Int] {
     let sum = sizes.reduce(0, +)
     guard sum > 0 else { return sizes }
-    var quotas = sizes.map { min(total * $0 / sum, max($0 - 1, 0)) }
+    // Rounded down, a part that is not the whole leaves every class its last row.
+    var quotas = sizes.map { total * $0 / sum }
     var missing = total - quotas.reduce(0, +)
     let byRemainder = sizes.indices.sorted {
       let (first, second) = (total * sizes[$0] % sum, total * sizes[$1] % sum)

@@ -15,7 +15,7 @@ public struct Concatenation: Join {
     guard inputs.allSatisfy({ $0.rank == inputs[0].rank && $0.sizes.dropLast() == others }) else {
       throw .unequalShapes(layer: name, found: inputs)
     }
-    let features = inputs.reduce(0) { $0 + ($1.sizes.last ?? 1) }
+    let features = inputs.reduce(0) { $0 + $1[$1.rank - 1] }
     return try Shape(checking: others + [features], for: "`\(name)`")
   }
 

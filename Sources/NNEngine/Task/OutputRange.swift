@@ -131,7 +131,8 @@ extension OutputRange {
       hasLowest ? Self.rounded(near.lowest) : -Double.infinity,
       hasHighest ? Self.rounded(near.highest) : Double.infinity)
     excludesLowest = lowest == 0 && !near.hasZero
-    sumsToOne = areShares && lowest >= 0 && highest <= 1
+    // Numbers of 0 and more that add up to 1 are none above 1.
+    sumsToOne = areShares && lowest >= 0
   }
 
   private struct Ends {

@@ -78,7 +78,8 @@ extension Network {
     _ classes: [Int32], _ outputs: Tensor, _ known: Int, _ form: AnswerForm
   ) -> [[Int]] {
     let width = outputs.shape[1]
-    let size = max(known, width == 1 ? 2 : width, Int(classes.max() ?? 0) + 1)
+    // No row has a class beyond what the outputs tell apart, or the data would not fit.
+    let size = max(known, width == 1 ? 2 : width)
     var table = [[Int]](repeating: [Int](repeating: 0, count: size), count: size)
     outputs.elements.withUnsafeBufferPointer { values in
       guard let base = values.baseAddress else { return }

@@ -283,17 +283,22 @@ extension Checker {
     guard let owner, scope.owner === owner, !isInCommandBlock else {
       throw misplacedState(command.word.range)
     }
+    guard !command.arguments.isEmpty else { throw namelessState(command.word.range) }
     return try command.arguments.map { argument in
       guard let name = argument.name else {
-        throw Diagnostic(
-          .missingValue, "`state` takes names with what they begin with", at: argument.range,
-          "no name", help: ["write `state m=0`"])
+        throw namelessState(argument.range)
       }
       let node = try node(argument.value)
       let variable = declare(name).variable
       owner.states.append((variable, node))
       return .assign(variable, node)
     }
+  }
+
+  private func namelessState(_ range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      .missingValue, "`state` takes names with what they begin with", at: range, "no name",
+      help: ["write `state m=0`"])
   }
 
   private func misplacedState(_ range: SourceRange) -> Diagnostic {

@@ -124,11 +124,12 @@ extension Checker {
       try readCommand(command, isSilenced: isSilenced, into: &steps)
       return
     }
-    if expression.isCommandWord(self) || expression.isFunctionWord(self)
-      || isLiveCommand(expression)
+    if case .name(let name) = expression.form,
+      expression.isCommandWord(self) || expression.isFunctionWord(self)
+        || isLiveCommand(expression)
     {
-      let node = try commandWord(expression)
-      steps.append(standing(node, isSilenced: isSilenced))
+      let command = Command(word: Name(name, expression.range), arguments: [], blocks: [])
+      try readCommand(command, isSilenced: isSilenced, into: &steps)
       return
     }
     if let slip = commandInArithmetic(expression) { throw slip }

@@ -92,7 +92,8 @@ struct LossSettings {
     if classWeights.recordFields == nil, given.count != names.count {
       throw Diagnostic(
         .shapeMismatch,
-        "there are \(count(given.count, "class weight")) for \(names.count) classes", at: range,
+        "there \(given.count == 1 ? "is" : "are") \(count(given.count, "class weight")) for \(names.count) classes",
+        at: range,
         "one for each class", notes: ["classes: " + names.joined(separator: ", ")])
     }
     for (place, weight) in given.enumerated() {

@@ -83,6 +83,22 @@ import Testing
     }
   }
 
+  /// Targets are shares of one whole where no row has a number below 0 or is off by more than 0.02.
+  @Test(arguments: [
+    ("0.25,0.75", true), ("1,0", true), ("0.33,0.66", true), ("0.5,0.515", true),
+    ("0.5,0.525", false), ("0.5,0.475", false), ("0.495,0.49", true), ("-0.25,1.25", false),
+    ("0.5,0.4", false), ("0,0", false),
+  ])
+  func sharesAddUpToOne(_ row: String, _ areShares: Bool) throws {
+    let data = try dataset(
+      "a,s,t\n1,0.5,0.5\n2,\(row)\n3,1,0\n", options { $0.target = ["s", "t"] })
+    #expect(data.targetFacts?.areShares == areShares)
+    #expect(data.targetFacts?.name == nil)
+    #expect(data.targetFacts?.width == 2)
+    let one = try dataset("a,s\n1,0.5\n2,1\n", options { $0.target = ["s"] })
+    #expect(one.targetFacts?.name == "s")
+  }
+
   @Test func limitDrawsRowsOfEveryClassOrTakesTheFirst() throws {
     let text = "a,c\n" + (0..<90).map { "\($0),\(["x", "y", "z"][$0 / 30])\n" }.joined()
     #expect(try dataset(text, options { $0.limit = 9 }).classCounts == [3, 3, 3])

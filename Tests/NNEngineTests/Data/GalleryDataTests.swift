@@ -20,6 +20,25 @@ let galleryFolder =
     }
   }
 
+  /// A set's own folders are looked for below those of the host, in the host's order, and only then
+  /// those that begin at the root.
+  @Test func setsAreFoundInTheirFolders() throws {
+    var set = NamedSet(
+      "tiny", "Two rows.", file: "t.csv", inputShape: [1], rowCount: 2, howToGet: "type it")
+    set.folders = ["sub", "/abs"]
+    let places = ["one/t.csv", "one/sub/t.csv", "two/t.csv", "two/sub/t.csv", "/abs/t.csv"]
+    for first in places.indices {
+      let files = MemoryFiles(
+        Dictionary(uniqueKeysWithValues: places[first...].map { ($0, "a,b\n1,2\n3,4\n") }))
+      let loader = DataLoader(files: files, sets: [set], folders: ["one", "two"])
+      #expect(try loader.locate(set) == places[first])
+    }
+    let loader = DataLoader(files: MemoryFiles([:]), sets: [set], folders: ["one", "two"])
+    #expect(throws: EngineError.setNotInstalled(name: "tiny", help: "type it")) {
+      try loader.locate(set)
+    }
+  }
+
   @Test func irisIsSplitClassByClassAndScaledOnTheTrainingPart() throws {
     var options = DataOptions()
     options.target = ["species"]

@@ -50,6 +50,32 @@ import Testing
     }
   }
 
+  /// Numbers of 19 digits made to lie just above the middle between two doubles, and at most a
+  /// thousandth of their distance away from it, for every power of ten that is computed here.
+  @Test func numbersNextToAMiddleAreRoundedRight() {
+    var random = TestRandom(state: 10)
+    for exponent in -27...27 {
+      let power = (0..<abs(exponent)).reduce(UInt128(1)) { result, _ in result * 5 }
+      for _ in 0..<40 {
+        // An odd number of 54 bits is a middle.
+        let middle = UInt128(random.next() >> 11 | 1 << 53 | 1)
+        var digits: UInt128 = 0
+        if exponent < 0 {
+          let product = middle * power
+          let shift = max(0, product.description.count * 10 / 3 - 62)
+          digits = (product >> UInt128(shift)) + 1
+          while digits > 9_999_999_999_999_999_999 { digits = digits / 2 + 1 }
+        } else {
+          var dividend = middle
+          while dividend / power < 1 << 62 { dividend *= 2 }
+          digits = dividend / power + 1
+        }
+        expectAsStrtod("\(digits)e\(exponent)")
+        expectAsStrtod("\(digits - 1)e\(exponent)")
+      }
+    }
+  }
+
   @Test func hardCasesAreRoundedOnce() {
     for text in [
       "0", "-0", "0.0", "00012.50", "1e22", "1e23", "8.5e22", "9007199254740993",

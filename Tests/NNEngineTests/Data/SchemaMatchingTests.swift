@@ -39,6 +39,49 @@ import Testing
     #expect(same.train.numbers == [0, 10, 2, 30, 4, 50] && same.train.codes == [1, 0, 1])
   }
 
+  @Test func everyPartIsArranged() throws {
+    var options = DataOptions()
+    options.target = ["y"]
+    options.test = .rows(1)
+    options.validation = .rows(1)
+    options.shuffle = false
+    let other = try dataset("y,b,a\nlow,10,0\nhigh,30,2\nlow,50,4\n", options)
+    let data = try schema().arranged(other).data
+    #expect(data.train.numbers == [0, 10] && data.train.codes == [1])
+    #expect(data.validation?.numbers == [2, 30] && data.validation?.codes == [0])
+    #expect(data.test?.numbers == [4, 50] && data.test?.codes == [1])
+  }
+
+  /// Scales may be asked for that the model learnt with, and none where it has none.
+  @Test func scalesAreAskedForAsTheyWereLearnt() throws {
+    let text = "a,b,y\n1,2,low\n3,4,high\n"
+    func refusal(_ learnt: DataOptions.Normalization, _ asked: DataOptions.Normalization) throws
+      -> String?
+    {
+      var options = DataOptions()
+      options.normalize = learnt
+      let schema = try dataset(Self.first, options).preprocessing
+      options.normalize = asked
+      options.target = ["y"]
+      do {
+        _ = try schema.arranged(dataset(text, options, name: "n.csv"))
+        return nil
+      } catch EngineError.invalid(let message, _) {
+        return message
+      }
+    }
+    for learnt in [DataOptions.Normalization.standard, .minmax, .none] {
+      #expect(try refusal(learnt, .auto) == nil)
+      for asked in [DataOptions.Normalization.standard, .minmax, .none] {
+        #expect(
+          try refusal(learnt, asked)
+            == (learnt == asked
+              ? nil
+              : "`normalize=\(asked.rawValue)` contradicts the scales the model learnt with"))
+      }
+    }
+  }
+
   @Test func whatDoesNotFitIsNamed() {
     #expect(
       wrong("b,x,y\n1,2,low\n") == "the model needs the column `a`, `n.csv` has none of that name")
@@ -71,18 +114,22 @@ import Testing
     #expect(part.notes.isEmpty)
     let bare = try loader.examples(in: "bare.csv", for: schema, needsTargets: true)
     #expect(bare.examples.numbers == [1, 2, 3, 4] && bare.examples.codes == [0, 1])
-    for (name, expected) in [
-      ("odd.csv", "row 2 has the class `middle`, which the model does not know"),
-      ("none.csv", "it has no column `y`, which the model predicts"),
-      ("wide.csv", "it has 4 columns, 3 are needed"),
+    for (name, expected, expectedDetail) in [
+      (
+        "odd.csv", "row 2 has the class `middle`, which the model does not know",
+        "it knows high, low"
+      ),
+      (
+        "none.csv", "it has no column `y`, which the model predicts", "its columns are a, b"
+      ), ("wide.csv", "it has 4 columns, 3 are needed", "these are a, b, y"),
     ] {
-      var found = ""
+      var (found, detail): (String, String?) = ("", nil)
       do {
         _ = try loader.examples(in: name, for: schema, needsTargets: true)
-      } catch EngineError.badFile(_, let problem, _, _) {
-        found = problem
+      } catch EngineError.badFile(_, let problem, let words, _) {
+        (found, detail) = (problem, words)
       }
-      #expect(found == expected)
+      #expect(found == expected && detail == expectedDetail)
     }
   }
 

@@ -1,5 +1,6 @@
-import NNEngine
 import Testing
+
+@testable import NNEngine
 
 @Suite struct SeparatedValuesTests {
   private func options(_ change: (inout DataOptions) -> Void) -> DataOptions {
@@ -34,10 +35,26 @@ import Testing
     #expect(data.train.codes == [1, 0, 2])
   }
 
-  @Test func blanksSeparateIfAskedTo() throws {
-    let data = try dataset("1  2 7\n 3 4  7.5 \n", options { $0.separator = "space" })
+  @Test(arguments: [
+    "1  2 7\n 3 4  7.5 \n", "1 2 7  \n3 4 7.5   ", "1 2 7\t\r\n\t3 4 7.5 \t \r\n",
+    "1 2 7 \n  \n3 4 7.5\n",
+  ])
+  func blanksSeparateIfAskedTo(_ text: String) throws {
+    let data = try dataset(text, options { $0.separator = "space" })
     #expect(data.train.numbers == [1, 2, 3, 4])
     #expect(data.train.values == [7, 7.5])
+  }
+
+  @Test func quotesInsideAFieldWithoutQuotesAreAsTheyStand() throws {
+    let data = try dataset("a,c\n1,5\"\" pipe\n2,\"5\"\" pipe\"\n3,x\"\n", plain)
+    #expect(data.preprocessing.classNames == ["5\" pipe", "5\"\" pipe", "x\""])
+    #expect(data.train.codes == [1, 0, 2])
+  }
+
+  @Test func emptyCellsBetweenTabsAreARow() {
+    let gap = "a\tb\tc\n1\t2\t3\n\t\t\n4\t5\t6\n"
+    #expect(problem(gap, plain) == "`a` has no value in row 3")
+    #expect(problem("a,b\n\t\n1,2.5\n", options { $0.separator = "," }) == nil)
   }
 
   @Test func aFileWithoutNamesIsSeenAndItsColumnsAreNumbered() throws {
@@ -151,5 +168,45 @@ import Testing
     for name in ["", "\"", "ab", "5", "\n"] {
       #expect(throws: EngineError.self) { try dataset("1,2\n", options { $0.separator = name }) }
     }
+  }
+}
+
+/// Which separator a table has.
+@Suite struct SeparatorTests {
+  @Test(arguments: [
+    "a,b\n\t\n1,2.5\n \t \n3,4.5\n\t", "a,b\n\t\t\n\t\t\n\t\t\n1,2.5\n3,4.5\n",
+    "a;b\n\t\n1;2.5\n3;4.5\n \t", "a\tb\n \n1\t2.5\n\n3\t4.5\n   \n",
+  ])
+  func linesOfBlanksSayNothingOfIt(_ text: String) throws {
+    let data = try dataset(text)
+    #expect(data.train.numbers == [1, 3] && data.train.values == [2.5, 4.5])
+  }
+
+  @Test(
+    arguments: [
+      ("a\tb,c\n1\t2,5\n", 0x09), ("a;b,c\n1;2,5\n", 0x3b), ("a|b,c\n1|2,5\n", 0x7c),
+      ("a,b;c\n1,2\n", 0x2c), ("a,\"b;c\"\n1,\"x;y\"\n", 0x2c), ("a\n1\n", 0x2c), ("", 0x2c),
+      // None is regular: the most frequent one.
+      ("a;b;c\n1;2\nx,y\n", 0x3b), ("a;b\n1,2\n3,4,5\n", 0x2c),
+      // A text in quotes may run over lines.
+      ("a;\"b\nc\"\n1;2\n", 0x3b),
+    ] as [(String, UInt8)])
+  func theRegularOneIsFound(_ text: String, _ expected: UInt8) {
+    let found = Array(text.utf8).withUnsafeBufferPointer {
+      SeparatedText.separator(of: $0, path: "t.csv")
+    }
+    #expect(found == expected)
+  }
+
+  /// Twenty lines tell; what stands further on is not looked at.
+  @Test func twentyLinesTell() {
+    func found(_ lines: Int) -> UInt8 {
+      let text = String(repeating: "1;2,5\n", count: lines) + "x;y;z,w\n"
+      return Array(text.utf8).withUnsafeBufferPointer {
+        SeparatedText.separator(of: $0, path: "t.csv")
+      }
+    }
+    #expect(found(20) == 0x3b)
+    #expect(found(19) == 0x2c)
   }
 }

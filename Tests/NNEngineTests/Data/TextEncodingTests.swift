@@ -49,10 +49,26 @@ import Testing
     ("a,name,c\n1,M\u{1}ller,x\n", "row 2, `name`: the letters are not in UTF-8"),
     ("a,c\n1,x\n\n2,\"two\nlin\u{1}es\"\n", "row 4, `c`: the letters are not in UTF-8"),
     ("a,l\u{1}nge,c\n1,2,x\n", "row 1, column 2: the letters are not in UTF-8"),
+    ("\n \na,name,c\n1,M\u{1}ller,x\n", "row 4, `name`: the letters are not in UTF-8"),
+    ("a,c\n1,\"x\u{1}\n", "row 1: the letters are not in UTF-8"),
+    ("a,c\n1,x\n2,y\n3,z\u{1}", "row 4, `c`: the letters are not in UTF-8"),
   ])
   func otherBytesAreRefusedAtTheirPlace(_ text: String, _ expected: String) {
     let bytes = text.utf8.map { $0 == 1 ? 0xfc : $0 }
     #expect(problem(bytes) == expected)
+  }
+
+  @Test func oneWrongByteIsFoundWhereverItStands() {
+    let plain = Array(String(repeating: "0123456789,abcde\n", count: 3).utf8)
+    for place in plain.indices {
+      for wrong in [UInt8(0xff), 0x80, 0xc3] {
+        var bytes = plain
+        bytes[place] = wrong
+        #expect(bytes.withUnsafeBufferPointer { TextEncoding.firstInvalid($0) } == place)
+      }
+      let letters = plain[..<place] + Array("é€😀".utf8) + plain[place...]
+      #expect(Array(letters).withUnsafeBufferPointer { TextEncoding.firstInvalid($0) } == nil)
+    }
   }
 
   @Test func everyTextIsUTF8AndBrokenOnesAreNot() {

@@ -41,6 +41,14 @@ import Testing
       String(repeating: "[", count: levels) + String(repeating: "]", count: levels)
     }
     _ = try JSONValue(parsing: deep(150))
+    // A value may stand in 200 arrays or objects.
+    func wrapped(_ levels: Int) -> String {
+      let (open, close) = (["[", "{\"a\":"], ["]", "}"])
+      return (0..<levels).map { open[$0 % 2] }.joined() + "1"
+        + (0..<levels).reversed().map { close[$0 % 2] }.joined()
+    }
+    _ = try JSONValue(parsing: wrapped(200))
+    #expect(throws: JSONError.self) { try JSONValue(parsing: wrapped(201)) }
     #expect(throws: JSONError.self) { try JSONValue(parsing: deep(100_000)) }
   }
 

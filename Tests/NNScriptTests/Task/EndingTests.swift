@@ -55,13 +55,17 @@ import Testing
 
   static var cells: [Cell] {
     let catalog = Catalog.standard
-    // One of each range and role, and functions of a script.
-    let activations = catalog.activations.map(\.name)
     let losses = [nil] + catalog.losses.map { Optional("loss \($0.name)") }
+    // Only an activation's range and role count: the first of each meets everything, the others
+    // the rest in the size of an output.
     return Target.allCases.flatMap { target in
-      activations.flatMap { activation in
-        Set([1, target.width, 5]).sorted().flatMap { units in
-          [nil, "layer dropout 0.3", "layer batchnorm"].flatMap { follower in
+      catalog.activations.flatMap { entry in
+        let activation = entry.name
+        let range = (try? entry.makeWithDefaults())?.range ?? .any
+        let isFirst = catalog.activations.first { $0.hasRange(range) }?.name == activation
+        let sizes = isFirst ? Set([1, target.width, 5]).sorted() : [target.width]
+        return sizes.flatMap { units in
+          (isFirst ? [nil, "layer dropout 0.3", "layer batchnorm"] : [nil]).flatMap { follower in
             losses.map { loss in
               Cell(
                 target: target, layer: "layer dense \(units) \(activation)", follower: follower,
@@ -174,5 +178,11 @@ import Testing
     hint.split(separator: "`", omittingEmptySubsequences: false).enumerated()
       .filter { $0.offset % 2 == 1 }.map { String($0.element) }
       .filter { $0.hasPrefix("layer ") || $0.hasPrefix("loss ") }
+  }
+}
+
+extension Spec where Product == any Activation {
+  fileprivate func hasRange(_ range: OutputRange) -> Bool {
+    (try? makeWithDefaults())?.range == range
   }
 }
