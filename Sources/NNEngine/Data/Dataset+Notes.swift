@@ -19,7 +19,7 @@ extension Dataset {
       lines.append(
         "left out: " + leftOut.map { "\($0.name) (\($0.reason))" }.joined(separator: ", "))
     }
-    return lines + (remarks + targetOddities).map { "note: \($0)" }
+    return lines + (remarks + targetOddities + inputOddities).map { "note: \($0)" }
   }
 
   /// Why a column is not used, where that was not asked for.

@@ -51,8 +51,99 @@ extension Dataset {
     ]
   }
 
+  // MARK: Inputs
+
+  /// What is odd about the inputs beside the targets, in words for people.
+  var inputOddities: [String] {
+    guard train.count >= 10, !preprocessing.columnNames.isEmpty else { return [] }
+    let leaks = preprocessing.columnNames.indices.filter(saysTheTarget)
+      .map { preprocessing.columnNames[$0] }
+    let told = leaks.map { name in
+      "`\(name)` is the target in other words: where it will not be known beforehand, leave it out"
+        + " (`drop=\(DataOptions.written(name))`)"
+    }
+    return told + (splitsSortedTargets ? [Self.sortedTargets] : [])
+  }
+
+  private static let sortedTargets =
+    "the target is sorted and the rows are split in their order: the parts have different targets"
+    + " (leave `shuffle=false` out)"
+
+  /// Whether each value of a column goes with one target only, and each target with one value.
+  private func saysTheTarget(_ place: Int) -> Bool {
+    let targets: [Double]
+    switch train.targets {
+    case .none: return false
+    case .classes(let codes): targets = codes.map(Double.init)
+    case .values(let values, let width):
+      guard width == 1 else { return false }
+      targets = values
+    }
+    // Where nearly every row has a target of its own, any column of different values would do.
+    let isOfNumbers = reading != .classes
+    var pairs = OneToOne()
+    if let raw = train.raw {
+      var row = 0
+      raw.forEachCell(place) { cell in
+        defer { row += 1 }
+        if pairs.holds { pairs.add(cell, targets[row], mustBeEqual: isOfNumbers) }
+      }
+    } else {
+      let width = train.inputShape.count
+      for row in targets.indices where pairs.holds {
+        pairs.add(
+          .number(train.inputs.number(at: row * width + place)), targets[row],
+          mustBeEqual: isOfNumbers)
+      }
+    }
+    return pairs.holds && pairs.count > 1
+  }
+
+  /// A relation between cells and targets, as long as it is one to one.
+  private struct OneToOne {
+    private var targets: [TableCell: Double] = [:]
+    private var cells: [Double: TableCell] = [:]
+    private(set) var holds = true
+    var count: Int { cells.count }
+
+    mutating func add(_ cell: TableCell, _ target: Double, mustBeEqual: Bool) {
+      if mustBeEqual, cell != .number(target) { holds = false }
+      if (targets[cell] ?? target) != target || (cells[target] ?? cell) != cell { holds = false }
+      targets[cell] = target
+      cells[target] = cell
+    }
+  }
+
+  /// Whether rows in the order of their targets were cut into parts.
+  private var splitsSortedTargets: Bool {
+    guard !options.shuffle, [options.test, options.validation].contains(where: \.isCut),
+      let last = test ?? validation
+    else { return false }
+    func numbers(_ part: Examples) -> [Double] {
+      switch part.targets {
+      case .none: []
+      case .classes(let codes): codes.map(Double.init)
+      case .values(let values, let width): width == 1 ? values : []
+      }
+    }
+    let own = numbers(train) + numbers(last)
+    let steps = zip(own, own.dropFirst())
+    return Set(own).count > 1
+      && (steps.allSatisfy { $0 <= $1 } || steps.allSatisfy { $0 >= $1 })
+  }
+
   private static func listed(_ names: [String]) -> String {
     if names.count > 8 { return names.prefix(4).joined(separator: ", ") + ", …" }
     return names.joined(separator: ", ")
+  }
+}
+
+extension DataOptions.Part? {
+  /// Whether the rows of a part are cut from those of the file.
+  fileprivate var isCut: Bool {
+    switch self {
+    case .share, .rows: true
+    case .file, nil: false
+    }
   }
 }

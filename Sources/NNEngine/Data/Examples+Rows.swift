@@ -73,6 +73,15 @@ extension Examples.Inputs {
     }
   }
 
+  /// One of the numbers, in 64 bits.
+  func number(at place: Int) -> Double {
+    switch self {
+    case .floats(let values): Double(values[place])
+    case .bytes(let values): Double(values[place])
+    case .doubles(let values): values[place]
+    }
+  }
+
   /// All the numbers, in 64 bits.
   public var numbers: [Double] { numbers(0..<count) }
 }

@@ -80,7 +80,7 @@ public struct InputColumn: Sendable, Equatable {
 }
 
 /// A cell as it stands in a table, or in a row that a script gives.
-public enum TableCell: Sendable, Equatable {
+public enum TableCell: Sendable, Hashable {
   case missing
   case number(Double)
   case text(String)
