@@ -5,7 +5,17 @@
 // Baseline x86-64 has 4-lane vectors and no fused multiply-add, ten times too slow for the loops
 // here; a clone for each level keeps one binary for every machine. Other processors have their
 // vector unit in the baseline.
-#if defined(__x86_64__) && defined(__linux__)
+//
+// Which clone it is, is asked while the program is loaded, before a sanitizer is ready to watch: built
+// with one there is only the baseline.
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer) || __has_feature(address_sanitizer) \
+    || __has_feature(undefined_behavior_sanitizer)
+#define NN_SANITIZED 1
+#endif
+#endif
+
+#if defined(__x86_64__) && defined(__linux__) && !defined(NN_SANITIZED)
 #define NN_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
 #define NN_CLONES

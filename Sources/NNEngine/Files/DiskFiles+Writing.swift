@@ -59,9 +59,24 @@ extension DiskFiles {
     for name in (try? DiskFiles().list(folder.isEmpty ? "." : folder)) ?? []
     where name.hasPrefix(".nns-") && name.hasSuffix(suffix) {
       let owner = name.dropFirst(5).prefix { $0 != "-" }
-      guard let process = pid_t(owner), kill(process, 0) != 0, errno == ESRCH else { continue }
-      unlink(FilePath.join(folder, name))
+      guard let process = pid_t(owner), process != getpid() else { continue }
+      let part = FilePath.join(folder, name)
+      if kill(process, 0) != 0 && errno == ESRCH || isLeft(part) { unlink(part) }
     }
+  }
+
+  /// Whether nobody writes a part file any more. Its process may still be counted, though it has
+  /// ended; its lock is gone with it.
+  private static func isLeft(_ part: String) -> Bool {
+    let descriptor = open(part, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    var status = stat()
+    // One that was made just now may not have its lock yet.
+    guard fstat(descriptor, &status) == 0, status.st_mtim.tv_sec + 2 < time(nil) else {
+      return false
+    }
+    return flock(descriptor, LOCK_EX | LOCK_NB) == 0
   }
 
   /// Puts a finished file in the place of `path`; the error number if that failed.
@@ -82,6 +97,8 @@ extension DiskFiles {
       attempt += 1
     } while descriptor < 0 && errno == EEXIST && attempt < 100
     guard descriptor >= 0 else { return errno }
+    // Where a file system has no locks, the number of the process has to do.
+    flock(descriptor, LOCK_EX | LOCK_NB)
 
     var code = put(bytes, descriptor)
     // Where the owner may not be kept, the rights of the old one must not go to the new one's group.

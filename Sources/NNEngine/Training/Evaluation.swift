@@ -47,7 +47,7 @@ extension Network {
       judging: judging)
     var confusion: [[Int]]?
     if case .classes(let classes) = examples.targets {
-      confusion = tally(classes, outputs, preprocessing.classNames.count, form)
+      confusion = try tally(classes, outputs, preprocessing.classNames.count, form)
     }
     return Evaluation(
       loss: figures.loss, figures: figures.metrics, form: form, count: examples.count,
@@ -76,10 +76,11 @@ extension Network {
 
   private func tally(
     _ classes: [Int32], _ outputs: Tensor, _ known: Int, _ form: AnswerForm
-  ) -> [[Int]] {
+  ) throws(EngineError) -> [[Int]] {
     let width = outputs.shape[1]
-    // No row has a class beyond what the outputs tell apart, or the data would not fit.
-    let size = max(known, width == 1 ? 2 : width)
+    let size = max(known, width == 1 ? 2 : width, Int(classes.max() ?? 0) + 1)
+    try Allowance.admit(
+      8 * (Shape.product([size, size]) ?? 1 << 50), for: "a table of \(size) classes")
     var table = [[Int]](repeating: [Int](repeating: 0, count: size), count: size)
     outputs.elements.withUnsafeBufferPointer { values in
       guard let base = values.baseAddress else { return }

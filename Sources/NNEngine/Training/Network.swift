@@ -253,6 +253,7 @@ public struct Network: Sendable {
     result.reserveCapacity(parameterCount)
     for (index, node) in nodes.enumerated() {
       // One stream a layer: a layer added behind changes nothing before it.
+      try Allowance.proceed()
       var stream = RandomStream(seed: seed, stream: .weights, index: UInt64(index))
       let declarations = node.layer.parameters(for: node.inputShape)
       for slot in node.parameters {
