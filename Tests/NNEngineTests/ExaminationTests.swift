@@ -117,6 +117,39 @@ struct ExaminationTests {
     }
   }
 
+  /// The gradient by the outputs, which the examination works out by itself, makes that by the weights,
+  /// which is the training's: the sum of x · gradient over rows.
+  @Test(arguments: Catalog.standard.losses.map(\.name))
+  func bothWaysToAGradientAgree(_ name: String) throws {
+    let entry = try #require(Catalog.standard.losses.first { $0.name == name })
+    let loss = try entry.makeWithDefaults()
+    guard loss.takesScaledTargets else { return }
+    let network = try Network(
+      [
+        (
+          Dense(units: 3),
+          LayerOptions(weights: Tensor(shape: [1, 3], elements: [0.5, 1.5, -0.25]))
+        )
+      ], inputShape: [1])
+    let x: [Float] = [1, -2, 0.5]
+    let examples = Examples(
+      count: 3, inputShape: [1], inputs: .floats(x),
+      targets: .values([3, 4, 1, 1, 10, 6, 2, 2, 2], width: 3))
+    let trainer = Trainer(
+      loss: loss, optimizer: GradientDescent(),
+      preprocessing: Preprocessing(
+        inputShape: [1],
+        targetScaling: .init(scale: [1.0 / 2, 1.0 / 5, 1.0 / 3], shift: [0, 0, 0])))
+    let found = try trainer.examine(network, examples, asTraining: true)
+    let gradient = found.nodes[0].gradient.elements
+    let expected = (0..<3).map { column in
+      (0..<3).map { Double(x[$0]) * Double(gradient[3 * $0 + column]) }.reduce(0, +)
+    }
+    let byWeights = found.nodes[0].parameterGradients[0].gradient.elements.map { Double($0) }
+    #expect(Tolerance.single.firstDifference(byWeights, expected) == nil)
+    #expect(byWeights.contains { $0 != 0 })
+  }
+
   @Test func rowsThatDoNotFitAreRefused() throws {
     let network = try TrainingTests.network()
     #expect(throws: EngineError.self) {

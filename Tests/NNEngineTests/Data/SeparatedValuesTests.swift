@@ -29,6 +29,20 @@ import Testing
     #expect(data.isTargetAssumed)
   }
 
+  /// A file is a table by its name, or where its first bytes are text.
+  @Test func aTextOfAnyNameIsATable() throws {
+    for text in ["a,b\n1,2.5\n", "a,b\r\n1,2.5\r\n", "a\tb\r1\t2.5\r", "ä,b\n1,2.5\n"] {
+      let data = try dataset(text, plain, name: "table.measured")
+      #expect(data.train.numbers == [1] && data.train.values == [2.5])
+    }
+    for sign in ["\u{0}", "\u{1}", "\u{8}", "\u{b}", "\u{c}", "\u{1f}"] {
+      #expect(throws: EngineError.self) {
+        try dataset("a,b\n1,2.5\n" + sign, plain, name: "table.measured")
+      }
+    }
+    #expect(throws: EngineError.self) { try dataset("", plain, name: "table.measured") }
+  }
+
   @Test func quotedFieldsHoldSeparatorsQuotesAndLineEnds() throws {
     let data = try dataset("a,c\n1,\"x, \"\"y\"\"\"\n2,\"two\nlines\"\n3,z\n", plain)
     #expect(data.preprocessing.classNames == ["two\nlines", "x, \"y\"", "z"])

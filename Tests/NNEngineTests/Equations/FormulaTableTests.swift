@@ -271,6 +271,13 @@ struct FormulaTableTests {
     var step = Formula([.init("x", .element)])
     step.results = [step.unary(.sign, step.binary(.subtract, 0, step.number(1)))]
     #expect(step.kinks(by: 0).map(\.places) == [[1]] && step.kinks(by: 0).map(\.isJump) == [true])
+    // A place that two choices ask for is one kink; another beside it is told too.
+    var twice = Formula([.init("x", .element)])
+    let sign = twice.unary(.abs, 0)
+    let most = twice.binary(.greatest, 0, twice.number(0))
+    let other = twice.unary(.abs, twice.binary(.subtract, 0, twice.number(2)))
+    twice.results = [twice.binary(.add, twice.binary(.add, sign, most), other)]
+    #expect(twice.kinks(by: 0).flatMap(\.places).sorted() == [0, 2])
     // Both sides go on into each other: x·|x| has the slope 0 there.
     var none = Formula([.init("x", .element)])
     none.results = [none.binary(.multiply, 0, none.unary(.abs, 0))]
@@ -294,5 +301,23 @@ struct FormulaTableTests {
     ]
     let loss = try EquationLoss(Equation(name: "f", definition: "", formula: formula))
     #expect(abs(Double(loss.boundary) - expected) < 1e-5)
+  }
+
+  /// A loss of probabilities has no value elsewhere: 0.05 · log p and 0.02 · log(1 - p) are the same
+  /// where p = (1 - p)^0.4.
+  @Test func theBoundaryOfALossOfProbabilitiesLiesBetween0And1() throws {
+    var formula = Formula([.init("y", .element), .init("p", .element)])
+    let one = formula.number(1)
+    let (yes, no) = (
+      formula.unary(.log, 1), formula.unary(.log, formula.binary(.subtract, one, 1))
+    )
+    let first = formula.binary(
+      .multiply, formula.number(-0.05), formula.binary(.multiply, 0, yes))
+    let rest = formula.binary(.multiply, formula.binary(.subtract, one, 0), no)
+    let second = formula.binary(.multiply, formula.number(-0.02), rest)
+    formula.results = [formula.binary(.add, first, second)]
+    let loss = try EquationLoss(Equation(name: "f", definition: "", formula: formula))
+    let p = Double(loss.boundary)
+    #expect(p > 0.6 && p < 0.7 && abs(p - pow(1 - p, 0.4)) < 1e-5)
   }
 }

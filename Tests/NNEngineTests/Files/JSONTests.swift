@@ -27,6 +27,18 @@ import Testing
         == ["a": [150, -0.0], "b": "é/😀"])
   }
 
+  /// White space may stand between any two signs.
+  @Test(arguments: ["", " ", "\n", "\t", "\r\n", "  \n\t "])
+  func whiteSpaceMeansNothing(_ gap: String) throws {
+    let signs = [
+      "[", "1", ",", "[", "]", ",", "{", "}", ",", "{", "\"a\"", ":", "true", ",", "\"b\"", ":",
+      "[", "null", "]", "}", "]",
+    ]
+    let text = gap + signs.joined(separator: gap) + gap
+    let empty: JSONValue = [:]
+    #expect(try JSONValue(parsing: text) == [1, [], empty, ["a": true, "b": [.null]]])
+  }
+
   @Test(arguments: [
     "", " ", "{", "[", "[1", "[1,", "[1,]", "{\"a\"", "{\"a\":", "{\"a\":1,}", "{a:1}", "01", "1.",
     "1e", "-", "+1", ".5", "nul", "tru", "NaN", "1 2", "\"", "\"\\x\"", "\"\\u12\"", "\"\\ud800\"",
