@@ -14,7 +14,7 @@ import Testing
   @Test func textsInTheLastRowOfManyColumns() {
     let (numbers, texts) = (row("1", 600), row("a", 600))
     let found = problem(rows(numbers, 600, last: texts))
-    #expect(found?.contains("holds texts") == true)
+    #expect(found?.contains("holds numbers and a text") == true)
   }
 
   @Test func textsBelowNumbersAreCountedInTheOrderOfTheRows() throws {

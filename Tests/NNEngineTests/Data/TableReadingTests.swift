@@ -95,8 +95,7 @@ import Testing
       options { $0.normalize = .none })
     #expect(numbers.train.numbers == [0, 0, 0.5, -0.5, 0.25, 1000, 0])
     #expect(
-      problem("a,c\n01067,x\n1067,y\n")
-        == "`a` holds codes, inputs must be numbers: row 2")
+      try dataset("a,c\n01067,x\n1067,y\n").preprocessing.inputNames == ["a=01067", "a=1067"])
   }
 
   @Test func cellsKeepTheirSixtyFourBits() throws {

@@ -18,7 +18,8 @@ import Testing
     #expect(throws: EngineError.interrupted) {
       try allowance.run { try DiskFiles().read("/dev/zero") }
     }
-    let large = Tensor(repeating: 1, shape: [500, 500])
+    // Some tenths of a second of work.
+    let large = Tensor(repeating: 1, shape: [3_000, 3_000])
     #expect(throws: EngineError.interrupted) {
       try allowance.run { () throws(EngineError) in try large.matrixProduct(large) }
     }

@@ -72,6 +72,8 @@ struct LayerBench {
     let own = parameters.map {
       (values: Buffer<Float>($0.values), gradient: Buffer<Float>($0.values.map { _ in .nan }))
     }
+    // The site knows their addresses alone.
+    defer { withExtendedLifetime((places, backs, y, dy, own)) {} }
     let isStill = { (role: ParameterDeclaration.Role) in
       LayerOptions(frozen: frozen).freezes(role)
     }
@@ -105,6 +107,7 @@ struct LayerBench {
   private func drive(_ pass: any LayerPass, _ tiles: [Range<Int>]) {
     let size = layer.cost(for: shapes, output: output, parameters: 0).scratch
     let scratch = Buffer<Float>(count: tiles.count * size)
+    defer { withExtendedLifetime(scratch) {} }
     let works = tiles.enumerated().map {
       RowWork(rows: $1, tile: $0, step: 5, scratch: scratch.start + $0 * size)
     }

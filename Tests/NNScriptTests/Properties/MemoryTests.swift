@@ -56,11 +56,12 @@ import Testing
 
   @Test func theOldestStepsAreForgottenFirst() throws {
     var options = Session.Options()
-    options.memory = 60_000_000
+    // All steps together take 1.3 GB; tests beside this one take memory of the same process.
+    options.memory = 800_000_000
     options.keepsJournal = true
     let session = Session(options: options)
-    try session.run("let t = range(1000000)")
-    for step in 1...20 { try session.run("t = range(1000000)\nt[0] = \(step)") }
+    try session.run("let t = range(4000000)")
+    for step in 1...40 { try session.run("t = range(4000000)\nt[0] = \(step)") }
     try session.run("undo")
     #expect(session["t"]?.listItems?.first?.numberValue == 0)
   }
