@@ -246,4 +246,30 @@ struct DecisionTests {
     }
     #expect(found == one.outcome)
   }
+
+  /// The first model files did not say what outputs mean: the end of the network and the loss do.
+  @Test(arguments: [
+    ("softmax", 3, "crossentropy", 3, Answer.probabilities),
+    ("sigmoid", 1, "binary_crossentropy", 2, .probabilities),
+    ("sigmoid", 3, "binary_crossentropy", 3, .likelihoods), ("linear", 3, "hinge", 3, .scores),
+    ("linear", 1, "hinge", 2, .scores), ("tanh", 1, "mse", 2, .scores),
+    ("linear", 2, "mse", 0, .numbers), ("sigmoid", 1, "binary_crossentropy", 0, .numbers),
+    ("sigmoid", 2, "binary_crossentropy", 0, .labels), ("softmax", 3, "kl", 0, .shares),
+    ("softmax", 3, "crossentropy", 0, .shares), ("softmax", 3, "mse", 0, .numbers),
+  ])
+  func whatOutputsMeanIsFoundByTheEnd(
+    _ word: String, _ units: Int, _ loss: String, _ classes: Int, _ expected: Answer
+  ) throws {
+    let catalog = Catalog.standard
+    let activation = try #require(catalog.activations.first { $0.name == word })
+    let entry = try #require(catalog.losses.first { $0.name == loss })
+    let network = try Network(
+      [(Dense(units: units, activation: try activation.makeWithDefaults()), LayerOptions())],
+      inputShape: [1])
+    let plain = Preprocessing(inputShape: [1], classNames: (0..<classes).map(String.init))
+    #expect(try plain.withAnswer(of: network, under: entry.makeWithDefaults()).answer == expected)
+    var decided = plain
+    decided.answer = .scores
+    #expect(try decided.withAnswer(of: network, under: entry.makeWithDefaults()) == decided)
+  }
 }

@@ -221,15 +221,9 @@ import Testing
       ["to change it write `a = 2`"]),
     Case("param a = 1 ~3~", "what `a` is for is said in a text", "not a text in quotes"),
     Case(
-      "~param~", "`param` takes one name with its default", "not of that form",
-      ["write `param epochs = 10 \"how long to train\"`"]),
-    Case(
       "~param~ a = 1 b = 2", "`param` takes one name with its default", "not of that form",
       ["write `param epochs = 10 \"how long to train\"`"]),
     Case("~state~", "`state` stands in a function, on a line of its own", "nothing keeps it here"),
-    Case(
-      "def f(w, g) {\n  ~state~\n  return w\n}", "`state` takes names with what they begin with",
-      "no name", ["write `state m=0`"]),
     Case(
       "~include~ 3", "`include` takes one file name in quotes", "not of that form",
       ["write `include \"blocks.nn\"`"]),
@@ -247,9 +241,6 @@ import Testing
     Case(
       "if true { ~include~ \"a.nn\" }", "`include` stands at the top level", "not inside a block"),
     Case(
-      "~include~", "`include` takes one file name in quotes", "not of that form",
-      ["write `include \"blocks.nn\"`"]),
-    Case(
       "let a = 1\ninclude ~\"x{a}.nn\"~", "`include` takes a file name that is written out",
       "known only when the script runs"),
     Case(
@@ -264,26 +255,47 @@ import Testing
   ]
 
   @Test(arguments: slips + names + values)
-  func oneMistakeIsToldInFull(_ one: Case) throws {
-    let parts = one.script.split(separator: "~", omittingEmptySubsequences: false).map(String.init)
+  func oneMistakeIsToldInFull(_ one: Case) throws { try one.check() }
+}
+
+/// Words that begin a statement of their own, alone in a line.
+@Suite struct BareWordTests {
+  @Test(arguments: [
+    CheckMessageTests.Case(
+      "~param~", "`param` takes one name with its default", "not of that form",
+      ["write `param epochs = 10 \"how long to train\"`"]),
+    CheckMessageTests.Case(
+      "def f(w, g) {\n  ~state~\n  return w\n}", "`state` takes names with what they begin with",
+      "no name", ["write `state m=0`"]),
+    CheckMessageTests.Case(
+      "~include~", "`include` takes one file name in quotes", "not of that form",
+      ["write `include \"blocks.nn\"`"]),
+  ])
+  func whatIsMissingIsTold(_ one: CheckMessageTests.Case) throws { try one.check() }
+}
+
+extension CheckMessageTests.Case {
+  /// Checks the script and compares what is said first.
+  func check() throws {
+    let parts = script.split(separator: "~", omittingEmptySubsequences: false).map(String.init)
     let text = parts.joined()
     var options = Session.Options()
     options.dataFolders = [Repository.folder + "/scripts/models/data"]
     let found = Session(options: options).check(text)
     let diagnostic = try #require(
-      found.first { ($0.severity == .warning) == one.isWarning }, "\(found)")
-    #expect(one.message.matches(diagnostic.message), "\(diagnostic.message)")
+      found.first { ($0.severity == .warning) == isWarning }, "\(found)")
+    #expect(message.matches(diagnostic.message), "\(diagnostic.message)")
     let primary = try #require(diagnostic.primary)
-    #expect(one.label.matches(primary.text), "\(primary.text)")
+    #expect(label.matches(primary.text), "\(primary.text)")
     let start = parts[0].utf8.count
     #expect(primary.range.start == start && primary.range.end == start + parts[1].utf8.count)
-    #expect(diagnostic.help == one.help)
-    #expect(found.count { ($0.severity == .error) } == (one.isWarning ? 0 : 1), "\(found)")
+    #expect(diagnostic.help == help)
+    #expect(found.count { ($0.severity == .error) } == (isWarning ? 0 : 1), "\(found)")
     var bytes = Array(text.utf8)
     for fix in diagnostic.fixes.sorted(by: { $0.range.start > $1.range.start }) {
       bytes.replaceSubrange(fix.range.bytes, with: Array(fix.replacement.utf8))
     }
     let line = String(decoding: bytes, as: UTF8.self).split(separator: "\n").last.map(String.init)
-    #expect(one.fixed == (diagnostic.fixes.isEmpty ? nil : line))
+    #expect(fixed == (diagnostic.fixes.isEmpty ? nil : line))
   }
 }
