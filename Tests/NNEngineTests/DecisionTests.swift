@@ -272,4 +272,32 @@ struct DecisionTests {
     decided.answer = .scores
     #expect(try decided.withAnswer(of: network, under: entry.makeWithDefaults()) == decided)
   }
+
+  @Test(
+    arguments: [
+      (Answer.probabilities, [0.3], 2, 0.5, [0.7, 0.3]), (.probabilities, [0.3], 1, 0.5, [1]),
+      (.probabilities, [0.2, 0.8], 2, 0.5, [0.2, 0.8]), (.probabilities, [0.2, 0.8], 3, 0.5, nil),
+      (.probabilities, [0.3], 3, 0.5, nil), (.probabilities, [0.3], 0, 0.5, nil),
+      (.scores, [0.25], 2, 0, [-0.25, 0.25]), (.scores, [0.25], 2, 0.5, [0.75, 0.25]),
+      (.scores, [0.25], 1, 0, [0.25]), (.scores, [3, -1, 2], 3, 0, [3, -1, 2]),
+      (.likelihoods, [0.25, 0.75, 1], 3, 0.5, [0.125, 0.375, 0.5]),
+      (.likelihoods, [0, 0, 0, 0], 4, 0.5, [0.25, 0.25, 0.25, 0.25]),
+      (.numbers, [0.3], 2, 0.5, nil), (.labels, [0.3, 0.4], 2, 0.5, nil),
+      (.shares, [0.3, 0.7], 2, 0.5, nil),
+    ] as [(Answer, [Double], Int, Double, [Double]?)])
+  func outputsSpeakForEachClass(
+    _ answer: Answer, _ outputs: [Double], _ classes: Int, _ boundary: Double,
+    _ expected: [Double]?
+  ) {
+    #expect(answer.chances(outputs, classes: classes, boundary: boundary) == expected)
+  }
+
+  @Test func misfitsAreEqualWhereTheySayTheSame() {
+    let one = Misfit("a", at: .loss, "b", help: ["c"], units: (1, 2))
+    #expect(one == Misfit("a", at: .loss, "b", help: ["c"]))
+    for other in [
+      Misfit("x", at: .loss, "b", help: ["c"]), Misfit("a", at: .targets, "b", help: ["c"]),
+      Misfit("a", at: .loss, "x", help: ["c"]), Misfit("a", at: .loss, "b", help: []),
+    ] { #expect(one != other) }
+  }
 }

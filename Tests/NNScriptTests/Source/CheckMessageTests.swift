@@ -41,6 +41,10 @@ import Testing
       "let x = 3\n~x~ -1 2", "`x` is a variable, not a command", "a variable",
       ["to change it write `x = -1`; to show it, `print x`"]),
     Case("let x = 3\n~x~ y=5", "`x` is a variable, not a command", "a variable"),
+    // What a variable holds may be known only when it runs: a variable it is all the same.
+    Case(
+      "let x = random()\n~x~ -1", "`x` is a variable, not a command", "a variable",
+      ["write `x - 1`"], fixed: "x - 1"),
     Case(
       "let xs = [1, 2]\n~xs~ [0]", "`xs` is a variable, not a command", "a variable",
       line("xs[0]"), fixed: "xs[0]"),
@@ -104,6 +108,9 @@ import Testing
     Case(
       "~trian~ epochs=1", "there is no command named `trian`", "not a command",
       ["did you mean `train`?"], fixed: "train epochs=1"),
+    Case(
+      "def smooth(x) = x\n~smoth~ 3", "there is no command named `smoth`", "not a command",
+      ["did you mean `smooth`?"], fixed: "smooth 3"),
     Case(
       "~relu~ 4", "`relu` is a function, it does not stand like a command", "a function",
       line("print relu(4)"), fixed: "print relu(4)"),
@@ -256,6 +263,19 @@ import Testing
 
   @Test(arguments: slips + names + values)
   func oneMistakeIsToldInFull(_ one: Case) throws { try one.check() }
+}
+
+/// What may be right is not told to be wrong.
+@Suite struct WhatMayBeRightTests {
+  @Test(arguments: [
+    // A variable that is changed may hold a function by then.
+    "let x = random()\nx = 3\nx -1", "def f() { return 1 }\nlet g = f\ng()",
+    "let n = 2\nprint n (4)", "let xs = [1, 2]\nprint xs [0, 1]",
+    "print sqrt(4) (5)", "def twice(x) = 2 * x\ntwice 3", "let a = 1\nprint a -1",
+  ])
+  func nothingIsSaid(_ script: String) {
+    #expect(Session().check(script).filter { $0.severity == .error }.isEmpty)
+  }
 }
 
 /// Words that begin a statement of their own, alone in a line.
