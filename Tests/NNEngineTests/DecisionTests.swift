@@ -246,4 +246,58 @@ struct DecisionTests {
     }
     #expect(found == one.outcome)
   }
+
+  /// The first model files did not say what outputs mean: the end of the network and the loss do.
+  @Test(arguments: [
+    ("softmax", 3, "crossentropy", 3, Answer.probabilities),
+    ("sigmoid", 1, "binary_crossentropy", 2, .probabilities),
+    ("sigmoid", 3, "binary_crossentropy", 3, .likelihoods), ("linear", 3, "hinge", 3, .scores),
+    ("linear", 1, "hinge", 2, .scores), ("tanh", 1, "mse", 2, .scores),
+    ("linear", 2, "mse", 0, .numbers), ("sigmoid", 1, "binary_crossentropy", 0, .numbers),
+    ("sigmoid", 2, "binary_crossentropy", 0, .labels), ("softmax", 3, "kl", 0, .shares),
+    ("softmax", 3, "crossentropy", 0, .shares), ("softmax", 3, "mse", 0, .numbers),
+  ])
+  func whatOutputsMeanIsFoundByTheEnd(
+    _ word: String, _ units: Int, _ loss: String, _ classes: Int, _ expected: Answer
+  ) throws {
+    let catalog = Catalog.standard
+    let activation = try #require(catalog.activations.first { $0.name == word })
+    let entry = try #require(catalog.losses.first { $0.name == loss })
+    let network = try Network(
+      [(Dense(units: units, activation: try activation.makeWithDefaults()), LayerOptions())],
+      inputShape: [1])
+    let plain = Preprocessing(inputShape: [1], classNames: (0..<classes).map(String.init))
+    #expect(try plain.withAnswer(of: network, under: entry.makeWithDefaults()).answer == expected)
+    var decided = plain
+    decided.answer = .scores
+    #expect(try decided.withAnswer(of: network, under: entry.makeWithDefaults()) == decided)
+  }
+
+  @Test(
+    arguments: [
+      (Answer.probabilities, [0.3], 2, 0.5, [0.7, 0.3]), (.probabilities, [0.3], 1, 0.5, [1]),
+      (.probabilities, [0.2, 0.8], 2, 0.5, [0.2, 0.8]), (.probabilities, [0.2, 0.8], 3, 0.5, nil),
+      (.probabilities, [0.3], 3, 0.5, nil), (.probabilities, [0.3], 0, 0.5, nil),
+      (.scores, [0.25], 2, 0, [-0.25, 0.25]), (.scores, [0.25], 2, 0.5, [0.75, 0.25]),
+      (.scores, [0.25], 1, 0, [0.25]), (.scores, [3, -1, 2], 3, 0, [3, -1, 2]),
+      (.likelihoods, [0.25, 0.75, 1], 3, 0.5, [0.125, 0.375, 0.5]),
+      (.likelihoods, [0, 0, 0, 0], 4, 0.5, [0.25, 0.25, 0.25, 0.25]),
+      (.numbers, [0.3], 2, 0.5, nil), (.labels, [0.3, 0.4], 2, 0.5, nil),
+      (.shares, [0.3, 0.7], 2, 0.5, nil),
+    ] as [(Answer, [Double], Int, Double, [Double]?)])
+  func outputsSpeakForEachClass(
+    _ answer: Answer, _ outputs: [Double], _ classes: Int, _ boundary: Double,
+    _ expected: [Double]?
+  ) {
+    #expect(answer.chances(outputs, classes: classes, boundary: boundary) == expected)
+  }
+
+  @Test func misfitsAreEqualWhereTheySayTheSame() {
+    let one = Misfit("a", at: .loss, "b", help: ["c"], units: (1, 2))
+    #expect(one == Misfit("a", at: .loss, "b", help: ["c"]))
+    for other in [
+      Misfit("x", at: .loss, "b", help: ["c"]), Misfit("a", at: .targets, "b", help: ["c"]),
+      Misfit("a", at: .loss, "x", help: ["c"]), Misfit("a", at: .loss, "b", help: []),
+    ] { #expect(one != other) }
+  }
 }

@@ -41,6 +41,53 @@ struct TrainerTests {
     #expect(predicted.elements == after.outputs.elements)
   }
 
+  @Test func noEpochLearnsNothingAndABatchHoldsARow() throws {
+    var network = try makeLine()
+    var state = TrainingState()
+    let before = network.values
+    let trainer = Trainer(
+      loss: MeanSquaredError(), optimizer: GradientDescent(),
+      preprocessing: Preprocessing(inputShape: [1]))
+    let result = try trainer.train(&network, &state, on: Self.line, TrainingOptions(epochs: 0))
+    #expect(result.epochs.isEmpty && network.values == before && state.epoch == 0)
+    for options in [
+      TrainingOptions(epochs: -1), TrainingOptions(epochs: 1, batchSize: 0),
+      TrainingOptions(epochs: 1, batchSize: -3),
+    ] {
+      #expect(throws: EngineError.self) {
+        try trainer.train(&network, &state, on: Self.line, options)
+      }
+    }
+    try trainer.train(
+      &network, &state, on: Self.line,
+      TrainingOptions(epochs: 1, batchSize: 1, learningRate: { _ in 1e-6 }))
+    #expect(state.epoch == 1 && network.values != before)
+  }
+
+  /// What one rule keeps for each weight means nothing to another, however many numbers that are.
+  @Test func anotherRuleOrNetworkBeginsAnew() throws {
+    let rules = try Catalog.standard.optimizers.map { try $0.makeWithDefaults() }
+    let plain = Preprocessing(inputShape: [1])
+    for rule in rules {
+      var network = try makeLine()
+      var state = TrainingState()
+      try Trainer(loss: MeanSquaredError(), optimizer: rule, preprocessing: plain).train(
+        &network, &state, on: Self.line,
+        TrainingOptions(epochs: 1, batchSize: 10, learningRate: { _ in 1e-4 }))
+      let same = state.prepared(for: rule, network)
+      #expect(same.step > 0 && same.step == state.step && same.slots == state.slots)
+      let wide = try Network([(Dense(units: 2), LayerOptions())], inputShape: [1], seed: 3)
+      if rule.slotCount > 0 { #expect(state.prepared(for: rule, wide).step == 0) }
+      for other in rules where other.identity != rule.identity {
+        let fresh = state.prepared(for: other, network)
+        #expect(fresh.step == 0 && fresh.optimizer == other.identity)
+        #expect(
+          fresh.slots
+            == (0..<other.slotCount).flatMap { [other.slotStart($0), other.slotStart($0)] })
+      }
+    }
+  }
+
   @Test func aLossThatIsNotFinitePutsTheLastWholeEpochBack() throws {
     var network = try makeLine()
     var state = TrainingState()

@@ -88,12 +88,14 @@ import Testing
     }
     #expect(try classes(["01067", "1067", "01067"]) == ["01067", "1067"])
     #expect(try classes(["7", "007", "7"]) == ["007", "7"])
+    #expect(try classes(["-07", "-7", "-07"]) == ["-07", "-7"])
+    #expect(try classes(["+05", "5", "+05"]).count == 2)
     #expect(try classes(["12345678901234567890", "1"]) == ["1", "12345678901234567890"])
     #expect(try classes(["9007199254740993", "9007199254740992"]).count == 2)
     let numbers = try dataset(
-      "a,c\n0,1.5\n-0,2.5\n0.5,3.5\n-0.5,4.5\n00.25,5.5\n1e3,6.5\n0e1,7.5\n",
+      "a,c\n0,1.5\n-0,2.5\n0.5,3.5\n-0.5,4.5\n00.25,5.5\n1e3,6.5\n0e1,7.5\n.05,8.5\n-.07,9.5\n+5,1.5\n",
       options { $0.normalize = .none })
-    #expect(numbers.train.numbers == [0, 0, 0.5, -0.5, 0.25, 1000, 0])
+    #expect(numbers.train.numbers == [0, 0, 0.5, -0.5, 0.25, 1000, 0, 0.05, -0.07, 5])
     #expect(
       try dataset("a,c\n01067,x\n1067,y\n").preprocessing.inputNames == ["a=01067", "a=1067"])
   }

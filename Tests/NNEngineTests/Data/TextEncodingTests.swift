@@ -50,6 +50,8 @@ import Testing
     ("a,c\n1,x\n\n2,\"two\nlin\u{1}es\"\n", "row 4, `c`: the letters are not in UTF-8"),
     ("a,l\u{1}nge,c\n1,2,x\n", "row 1, column 2: the letters are not in UTF-8"),
     ("\n \na,name,c\n1,M\u{1}ller,x\n", "row 4, `name`: the letters are not in UTF-8"),
+    ("a,c\n1,x\n\u{1}2,y\n", "row 3, `a`: the letters are not in UTF-8"),
+    ("\u{1},c\n1,x\n", "row 1, column 1: the letters are not in UTF-8"),
     ("a,c\n1,\"x\u{1}\n", "row 1: the letters are not in UTF-8"),
     ("a,c\n1,x\n2,y\n3,z\u{1}", "row 4, `c`: the letters are not in UTF-8"),
   ])
