@@ -119,31 +119,34 @@ struct ExaminationTests {
 
   /// The gradient by the outputs, which the examination works out by itself, makes that by the weights,
   /// which is the training's: the sum of x · gradient over rows.
-  @Test(arguments: Catalog.standard.losses.map(\.name))
-  func bothWaysToAGradientAgree(_ name: String) throws {
+  @Test(arguments: Catalog.standard.losses.map(\.name), [1, 2, 3])
+  func bothWaysToAGradientAgree(_ name: String, _ width: Int) throws {
     let entry = try #require(Catalog.standard.losses.first { $0.name == name })
     let loss = try entry.makeWithDefaults()
     guard loss.takesScaledTargets else { return }
     let network = try Network(
       [
         (
-          Dense(units: 3),
-          LayerOptions(weights: Tensor(shape: [1, 3], elements: [0.5, 1.5, -0.25]))
+          Dense(units: width),
+          LayerOptions(
+            weights: Tensor(shape: [1, width], elements: Array([0.5, 1.5, -0.25].prefix(width))))
         )
       ], inputShape: [1])
     let x: [Float] = [1, -2, 0.5]
     let examples = Examples(
       count: 3, inputShape: [1], inputs: .floats(x),
-      targets: .values([3, 4, 1, 1, 10, 6, 2, 2, 2], width: 3))
+      targets: .values(Array([3, 4, 1, 1, 10, 6, 2, 2, 2].prefix(3 * width)), width: width))
     let trainer = Trainer(
       loss: loss, optimizer: GradientDescent(),
       preprocessing: Preprocessing(
         inputShape: [1],
-        targetScaling: .init(scale: [1.0 / 2, 1.0 / 5, 1.0 / 3], shift: [0, 0, 0])))
+        targetScaling: .init(
+          scale: Array([1.0 / 2, 1.0 / 5, 1.0 / 3].prefix(width)),
+          shift: [Double](repeating: 0, count: width))))
     let found = try trainer.examine(network, examples, asTraining: true)
     let gradient = found.nodes[0].gradient.elements
-    let expected = (0..<3).map { column in
-      (0..<3).map { Double(x[$0]) * Double(gradient[3 * $0 + column]) }.reduce(0, +)
+    let expected = (0..<width).map { column in
+      (0..<3).map { Double(x[$0]) * Double(gradient[width * $0 + column]) }.reduce(0, +)
     }
     let byWeights = found.nodes[0].parameterGradients[0].gradient.elements.map { Double($0) }
     #expect(Tolerance.single.firstDifference(byWeights, expected) == nil)
