@@ -118,7 +118,8 @@ public struct DataLoader: Sendable {
         && (options.learntTarget.isEmpty || main.targetNames != options.learntTarget)
       let (targets, inputs) = (Set(main.targetNames), Set(main.inputNames))
       let kinds = Dictionary(
-        main.readings.map { ($0.name, DataColumn.Kind($0)) }, uniquingKeysWith: { first, _ in first })
+        main.readings.map { ($0.name, DataColumn.Kind($0)) },
+        uniquingKeysWith: { first, _ in first })
       dataset.columns = table.columns.map { column in
         DataColumn(
           name: column.name,
