@@ -111,8 +111,11 @@ struct FormulaTableTests {
         var (y, given) = ([Float](repeating: 0, count: x.count), given)
         var dy = (0..<x.count).map { 0.5 + Float($0 % 5) }
         x.withUnsafeBufferPointer { x in
-          activation.forward(
-            ActivationRows(x: x.baseAddress!, bias: nil, y: &y, count: rows, width: width))
+          y.withUnsafeMutableBufferPointer { y in
+            activation.forward(
+              ActivationRows(
+                x: x.baseAddress!, bias: nil, y: y.baseAddress!, count: rows, width: width))
+          }
         }
         y.withUnsafeMutableBufferPointer { y in
           given.withUnsafeMutableBufferPointer { x in
