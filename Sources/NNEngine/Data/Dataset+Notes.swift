@@ -19,7 +19,19 @@ extension Dataset {
       lines.append(
         "left out: " + leftOut.map { "\($0.name) (\($0.reason))" }.joined(separator: ", "))
     }
+    let strange = unseenCategories
+    if !strange.isEmpty {
+      lines.append("categories that no training row has: " + strange.joined(separator: ", "))
+    }
     return lines + (remarks + targetOddities + inputOddities).map { "note: \($0)" }
+  }
+
+  /// How many cells of the other parts hold a category that the training rows have not: `sex 1`.
+  private var unseenCategories: [String] {
+    preprocessing.columns.indices.compactMap { place in
+      let cells = encodings.others.reduce(0) { $0 + ($1?.unseen[place] ?? 0) }
+      return cells == 0 ? nil : "\(preprocessing.columns[place].name) \(cells)"
+    }
   }
 
   /// Why a column is not used, where that was not asked for.

@@ -215,6 +215,7 @@ import Testing
     // What the training rows have not is told, not learnt.
     let strange = try dataset(text(tails[1])) { $0.test = .rows(2) }
     #expect(strange.encodings.others.compactMap { $0?.unseen[1] } == [2])
+    #expect(strange.notes.contains("categories that no training row has: c 2"))
   }
 
   @Test func eachFoldIsFittedToItsOwnRows() throws {
