@@ -54,6 +54,13 @@ extension Operators {
     switch (left, right) {
     case (.number, .text(let box)): (text, textArgument) = (box.text, 1)
     case (.text(let box), .number): (text, textArgument) = (box.text, 0)
+    case (.record(let a), .record(let b)):
+      for field in a.fields {
+        if let place = b.index(of: field.name) {
+          try checkSpelling(word, field.value, b.fields[place].value)
+        }
+      }
+      return
     default: return
     }
     guard Texts.number(text) != nil else { return }

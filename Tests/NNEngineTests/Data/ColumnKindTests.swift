@@ -125,6 +125,18 @@ import Testing
     #expect(categories.preprocessing.columns[0].width == 20)
   }
 
+  @Test func aFewTextsAmongDatesAreNoCategories() throws {
+    let cells = (10...28).map { "2026-01-\($0)" } + ["2026-01-99"]
+    #expect(problem(column(cells))?.contains("`a` holds dates and a text: row 21") == true)
+  }
+
+  /// Between commas a comma inside of quotes is no thousand where three digits do not follow.
+  @Test func quotedDecimalCommasAreNoCategories() throws {
+    let text = "a,y\n\"0,5\",1\n\"1,25\",2\n\"12,5\",3\n"
+    #expect(problem(text)?.contains("decimal=\",\"") == true)
+    #expect(try dataset(text) { $0.decimal = .comma }.train.inputs.numbers == [0.5, 1.25, 12.5])
+  }
+
   @Test func rareCategoriesShareANumber() throws {
     var text = "a,y\n"
     for row in 0..<400 { text += "c\(row % 60 < 40 ? row % 40 : 100 + row / 8),\(row).5\n" }
@@ -252,6 +264,24 @@ import Testing
     let json = try JSONValue(parsing: data.preprocessing.json.text())
     #expect(Preprocessing(json: json) == data.preprocessing)
     #expect(data.preprocessing.columns.count == 5)
+  }
+
+  /// What could be read in two ways is refused, never guessed.
+  @Test func otherFilesInAnotherNotationAreRefused() throws {
+    let commas = try dataset("p;y\n1.234,5;1\n2.000,25;2\n").preprocessing
+    let dates = try dataset("p,y\n2026-01-02,1\n2026-03-04,2\n").preprocessing
+    let loader = DataLoader(
+      files: MemoryFiles([
+        "points.csv": "p\n1.234\n2.5\n", "whole.csv": "p\n1234\n", "slashes.csv": "p\n01/02/2026\n",
+        "pointed.csv": "p\n02.01.2026\n",
+      ]))
+    func numbers(_ path: String, _ schema: Preprocessing) throws -> [Double] {
+      try loader.examples(in: path, for: schema, needsTargets: false).examples.inputs.numbers
+    }
+    #expect(throws: EngineError.self) { try numbers("points.csv", commas) }
+    #expect(try numbers("whole.csv", commas) == [1234])
+    #expect(throws: EngineError.self) { try numbers("slashes.csv", dates) }
+    #expect(try numbers("pointed.csv", dates).first == 0)
   }
 
   @Test func otherFilesAreReadWithTheSchema() throws {

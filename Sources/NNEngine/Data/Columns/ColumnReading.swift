@@ -75,7 +75,7 @@ extension Table {
       {
         return read(.number, found.notation)
       }
-      throw oddCells(index, path)
+      throw oddCells(.number, index, path)
     }
     if CellText.truths(texts) != nil { return read(.truth) }
     switch DateText.read(texts, order: options.dates) {
@@ -98,7 +98,16 @@ extension Table {
         "`\(column.name)` holds numbers below a text in its first row", texts[0],
         "if the first row holds names, say `header=true`")
     }
-    if isNearlyNumbers(index) { throw oddCells(index, path) }
+    if !takesCommas, options.decimal == nil,
+      CellText.numbers(texts, takesCommas: true, decimal: .comma) != nil
+    {
+      throw bad(
+        "`\(column.name)` holds numbers with a comma in them", texts[0],
+        "`decimal=\",\"` reads it as the beginning of the fraction")
+    }
+    for likeness in [.number, .date(options.dates)] as [Likeness] where isNearly(likeness, index) {
+      throw oddCells(likeness, index, path)
+    }
     let present = rowCount - column.missing
     let areNames =
       texts.count > 50 && 2 * texts.count > present || present >= 20 && texts.count == present
@@ -165,8 +174,22 @@ extension Table {
       && CellText.number(texts[0], .init()) == nil
   }
 
-  /// Whether nine of ten cells are numbers and some are not.
-  private func isNearlyNumbers(_ index: Int) -> Bool {
+  /// Something that all cells of a column can be, for the error about a few that are not.
+  private struct Likeness {
+    var name: String
+    var holds: (String) -> Bool
+
+    static var number: Likeness {
+      Likeness(name: "numbers") { CellText.number($0, .init()) != nil }
+    }
+
+    static func date(_ order: DateText.Order?) -> Likeness {
+      Likeness(name: "dates") { DateText.date($0, order: order, takesDigits: false) != nil }
+    }
+  }
+
+  /// Whether nine of ten cells are alike and some are not.
+  private func isNearly(_ likeness: Likeness, _ index: Int) -> Bool {
     guard let texts = columns[index].texts else { return false }
     // Digits that are no number are codes, and their like are too.
     if texts.contains(where: {
@@ -175,23 +198,23 @@ extension Table {
     }) {
       return false
     }
-    var (numbers, others) = (0, 0)
+    var (alike, others) = (0, 0)
     for (text, count) in zip(texts, counts(ofTexts: index)) {
-      if CellText.number(text, .init()) != nil { numbers += count } else { others += count }
+      if likeness.holds(text) { alike += count } else { others += count }
     }
-    return numbers >= 9 * others && others > 0
+    return alike >= 9 * others && others > 0
   }
 
-  private func oddCells(_ index: Int, _ path: String) -> EngineError {
+  private func oddCells(_ likeness: Likeness, _ index: Int, _ path: String) -> EngineError {
     let column = columns[index]
-    let odd = (column.texts ?? []).filter { CellText.number($0, .init()) == nil }
+    let odd = (column.texts ?? []).filter { !likeness.holds($0) }
     let shown = odd.prefix(5).map { "`\($0)`" }.joined(separator: ", ")
     let line = firstLine(of: odd.first ?? "", inColumn: index)
     let marks = odd.prefix(5).map { "\"\($0)\"" }.joined(separator: ", ")
     return .badFile(
       path: path,
-      problem:
-        "`\(column.name)` holds numbers and \(odd.count == 1 ? "a text" : "texts"): row \(line)",
+      problem: "`\(column.name)` holds \(likeness.name) and "
+        + "\(odd.count == 1 ? "a text" : "texts"): row \(line)",
       detail: shown + (odd.count > 5 ? " and \(odd.count - 5) more" : ""),
       help: "`missing_values=[\(marks)]` reads \(odd.count == 1 ? "it" : "them") as missing, "
         + "`category=[\(DataOptions.written(column.name))]` makes every value a category")

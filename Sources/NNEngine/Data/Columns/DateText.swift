@@ -39,10 +39,10 @@ enum DateText {
   /// Whether a text is a date that begins with its year.
   static func hasYearFirst(_ text: String) -> Bool { iso(text, takesDigits: true) != nil }
 
-  /// One text as a date; `nil` for others.
+  /// One text as a date; `nil` for others, and where only `order` could tell day from month.
   static func date(_ text: String, order: Order?, takesDigits: Bool) -> Double? {
     iso(text, takesDigits: takesDigits)
-      ?? yearLast(text, order ?? (text.contains(".") ? .dmy : .mdy))
+      ?? (order ?? (text.contains(".") ? .dmy : nil)).flatMap { yearLast(text, $0) }
   }
 
   /// The days from 1970-01-01 to a date of the Gregorian calendar; `nil` where there is no such day.

@@ -273,6 +273,7 @@ struct RawInputs: Sendable {
         try Allowance.proceed()
         let own = column.width
         let isNumber = column.kind == .number
+        let hasCommas = column.notation?.point == UInt8(ascii: ",")
         let source = piece.columns[place]
         let texts = piece.table.columns[source].texts
         // What each different text becomes, worked out once.
@@ -282,7 +283,7 @@ struct RawInputs: Sendable {
           let cell = piece.table.cells[row * tableWidth + source]
           let start = (base + index) * width + offset
           // Numbers are the common case, and need no look at what they stand for.
-          if texts == nil, isNumber, cell.isFinite {
+          if texts == nil, isNumber, cell.isFinite, !hasCommas || cell == cell.rounded() {
             result[start] = cell
             continue
           }
@@ -318,6 +319,12 @@ struct RawInputs: Sendable {
       number.isNaN ? .missing : texts.map { .text($0[Int(number)]) } ?? .number(number)
     var numbers: [Double] = []
     do {
+      // `1.234` was a thousand in the rows that were learnt from.
+      if texts == nil, column.notation?.point == UInt8(ascii: ","), number.isFinite,
+        number != number.rounded()
+      {
+        throw InputColumn.Refusal(needs: "a number with a decimal comma, as it was learnt with,")
+      }
       let outcome = try column.encode(cell, into: &numbers)
       if let place = numbers.firstIndex(where: { !$0.isFinite }) {
         throw EngineError.badFile(
