@@ -185,6 +185,9 @@ import Testing
         == ["a", "a.missing", "b=x", "b=y"])
     let unknown = try dataset(Self.gaps) { $0.missingIn = ["b": .text("unknown")] }
     #expect(unknown.preprocessing.inputNames.suffix(3) == ["b=unknown", "b=x", "b=y"])
+    #expect(throws: EngineError.self) {
+      try dataset(Self.gaps) { $0.missingIn = ["a": .text("unknown")] }
+    }
     #expect(try dataset(Self.gaps) { $0.mark = false }.preprocessing.inputNames.first == "a")
     #expect(try dataset(Self.gaps) { $0.missing = .drop }.train.count == 2)
     #expect(

@@ -115,6 +115,11 @@ struct RawInputs: Sendable {
     var column = InputColumn(name: reading.name, kind: .number)
     (column.order, column.notation) = (reading.order, reading.notation)
     let filling = options.missingIn[reading.name] ?? options.missing
+    if reading.kind != .category, case .text(let text)? = options.missingIn[reading.name] {
+      throw EngineError.invalid(
+        "`\(text)` cannot stand for missing values of `\(reading.name)`, which holds numbers",
+        help: "`missing={\(reading.name): median}`, or a number")
+    }
     if reading.kind == .category { return categories(place, column, filling, options) }
     switch reading.kind {
     case .truth: column.kind = .truth
