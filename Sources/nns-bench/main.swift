@@ -22,7 +22,7 @@ let groups: [(name: String, members: [any Measurement])] = [
       Benchmark.predictions(batch: 1000), Benchmark.predictions(batch: 1),
     ]
   ),
-  ("learning", [Defaults()]),
+  ("learning", [Defaults(), Tables()]),
   ("equations", Benchmark.equations),
   (
     "growth",

@@ -48,14 +48,14 @@ struct Defaults: Measurement {
       ours.begin()
       theirs.begin()
       for (number, fold) in folds.enumerated() {
-        let chance = seed * FoldFiles.count + number
+        let chance = seed * files.count + number
         guard let sample = train(fold, files.target, hasClasses, seed: chance) else { return nil }
         ours.add(sample)
       }
       guard let python else { continue }
       let command = [
         python, Surroundings.peers + "defaults_sklearn.py", hasClasses ? "classes" : "numbers",
-        "\(seed * FoldFiles.count)",
+        "\(seed * files.count)",
       ]
       let isFirst = seed == seeds.lowerBound && name == sets[0].name
       guard let peer = ResidentProgram(command + folds, isTold: isFirst) else { continue }
@@ -65,7 +65,7 @@ struct Defaults: Measurement {
       }
     }
     let text = "\(pad(name, 14)) nns \(ours.text)"
-    guard theirs.isComplete else {
+    guard theirs.isComplete(folds: files.count) else {
       return text + "  scikit-learn left out, `scripts/bench --peers` sets it up"
     }
     return text + "   scikit-learn \(theirs.text)  " + verdict(ours.mean >= theirs.mean, "≥")
@@ -108,7 +108,7 @@ struct Defaults: Measurement {
       seconds.append(sample.seconds)
     }
 
-    var isComplete: Bool { seeds.allSatisfy { $0.count == FoldFiles.count } }
+    func isComplete(folds: Int) -> Bool { seeds.allSatisfy { $0.count == folds } }
     private var means: [Double] { seeds.map { $0.reduce(0, +) / Double($0.count) } }
     var mean: Double { means.reduce(0, +) / Double(means.count) }
 

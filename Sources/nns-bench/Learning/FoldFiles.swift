@@ -1,20 +1,22 @@
 import Glibc
 import NNEngine
 
-/// A table cut into ten folds: for each the rows to learn from and those to be measured with, in
+/// A table cut into folds: for each the rows to learn from and those to be measured with, in
 /// files that everybody reads.
 struct FoldFiles {
-  static let count = 10
+  /// How many folds there are.
+  let count: Int
 
   private let header: String
   private let rows: [Substring]
   private let classes: [Substring]?
 
   /// - Parameter hasClasses: whether the last column holds classes, which folds then share evenly.
-  init?(_ path: String, hasClasses: Bool) {
+  init?(_ path: String, hasClasses: Bool, folds count: Int = 10) {
     guard let text = unpacked(path) else { return nil }
     let lines = text.split(separator: "\n")
-    guard lines.count > FoldFiles.count else { return nil }
+    guard lines.count > count else { return nil }
+    self.count = count
     header = String(lines[0])
     rows = Array(lines[1...])
     classes = hasClasses ? rows.map { $0[$0.index(after: $0.lastIndex(of: ",")!)...] } : nil
@@ -35,9 +37,9 @@ struct FoldFiles {
       order = names.flatMap { name in order.filter { classes[$0] == name } }
     }
     var fold = [Int](repeating: 0, count: rows.count)
-    for (place, row) in order.enumerated() { fold[row] = place % FoldFiles.count }
+    for (place, row) in order.enumerated() { fold[row] = place % count }
     var folders: [String] = []
-    for number in 0..<FoldFiles.count {
+    for number in 0..<count {
       let place = "\(folder)/\(seed)-\(number)"
       mkdir(place, 0o755)
       for (name, belongs) in [("train", false), ("test", true)] {

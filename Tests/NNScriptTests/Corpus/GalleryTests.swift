@@ -32,7 +32,8 @@ import Testing
     let names = Repository.scripts(in: "scripts/models").map { $0.split(separator: "/").last }
     for name in [
       "xor", "iris", "digits", "wine", "fashion", "diabetes", "spirals", "tour", "textbook",
-      "sonar", "fashion_table",
+      "sonar", "fashion_table", "penguins", "iris_folds", "wine_folds", "breast_cancer",
+      "diabetes_folds", "titanic",
     ] {
       #expect(names.contains { $0 == name + ".nn" })
     }
