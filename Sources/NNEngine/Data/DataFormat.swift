@@ -4,16 +4,14 @@ public struct FormatRequest {
   public var file: DataFile
   /// How to reach further files.
   public var files: any FileAccess
-  /// The separator a script names.
-  public var separator: String?
-  /// Whether the script says that there are names in the first row.
-  public var header: Bool?
-  /// The encoding a script names.
-  public var encoding: TextEncoding?
+  /// What the script says of how a text is to be read.
+  public var text: TextReading
   /// The texts that a script takes for missing values; `nil` for the usual ones.
   public var missingValues: [String]?
   /// The file of labels a script names.
   public var labels: String?
+  /// The threads that may share the work.
+  public var workers: Workers
 }
 
 /// What a look at the beginning of a file tells, without reading it all.
@@ -108,16 +106,14 @@ extension DataFormat {
       },
       outline: { path, start, isWhole, options in
         try SeparatedValuesReader.outline(
-          start, isWhole: isWhole, path: path,
-          separator: options.separator.map(SeparatedText.separator(named:)),
-          header: options.header, encoding: options.encoding
+          start, isWhole: isWhole, path: path, options: options.text,
+          missingValues: options.missingValues
         ).map { DataOutline(columnNames: $0.names, hasHeader: $0.hasHeader) }
       },
       read: {
         try SeparatedValuesReader.read(
-          $0.file.content(), path: $0.file.path,
-          separator: $0.separator.map(SeparatedText.separator(named:)), header: $0.header,
-          encoding: $0.encoding, missingValues: $0.missingValues)
+          $0.file.content(), path: $0.file.path, options: $0.text,
+          missingValues: $0.missingValues, workers: $0.workers)
       })
   }
 }

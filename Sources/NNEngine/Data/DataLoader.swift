@@ -10,6 +10,8 @@ public struct DataLoader: Sendable {
   public var sets: [NamedSet]
   /// The folders in which the files of named sets are looked for, the first first.
   public var folders: [String]
+  /// The threads that read large files.
+  public var workers = Workers.shared
 
   /// Makes a loader; `folders` are those of the host.
   public init(
@@ -138,12 +140,13 @@ public struct DataLoader: Sendable {
     let format = try format(of: path, start: file.start(DataFormat.startLength))
     return try format.read(
       FormatRequest(
-        file: file, files: files, separator: options.separator, header: options.header,
-        encoding: options.encoding, missingValues: options.missingValues, labels: labels))
+        file: file, files: files, text: options.text, missingValues: options.missingValues,
+        labels: labels, workers: workers))
   }
 
   func format(of path: String, start: [UInt8]) throws -> DataFormat {
     if let format = formats.first(where: { $0.recognises(path, start) }) { return format }
+    if let refusal = ForeignFormat.refusal(start, path: path) { throw refusal }
     throw EngineError.badFile(
       path: path, problem: "it is in no format known here",
       help: "formats: " + formats.map(\.name).joined(separator: ", "))

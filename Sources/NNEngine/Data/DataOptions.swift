@@ -102,12 +102,8 @@ public struct DataOptions: Sendable, Equatable {
   public var rare = 5
   /// How numbers are scaled.
   public var normalize = Normalization.auto
-  /// Whether the first row holds names; `nil` to look.
-  public var header: Bool?
-  /// What stands between fields: one character, `tab` or `space`; `nil` to look.
-  public var separator: String?
-  /// How the letters of text files stand as bytes; `nil` for UTF-8, or what a mark says.
-  public var encoding: TextEncoding?
+  /// How text files are read.
+  public var text = TextReading()
   /// The shape of one row of inputs; `nil` for as it comes.
   public var shape: Shape?
   /// Names of the classes in the order of the sorted values.
@@ -117,6 +113,9 @@ public struct DataOptions: Sendable, Equatable {
 
   /// Makes options that leave everything to the defaults.
   public init() {}
+
+  /// Says how text files are read, and leaves the rest to the defaults.
+  public init(text: TextReading) { self.text = text }
 }
 
 extension DataOptions {

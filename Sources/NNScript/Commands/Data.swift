@@ -43,14 +43,18 @@ extension DataRequest {
   fileprivate static var spec: Spec<DataRequest> {
     let (rows, columns) = (rowSpec, columnSpec)
     let own = rows.parameters.count
-    return Spec(
+    return Spec<(TextReading) -> DataRequest>(
       rows.name, rows.summary, parameters: rows.parameters + columns.parameters,
       example: rows.example
     ) { values in
       var request = try rows.make(Array(values[..<own]))
       try columns.make(Array(values[own...]))(&request)
-      return request
-    }
+      return { [request] text in
+        var request = request
+        request.given.text = text
+        return request
+      }
+    }.readingText("data \"flowers.csv\"")
   }
 
   private static var columnSpec: Spec<ColumnWishes> {
@@ -149,17 +153,14 @@ extension DataRequest {
       ).example("data iris test=20% stratify=false"),
       .optionalInteger("limit", 1...1_000_000_000, whenAbsent: "all rows", "The most rows to use.")
         .example("data iris limit=100"),
-      TextFileOptions.header.example("data \"flowers.csv\" header=true"),
-      TextFileOptions.separator.example("data \"flowers.csv\" separator=\",\""),
-      TextFileOptions.encoding.example("data \"flowers.csv\" encoding=windows1252"),
       .size("shape", maxRank: 3, whenAbsent: "as it comes", option: true, "The size of one row.")
         .example("data digits shape=8x8x1"),
       .names("classes", whenAbsent: "the values", "Names of the classes, in sorted order.").example(
         "data [[1], [2], [3]] target=[0, 1, 1] classes=[small, large]"),
       example: "data iris test=20%"
     ) {
-      source, target, test, validation, labels, testLabels, shuffle, stratify, limit, header,
-      separator, encoding, shape, classes in
+      source, target, test, validation, labels, testLabels, shuffle, stratify, limit, shape,
+      classes in
       var request = DataRequest(source: source ?? .none)
       (request.target, request.test, request.validation) = (target, test, validation)
       request.given.labels = labels
@@ -167,9 +168,6 @@ extension DataRequest {
       request.given.shuffle = shuffle
       request.given.stratify = stratify
       request.given.limit = limit
-      request.given.header = header
-      request.given.separator = separator
-      request.given.encoding = encoding.flatMap(TextEncoding.init)
       request.given.shape = shape.isEmpty ? nil : Shape(shape)
       request.given.classes = classes
       return request

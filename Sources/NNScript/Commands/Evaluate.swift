@@ -21,27 +21,23 @@ extension CommandEntry {
           "data breast_cancer\ntrain epochs=2 quiet\nevaluate threshold=0.3"),
         MetricSettings.averageOption.example(
           "metric f1\ntrain epochs=2 quiet\nevaluate average=weighted"),
-        TextFileOptions.header.example("train epochs=2\nevaluate on=\"flowers.csv\" header=true"),
-        TextFileOptions.separator.example(
-          "train epochs=2\nevaluate on=\"flowers.csv\" separator=\",\""),
-        TextFileOptions.encoding.example(
-          "train epochs=2\nevaluate on=\"flowers.csv\" encoding=latin1"),
         example: "train epochs=2\nevaluate"
       ) {
-        part, folds, positive, threshold, average, header, separator, encoding in
-        { context in
-          let own = MetricSettings(
-            positive: positive, threshold: threshold, average: average, range: context.range)
-          let part = part?.textValue ?? ""
-          let isPart = folds != nil || ["", "test", "validation", "train"].contains(part)
-          if isPart { try context.places.checkNoTextFileOptions() }
-          if let folds { return try context.evaluateFolds(folds, own) }
-          if !context.blocks.isEmpty { throw context.blockWithoutFolds }
-          if isPart { return try context.evaluate(part, own) }
-          let reading = DataOptions(header: header, separator: separator, encoding: encoding)
-          return try context.evaluate(file: part, reading, own)
+        part, folds, positive, threshold, average in
+        { reading in
+          { context in
+            let own = MetricSettings(
+              positive: positive, threshold: threshold, average: average, range: context.range)
+            let part = part?.textValue ?? ""
+            let isPart = folds != nil || ["", "test", "validation", "train"].contains(part)
+            if isPart { try context.places.checkNoTextFileOptions() }
+            if let folds { return try context.evaluateFolds(folds, own) }
+            if !context.blocks.isEmpty { throw context.blockWithoutFolds }
+            if isPart { return try context.evaluate(part, own) }
+            return try context.evaluate(file: part, DataOptions(text: reading), own)
+          }
         }
-      },
+      }.readingText("train epochs=2\nevaluate on=\"flowers.csv\""),
       fields: [
         Field("on", "the part that was measured"),
         Field("rows", "how many rows it has"),

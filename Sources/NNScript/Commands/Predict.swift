@@ -10,18 +10,14 @@ extension CommandEntry {
           "One row, several rows, a record of columns, or a file."),
         .optional("to", .outputPath, whenAbsent: "nowhere", "A CSV file for the answers.").example(
           "train epochs=2\npredict \"flowers.csv\" to=\"answers.csv\""),
-        TextFileOptions.header.example("train epochs=2\npredict \"flowers.csv\" header=true"),
-        TextFileOptions.separator.example(
-          "train epochs=2\npredict \"flowers.csv\" separator=\",\""),
-        TextFileOptions.encoding.example(
-          "train epochs=2\npredict \"flowers.csv\" encoding=latin1"),
         example: "train epochs=2\npredict [5.1, 3.5, 1.4, 0.2]"
-      ) { values, path, header, separator, encoding in
-        { context in
-          let reading = DataOptions(header: header, separator: separator, encoding: encoding)
-          return try context.predict(values ?? .none, reading, to: path)
+      ) { values, path in
+        { reading in
+          { context in
+            try context.predict(values ?? .none, DataOptions(text: reading), to: path)
+          }
         }
-      },
+      }.readingText("train epochs=2\npredict \"flowers.csv\""),
       fields: [
         Field("class", "the likeliest class"),
         Field("probability", "how likely it is"),

@@ -3,27 +3,68 @@ import NNEngine
 /// How a text file is to be read, where looking at it does not tell: the options that every command
 /// offers which reads one.
 enum TextFileOptions {
-  static var header: Parameter<Bool?> {
-    .optionalTruth("header", whenAbsent: "looked for", "Whether the first row holds names.")
-  }
-  static var separator: Parameter<String?> {
-    .optional(
-      "separator", .name, whenAbsent: "looked for", "What stands between fields: `\";\"`, `tab`.")
-  }
-  static var encoding: Parameter<String?> {
-    .optional(
-      "encoding", .choice(TextEncoding.allCases.map(\.rawValue)), whenAbsent: "utf8",
-      "How the letters of a text file are written, where that is not UTF-8.")
+  /// - Parameter command: a script up to the options, for the examples.
+  static func spec(_ command: String) -> Spec<TextReading> {
+    Spec(
+      "text file", "How a text file is read.",
+      .optionalTruth(
+        "header", whenAbsent: "looked for", "Whether the first row holds names."
+      ).example("\(command) header=true"),
+      .optional(
+        "separator", .name, whenAbsent: "looked for",
+        "What stands between fields: `\";\"`, `tab`, `space`."
+      ).example("\(command) separator=\",\""),
+      .optional(
+        "quote", .name, whenAbsent: "looked for",
+        "What stands around fields that hold separators: `\"'\"`, `none`."
+      ).example("\(command) quote=\"'\""),
+      .optional(
+        "escape", .name, whenAbsent: "looked for",
+        "What makes the sign behind it plain; otherwise a quote inside quotes is written twice."
+      ).example("\(command) escape=\"\\\\\""),
+      .optional(
+        "comment", .name, whenAbsent: "nothing", "What begins a line that is left out."
+      ).example("\(command) comment=\"#\""),
+      .optionalInteger(
+        "skip", 0...1_000_000_000, whenAbsent: "looked for", "How many lines stand above the table."
+      ).example("\(command) skip=0"),
+      .choice(
+        "ragged", TextReading.Ragged.allCases.map(\.rawValue), default: "error", option: true,
+        "What is done with rows that have more or fewer cells than the others: leave them out, or "
+          + "take cells that are not there for missing values."
+      ).example("\(command) ragged=fill"),
+      .optional(
+        "encoding", .choice(TextEncoding.allCases.map(\.rawValue)), whenAbsent: "utf8",
+        "How the letters of a text file are written, where that is not UTF-8."
+      ).example("\(command) encoding=latin1"),
+      example: ""
+    ) { header, separator, quote, escape, comment, skip, ragged, encoding in
+      var reading = TextReading()
+      reading.header = header
+      reading.separator = separator
+      reading.quote = quote
+      reading.escape = escape
+      reading.comment = comment
+      reading.skip = skip
+      reading.ragged = TextReading.Ragged(rawValue: ragged) ?? .error
+      reading.encoding = encoding.flatMap(TextEncoding.init)
+      return reading
+    }
   }
 }
 
-extension DataOptions {
-  /// Options that say only how a text file is to be read.
-  init(header: Bool?, separator: String?, encoding: String?) {
-    self.init()
-    self.header = header
-    self.separator = separator
-    self.encoding = encoding.flatMap(TextEncoding.init)
+extension Spec {
+  /// The same with the options of text files behind its own.
+  ///
+  /// - Parameter command: a script up to the options, for their examples.
+  func readingText<Made>(_ command: String) -> Spec<Made> where Product == (TextReading) -> Made {
+    let (own, text) = (self, TextFileOptions.spec(command))
+    let count = own.parameters.count
+    return Spec<Made>(
+      own.name, own.summary, parameters: own.parameters + text.parameters, example: own.example
+    ) { values in
+      try own.make(Array(values[..<count]))(text.make(Array(values[count...])))
+    }
   }
 }
 
@@ -32,7 +73,7 @@ extension CallPlaces {
   ///
   /// - Throws: a diagnostic at the first such option.
   func checkNoTextFileOptions() throws {
-    for name in ["header", "separator", "encoding"] where isGiven(name) {
+    for name in TextFileOptions.spec("").parameters.map(\.name) where isGiven(name) {
       throw Diagnostic(
         .extraValue, "`\(name)` says how a file is read, and none is read here",
         at: range(of: name), "not needed", help: ["leave it out"])

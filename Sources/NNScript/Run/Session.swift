@@ -130,9 +130,11 @@ public final class Session {
     keepsJournal = options.keepsJournal
     memory = options.memory.map { .more($0) } ?? .machine
     workers = options.threads.map { Workers(count: $0) } ?? .shared
-    loader = DataLoader(
+    var loader = DataLoader(
       files: host.files, formats: vocabulary.catalog.formats, sets: vocabulary.catalog.sets,
       folders: DataLoader.environmentFolders + options.dataFolders)
+    loader.workers = workers
+    self.loader = loader
   }
 
   /// Checks a text, then runs it.

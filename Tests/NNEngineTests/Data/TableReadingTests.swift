@@ -142,8 +142,8 @@ import Testing
       "name,c\n" + String(repeating: "some text,u\n", count: 9_000) + "1,2\n",
     ]
     let choices: [(inout DataOptions) -> Void] = [
-      { _ in }, { $0.header = true }, { $0.header = false }, { $0.separator = ";" },
-      { $0.separator = "," }, { $0.encoding = .latin1 },
+      { _ in }, { $0.text.header = true }, { $0.text.header = false }, { $0.text.separator = ";" },
+      { $0.text.separator = "," }, { $0.text.encoding = .latin1 },
     ]
     var compared = 0
     for (index, text) in texts.enumerated() {

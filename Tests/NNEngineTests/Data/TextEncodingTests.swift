@@ -8,7 +8,7 @@ import Testing
 
   private func options(_ encoding: TextEncoding?) -> DataOptions {
     var options = DataOptions()
-    options.encoding = encoding
+    options.text.encoding = encoding
     return options
   }
 
@@ -52,7 +52,7 @@ import Testing
     ("\n \na,name,c\n1,M\u{1}ller,x\n", "row 4, `name`: the letters are not in UTF-8"),
     ("a,c\n1,x\n\u{1}2,y\n", "row 3, `a`: the letters are not in UTF-8"),
     ("\u{1},c\n1,x\n", "row 1, column 1: the letters are not in UTF-8"),
-    ("a,c\n1,\"x\u{1}\n", "row 1: the letters are not in UTF-8"),
+    ("a,c\n1,\"x\u{1}\n", "row 2: the letters are not in UTF-8"),
     ("a,c\n1,x\n2,y\n3,z\u{1}", "row 4, `c`: the letters are not in UTF-8"),
   ])
   func otherBytesAreRefusedAtTheirPlace(_ text: String, _ expected: String) {
