@@ -113,6 +113,7 @@ public struct DataLoader: Sendable {
     var dataset = try builder.build(
       main, validation: part(options.validation, labels: nil),
       test: part(options.test, labels: options.testLabels))
+    dataset.source = path
     dataset.remarks = raw.remarks + dataset.remarks
     if case .table(let table) = raw.rows {
       dataset.isTargetAssumed =

@@ -124,6 +124,21 @@ extension DataOptions {
     let isPlain =
       name.first.map { $0.isLetter || $0 == "_" } == true
       && name.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" }
-    return isPlain ? name : "\"\(name)\""
+    return isPlain ? name : quoted(name)
+  }
+
+  /// A text as a script writes it, between quotes.
+  static func quoted(_ text: String) -> String {
+    var result = "\""
+    for character in text {
+      switch character {
+      case "\"", "\\": result += "\\\(character)"
+      case "\n", "\r\n": result += "\\n"
+      case "\t": result += "\\t"
+      case "{", "}": result += "\(character)\(character)"
+      default: result.append(character)
+      }
+    }
+    return result + "\""
   }
 }

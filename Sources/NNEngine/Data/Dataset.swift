@@ -18,6 +18,8 @@ public struct Dataset: Sendable {
 
   /// Where the data come from: `iris.csv`, `iris`, `values`.
   public internal(set) var name: String
+  /// The path of the file they were read from; `nil` for typed-in values.
+  public internal(set) var source: String?
   /// All columns of the file, those not used among them; empty for pictures and typed-in values.
   public internal(set) var columns: [DataColumn] = []
   /// How many rows were read, before `limit`; those of test and validation files not counted.

@@ -6,20 +6,22 @@ extension CommandEntry {
   static var save: CommandEntry {
     CommandEntry(
       Spec(
-        "save", "Saves the current model, a table, or the session as a script.",
+        "save", "Saves the current model, the data as read, a table, or the session as a script.",
         .value(
-          "what", .either([.choice(["session"]), .table]), whenAbsent: "the current model",
-          "`session`, or a list of records."
+          "what", .either([.choice(["session", "data"]), .table]), whenAbsent: "the current model",
+          "`session`, `data`, or a list of records."
         ).example(
           "let runs = [{lr: 0.1, loss: 0.4}, {lr: 0.01, loss: 0.3}]\nsave runs \"runs.csv\""),
         .required(
           "path", .outputPath,
-          "`.safetensors` for a model, `.csv` for a table, `.nn` for the session."),
+          "`.safetensors` for a model, `.csv` or `.tsv` for a table, `.nn` for the session."),
         example: "train epochs=1\nsave \"model.safetensors\""
       ) { what, path in
         { context in
           if what?.textValue == "session" {
             try context.saveSession(path)
+          } else if what?.textValue == "data" {
+            try context.saveData(path)
           } else if let what {
             try context.save(table: what, path)
           } else {
@@ -55,6 +57,23 @@ extension CommandContext {
     Diagnostic(
       .unsupported, "the extension of `\(path)` tells no format known here",
       at: range(of: "path"), "unknown extension", help: [known])
+  }
+
+  /// Writes the table that `data` read.
+  fileprivate func saveData(_ path: String) throws {
+    guard let data = session.workspace.data else {
+      throw Diagnostic(
+        .noData, "no data has been loaded at this point", at: site.word.range, "nothing to save",
+        help: ["load some first, for example `data iris`"])
+    }
+    guard path.hasSuffix(".csv") || path.hasSuffix(".tsv") else {
+      throw wrongExtension(path, "write the data to `.csv` or `.tsv`")
+    }
+    let (bytes, options) = try session.loader.text(
+      of: data, separatedByTabs: path.hasSuffix(".tsv"))
+    try session.write(bytes, to: path)
+    if let options { note("it reads back the same with `\(options)`") }
+    printed = nil
   }
 
   fileprivate func save(table: Value, _ path: String) throws {

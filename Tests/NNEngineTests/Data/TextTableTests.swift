@@ -83,12 +83,22 @@ import Testing
     let below = try table("a,b,c\n1,2,x\n3,4,y\n\nSource: the office\nno warranty\n")
     #expect(below.table.rowCount == 2)
     #expect(
-      below.remarks == ["lines 5 to 6 stand below the table and are left out: `Source: the office`"]
+      below.remarks == ["2 lines below the table are left out: `Source: the office`"]
     )
     let title = try table("Sales 2020,,\nname,b,c\nx,2,3\ny,4,5\n")
     #expect(title.table.columns.map(\.name) == ["name", "b", "c"])
     let comments = try table("# made by hand, 2020\n#no more\na,b,c\n1,2,x\n3,4,y\n")
     #expect(comments.table.columns.map(\.name) == Self.names && comments.table.rowCount == 2)
+  }
+
+  @Test func linesFilledUpWithSeparatorsAreProseToo() throws {
+    let text = "made on Monday,,\nin EUR alone,,\nname,b,c\nx,2,3\ny,4,5\nno warranty,,\n"
+    let (table, remarks) = try table(text)
+    #expect(cells(table) == [["x", "2", "3"], ["y", "4", "5"]])
+    #expect(table.columns[1].texts == nil && remarks.count == 2)
+    // The last line of a cell is no line of prose.
+    let long = try self.table("a,b\n1,\"one two\nthree four\nfive six\"\n")
+    #expect(cells(long.table) == [["1", "one two\nthree four\nfive six"]])
   }
 
   /// A row that was torn is never taken for prose.
@@ -100,6 +110,9 @@ import Testing
     ("a,b,c\n1,2,x\ncut\n", "row 3 has 1 field, the header has 3"),
     ("a;b;c\n1,2,x\n3,4,y\n5,6,z\n", "row 2 has 3 fields, the header has 1"),
     ("a,bc\n1,2,x\n3,4,y\n5,6,z\n", "row 2 has 3 fields, the header has 2"),
+    ("a,b,c\n1,\"2, 3\"x\n4,5,z\n", "row 2 has text behind a closing quote"),
+    ("a b c\n1,2,x\n3,4,y\n5,6,z\n", "row 2 has 3 fields, the header has 1"),
+    ("ab,c\nx1,2,5\nx2,3,6\n", "row 2 has 3 fields, the header has 2"),
     ("a,b,c\n1,2,x\n\nwhat,count\ny,1\n", "row 4 has 2 fields, the header has 3"),
   ])
   func tornRowsAreRefused(_ text: String, _ expected: String) {

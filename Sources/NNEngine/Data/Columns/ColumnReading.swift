@@ -210,7 +210,7 @@ extension Table {
     let odd = (column.texts ?? []).filter { !likeness.holds($0) }
     let shown = odd.prefix(5).map { "`\($0)`" }.joined(separator: ", ")
     let line = firstLine(of: odd.first ?? "", inColumn: index)
-    let marks = odd.prefix(5).map { "\"\($0)\"" }.joined(separator: ", ")
+    let marks = odd.prefix(5).map(DataOptions.quoted).joined(separator: ", ")
     return .badFile(
       path: path,
       problem: "`\(column.name)` holds \(likeness.name) and "

@@ -275,7 +275,12 @@ struct FieldReader {
             + 1..<max(
               plain.range.upperBound - 1, plain.range.lowerBound + 1)
       }
-    guard isOneWay else { return nil }
+    // Where quotes come in pairs none is too many: the row has a separator too few instead.
+    let opensInVain = fields.contains {
+      !$0.isQuoted && !$0.range.isEmpty && UInt16(bytes[$0.range.lowerBound]) == quote
+    }
+    let quotes = bytes[start.position..<reader.position].count { UInt16($0) == quote }
+    guard isOneWay, !(opensInVain && quotes % 2 == 0) else { return nil }
     self = reader
     return fields
   }

@@ -35,8 +35,6 @@ struct RowBlock {
     /// How many fields it has; 0 where its quotes do not fit.
     var count: Int
     var fault: FieldReader.Fault?
-    /// How many rows stand above it in this block.
-    var rowsAbove: Int
   }
 
   /// Where its first row begins, and the first row behind it; lines count from the block's start.
@@ -181,7 +179,7 @@ struct RowBlock {
   ) {
     oddCount += 1
     if odd.count < Self.mostKept {
-      odd.append(Odd(place: place, count: count, fault: fault, rowsAbove: rowCount))
+      odd.append(Odd(place: place, count: count, fault: fault))
     }
   }
 

@@ -19,10 +19,15 @@ enum SeparatedValuesReader {
         throw errors.notUTF8(place, dialect, hasHeader: options.header != false)
       }
       func rows(_ dialect: TextDialect) throws -> (TextRows, TableLayout) {
-        let layout = try TableLayout(buffer, dialect, options, missing: missing, path: path)
+        var layout = try TableLayout(buffer, dialect, options, missing: missing, path: path)
+        let end = TableEnd(buffer, layout)
+        if let first = end.notes.first {
+          layout.remarks.append(errors.below(first, count: end.notes.count))
+        }
         let format = RowFormat(layout: layout, ragged: options.ragged, missing: missing)
         let rows = try TextRows(
-          buffer, format, path: path, workers: workers, partLength: partLength)
+          UnsafeBufferPointer(rebasing: buffer[..<end.position]), format, path: path,
+          workers: workers, partLength: partLength)
         return (rows, layout)
       }
       var (found, layout) = try rows(dialect)
@@ -77,15 +82,7 @@ enum SeparatedValuesReader {
     _ errors: TextErrors
   ) throws -> RawData {
     var remarks = layout.remarks
-    let below = errors.notes(found, layout)
-    if !below.isEmpty {
-      let lines = below.map(\.place.line)
-      remarks.append(
-        "\(below.count == 1 ? "line \(lines[0]) stands" : "lines \(lines[0]) to \(lines.last ?? 0) stand")"
-          + " below the table and \(below.count == 1 ? "is" : "are") left out: "
-          + "`\(errors.excerpt(below[0].place.position))`")
-    }
-    let odd = found.oddCount - below.count
+    let odd = found.oddCount
     if odd > 0 {
       let first = found.odd[0]
       switch options.ragged {

@@ -145,8 +145,12 @@ private struct FirstRows {
   struct Row {
     var place: FieldReader.Place
     var cells: [HeaderEvidence.Cell]
+    /// Whether its first cell stands in quotes.
+    var isQuoted: Bool
     /// The beginning of its line.
     var excerpt: String
+    /// How many words its line has.
+    var words: Int
     /// How many signs that could separate the line holds, by sign.
     var others: [Int]
     /// Whether an empty line stands below it.
@@ -167,6 +171,7 @@ private struct FirstRows {
   /// Whether as many rows were there as are looked at.
   private(set) var isFull = false
   private(set) var end: FieldReader.Place
+  private let separatesByBlanks: Bool
 
   init(
     _ bytes: UnsafeBufferPointer<UInt8>, _ dialect: TextDialect, from start: FieldReader.Place,
@@ -199,11 +204,14 @@ private struct FirstRows {
             HeaderEvidence.Cell(
               text: reader.text(field), number: reader.number(field),
               isMissing: missing.contains(bytes, field.range))
-          }, excerpt: SeparatedText.excerpt(bytes, from: place.position, atMost: 40),
+          }, isQuoted: fields?.first?.isQuoted == true,
+          excerpt: SeparatedText.excerpt(bytes, from: place.position, atMost: 40),
+          words: line.split(separator: 0x20).count,
           others: [0x09, 0x2c, 0x3b, 0x7c].filter { [$0] != dialect.separator }.map { sign in
             line.count { $0 == sign }
           }))
     }
+    separatesByBlanks = dialect.separatesByBlanks
     isFull = rows.count == Self.most
     end = reader.place
   }
@@ -232,14 +240,23 @@ private struct FirstRows {
       && below.contains { $0.cells.count == width && $0.cells.contains { $0.number != nil } }
     let most = max(1, isNamed ? width / 2 : width / 3)
     var above = 0
-    while above < top, isAside(rows[above], width, atMost: most) { above += 1 }
-    if above < top { return 0 }
-    // A title whose line is filled up with separators stands above a row of names.
-    if above == 0, width > 2, rows[0].cells.count == width, rows[0].filled == 1, rows.count > 2,
-      !rows[0].cells[0].text.isEmpty, rows[1].cells.count == width, rows[1].isAllTexts,
-      rows[0].isAboveGap || rows[0].excerpt.contains(" ")
+    while above < top, isAside(rows[above], width, atMost: most),
+      isNamed || rows[above].words != width
     {
-      return 1
+      above += 1
+    }
+    if above < top { return 0 }
+    // Prose whose lines are filled up with separators stands above a row of names.
+    if above == 0, width > 2 {
+      let prose = rows.prefix { row in
+        row.cells.count == width && row.filled == 1 && !row.cells[0].text.isEmpty
+          && row.cells[0].number == nil && (row.isAboveGap || row.words > 1)
+      }.count
+      if prose > 0, prose < rows.count - 1, rows[prose].cells.count == width,
+        rows[prose].isAllTexts
+      {
+        return prose
+      }
     }
     return above
   }
@@ -272,12 +289,15 @@ private struct FirstRows {
     guard body.allSatisfy({ $0.cells.count == width }),
       body.contains(where: { !($0.cells.last?.text.isEmpty ?? true) })
     else { return false }
+    // Names that a torn row of names lacks are not to be taken for R's: it puts rows' names in
+    // quotes, or counts them.
     let names = body.map { $0.cells[0] }
     let counts = names.compactMap(\.number)
+    let areCounted =
+      counts.count == names.count && counts.first.map { $0 == 0 || $0 == 1 } == true
+      && zip(counts, counts.dropFirst()).allSatisfy { $1 - $0 == 1 }
     return Set(names.map(\.text)).count == names.count
-      && (counts.isEmpty
-        || counts.count == names.count
-          && zip(counts, counts.dropFirst()).allSatisfy { $1 - $0 == 1 })
+      && (areCounted || separatesByBlanks || body.allSatisfy(\.isQuoted))
   }
 
   /// How many rows the names stand in: rows below the first belong to them which have texts where

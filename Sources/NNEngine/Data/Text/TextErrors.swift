@@ -13,48 +13,10 @@ struct TextErrors {
 
   // MARK: Rows
 
-  /// Rows at the end that are no rows of the table but notes: a single text, behind an empty line or
-  /// of several words.
-  func notes(_ found: TextRows, _ layout: TableLayout) -> [RowBlock.Odd] {
-    guard found.rowCount > 0, layout.width > 1, found.odd.count == found.oddCount else { return [] }
-    // Rows further up may be of another length too; they are no notes.
-    let below = found.odd.indices.filter { found.oddRows[$0] == found.rowCount }
-      .map { found.odd[$0] }
-    guard !below.isEmpty, below.count == found.oddCount || below.count <= 50 else { return [] }
-    return below.allSatisfy { isNote($0, layout) } ? below : []
-  }
-
-  private func isNote(_ row: RowBlock.Odd, _ layout: TableLayout) -> Bool {
-    guard row.fault == nil, row.count < layout.width else { return false }
-    var reader = FieldReader(bytes, layout.dialect, at: row.place)
-    guard let fields = try? reader.fieldsOfRow(),
-      fields.dropFirst().allSatisfy({ $0.range.isEmpty }), let first = fields.first,
-      !first.range.isEmpty, reader.number(first) == nil
-    else { return false }
-    let text = bytes[first.range]
-    // The cells of a row that another sign separates would be lost.
-    let others: [UInt8] = [0x09, 0x2c, 0x3b, 0x7c]
-    if others.contains(where: { sign in
-      text.count { $0 == sign } >= max(layout.width - 1, 1) && [sign] != layout.dialect.separator
-    }) {
-      return false
-    }
-    return isBehindGap(row.place.position) || text.contains(0x20)
-  }
-
-  /// Whether an empty line stands above the line at a position.
-  private func isBehindGap(_ position: Int) -> Bool {
-    var ends = 0
-    var place = position - 1
-    while place >= 0, bytes[place] <= 0x20 {
-      if bytes[place] == 0x0a
-        || bytes[place] == 0x0d && (place + 1 >= bytes.count || bytes[place + 1] != 0x0a)
-      {
-        ends += 1
-      }
-      place -= 1
-    }
-    return ends > 1
+  /// What is said of lines below the table that are left out.
+  func below(_ first: Int, count: Int) -> String {
+    "\(count == 1 ? "a line" : "\(count) lines") below the table \(count == 1 ? "is" : "are") left "
+      + "out: `\(excerpt(first))`"
   }
 
   /// The error for a row of another length, or whose quotes do not fit.

@@ -1,3 +1,5 @@
+import Glibc
+
 /// All rows of a text, read in parts by several threads.
 ///
 ///     text ─▶ parts of a megabyte ─▶ rows of each, as if it began a row
@@ -14,8 +16,6 @@ struct TextRows {
   /// Rows of another length, or with quotes that do not fit, in the order of the text.
   private(set) var odd: [RowBlock.Odd] = []
   private(set) var oddCount = 0
-  /// How many rows stand above each of `odd`.
-  private(set) var oddRows: [Int] = []
   /// The lines of rows whose quotes were mended, and of those that repeat the names.
   private(set) var mended: [Int] = []
   private(set) var repeated: [Int] = []
@@ -79,11 +79,24 @@ struct TextRows {
       workers.run(
         TileJob { part in
           let (start, stop) = (starts[part], starts[part + 1])
-          var lines = LineCount(UnsafeBufferPointer(rebasing: bytes[start..<stop]))
-          room.initializeElement(at: part, to: lines.count() + (part + 1 == parts ? 1 : 0))
+          let own = UnsafeBufferPointer(rebasing: bytes[start..<stop])
+          // Both signs of `\r\n` count: memory that is not touched costs nothing.
+          let lines = Self.count(0x0a, own) + Self.count(0x0d, own)
+          room.initializeElement(at: part, to: lines + (part + 1 == parts ? 1 : 0))
         }, tiles: parts, shared: parts > 1)
       filled = parts
     }
+  }
+
+  private static func count(_ byte: UInt8, _ bytes: UnsafeBufferPointer<UInt8>) -> Int {
+    guard var next = UnsafeRawPointer(bytes.baseAddress) else { return 0 }
+    let end = next + bytes.count
+    var count = 0
+    while next < end, let found = memchr(next, Int32(byte), end - next) {
+      count += 1
+      next = UnsafeRawPointer(found) + 1
+    }
+    return count
   }
 
   /// The parts, each known to begin where the one before ends.
@@ -224,7 +237,6 @@ struct TextRows {
           columns[column].firstText = told(own.firstText)
         }
       }
-      let first = lines.count
       lines += block.lines.map { $0 &+ Int32(truncatingIfNeeded: firstLine) }
       for var row in block.odd {
         row.place.line += firstLine
@@ -236,7 +248,6 @@ struct TextRows {
         case nil: break
         }
         odd.append(row)
-        oddRows.append(first + row.rowsAbove)
       }
       oddCount += block.oddCount
       mended += block.mended.map(line)
@@ -269,37 +280,5 @@ private final class Results<Element>: @unchecked Sendable {
   subscript(place: Int) -> Element? {
     get { base[place] }
     _modify { yield &base[place] }
-  }
-}
-
-/// Counts the line ends of a text, 32 bytes at a time.
-private struct LineCount {
-  private let bytes: UnsafeBufferPointer<UInt8>
-
-  init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
-
-  /// Line ends of any kind; `\r\n` may count twice.
-  func count() -> Int {
-    guard let base = bytes.baseAddress else { return 0 }
-    var total = 0
-    var place = 0
-    let (feed, back) = (SIMD32<UInt8>(repeating: 0x0a), SIMD32<UInt8>(repeating: 0x0d))
-    let one = SIMD32<UInt8>(repeating: 1)
-    while place + 32 <= bytes.count {
-      var sums = SIMD32<UInt8>()
-      // A byte counts to 255.
-      let stop = min(place + 32 * 200, bytes.count - 31)
-      while place < stop {
-        let block = UnsafeRawPointer(base + place).loadUnaligned(as: SIMD32<UInt8>.self)
-        sums &+= SIMD32<UInt8>().replacing(with: one, where: (block .== feed) .| (block .== back))
-        place += 32
-      }
-      for index in 0..<32 { total += Int(sums[index]) }
-    }
-    while place < bytes.count {
-      if bytes[place] == 0x0a || bytes[place] == 0x0d { total += 1 }
-      place += 1
-    }
-    return total
   }
 }
