@@ -10,12 +10,14 @@ struct ModelFile {
     case lines(String)
   }
 
-  /// The format that is written. The first, `1`, had script lines instead of items.
-  private static let format = "2"
+  /// The format that is written: one with a sum over all bytes. `2` had none, and may be written by
+  /// others; `1` had script lines instead of items.
+  private static let format = "3"
   private static let formatKey = "nnscript.format"
   private static let modelKey = "nnscript.model"
   private static let preprocessingKey = "nnscript.preprocessing"
   private static let trainingKey = "nnscript.training"
+  private static let checkKey = "nnscript.check"
 
   var source: Source
   var preprocessing: Preprocessing?
@@ -40,22 +42,33 @@ struct ModelFile {
   ///
   /// - Throws: `EngineError` for what cannot be opened or is no such file.
   init(reading path: String, files: any FileAccess) throws {
-    let file = try Safetensors(decoding: files.read(path), path: path)
+    let bytes = try files.read(path)
+    let file = try Safetensors(decoding: bytes, path: path)
     guard let text = file.metadata[Self.modelKey] else {
       throw EngineError.badFile(
         path: path, problem: "it holds tensors but no model of ours",
         help: "load a file that `save` wrote")
     }
+    let sum = file.metadata[Self.checkKey]
+    if sum != nil || file.metadata[Self.formatKey] == Self.format,
+      try !FileCheck.holds(bytes, key: Self.checkKey, sum: sum ?? "")
+    {
+      throw EngineError.badFile(
+        path: path, problem: "it is damaged: its content has changed since it was saved",
+        detail: "whoever changes a file on purpose sets its `\(Self.formatKey)` to 2 and leaves out"
+          + " `\(Self.checkKey)`",
+        help: "take another copy, or `save` the model again")
+    }
     switch file.metadata[Self.formatKey] {
     case "1": source = .lines(text)
-    case Self.format:
+    case "2", Self.format:
       guard let items = try? JSONValue(parsing: text) else {
         throw EngineError.badFile(path: path, problem: "its description cannot be read")
       }
       source = .items(items)
     case let other:
       throw EngineError.badFile(
-        path: path, problem: "it has the format \(other ?? "of no number"), known are 1 and 2",
+        path: path, problem: "it has the format \(other ?? "of no number"), known are 1, 2 and 3",
         help: "load it with the version of nns that wrote it")
     }
     tensors = file.tensors
@@ -74,8 +87,9 @@ struct ModelFile {
     }
   }
 
-  var bytes: [UInt8] {
-    var metadata = [Self.formatKey: Self.format]
+  /// - Throws: `EngineError.interrupted`.
+  func bytes() throws -> [UInt8] {
+    var metadata = [Self.formatKey: Self.format, Self.checkKey: FileCheck.open]
     switch source {
     case .items(let items): metadata[Self.modelKey] = items.text()
     case .lines(let text):
@@ -91,6 +105,8 @@ struct ModelFile {
         tensors[SavedTraining.slotsName] = Tensor(shape: [slots.count], elements: slots)
       }
     }
-    return Safetensors(tensors: tensors, metadata: metadata).encoded()
+    var bytes = Safetensors(tensors: tensors, metadata: metadata).encoded()
+    try FileCheck.seal(&bytes, key: Self.checkKey)
+    return bytes
   }
 }

@@ -54,7 +54,7 @@ import Testing
 
     var state: [UInt8] {
       guard let network = session.workspace.model.network else { return [] }
-      return (try? ModelFile(model: session.workspace.model, network: network).bytes) ?? []
+      return (try? ModelFile(model: session.workspace.model, network: network).bytes()) ?? []
     }
   }
 

@@ -79,7 +79,8 @@ import Testing
   }
 
   private static let changes: [Change] = [
-    Change(metadata: ["nnscript.format": "3"], problem: "format 3"),
+    Change(metadata: ["nnscript.format": "4"], problem: "format 4"),
+    Change(metadata: ["nnscript.format": "3"], problem: "damaged"),
     Change(metadata: ["nnscript.format": ""], problem: "format"),
     // More than declarations.
     lines("while true {}", "declares no model"),
@@ -126,18 +127,27 @@ import Testing
     Change(metadata: ["nnscript.training": "{}"], problem: "training"),
   ]
 
+  /// A saved model without the sum over its bytes, as whoever changes it on purpose leaves it.
   private static func saved() throws -> Safetensors {
+    var file = try Safetensors(decoding: savedBytes(), path: "m.safetensors")
+    (file.metadata["nnscript.check"], file.metadata["nnscript.format"]) = (nil, "2")
+    return file
+  }
+
+  private static func savedBytes() throws -> [UInt8] {
     let host = ScratchHost()
     let session = Session(host: host, options: Self.options)
     try session.run(
       "data iris\nlayer dense 3 softmax\noptimizer adam\ntrain epochs=1 quiet\nsave \"m.safetensors\""
     )
-    return try Safetensors(decoding: host.files.read("m.safetensors"), path: "m.safetensors")
+    return try host.files.read("m.safetensors")
   }
 
   /// Loads bytes; gives what the error says, or `nil` where there is none.
-  private static func complaint(_ file: Safetensors) -> String? {
-    let host = ScratchHost(bytes: ["m.safetensors": file.encoded()])
+  private static func complaint(_ file: Safetensors) -> String? { complaint(file.encoded()) }
+
+  private static func complaint(_ bytes: [UInt8]) -> String? {
+    let host = ScratchHost(bytes: ["m.safetensors": bytes])
     let session = Session(host: host, options: Self.options)
     #expect(throws: Never.self) { try session.run("input 2\nlayer dense 1") }
     let before = session.workspace.model.items.count
@@ -152,6 +162,30 @@ import Testing
       return (host.diagnostics.map(\.message) + host.diagnostics.flatMap(\.notes))
         .joined(separator: "\n")
     }
+  }
+
+  @Test func damageIsFound() throws {
+    let saved = try Self.savedBytes()
+    #expect(Self.complaint(saved) == nil)
+    // Bits of the numbers, which any value of theirs would fit, and of the texts.
+    for place in stride(from: 8, to: saved.count, by: 7) {
+      var bytes = saved
+      bytes[place] ^= 1 << UInt8(place % 8)
+      #expect(Self.complaint(bytes) != nil, "byte \(place)")
+    }
+    var bytes = saved
+    bytes[saved.count - 2] ^= 1
+    #expect(Self.complaint(bytes)?.contains("it is damaged") == true)
+    #expect(Self.complaint(Array(saved.dropLast(4))) != nil)
+  }
+
+  @Test func filesWithoutASumAreRead() throws {
+    #expect(try Self.complaint(Self.saved()) == nil)
+    var file = try Self.saved()
+    file.metadata["nnscript.check"] = "12345678"
+    #expect(Self.complaint(file)?.contains("it is damaged") == true)
+    file.metadata["nnscript.check"] = ""
+    #expect(Self.complaint(file)?.contains("it is damaged") == true)
   }
 
   @Test func whatDoesNotFitTogetherIsNamed() throws {
