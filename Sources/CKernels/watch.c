@@ -41,6 +41,10 @@ void nn_watch_halt(nn_watch *watch, bool halts) {
   atomic_store_explicit(&watch->halted, halts, memory_order_relaxed);
 }
 
+bool nn_watch_is_unsettled(void) { return current && current->unsettled != 0; }
+
+void nn_watch_unsettle(nn_watch *watch, bool is_unsettled) { watch->unsettled = is_unsettled; }
+
 nn_watch *nn_watch_create(void (*ask)(void *), void *context) {
   nn_watch *watch = calloc(1, sizeof *watch);
   if (!watch) abort();

@@ -8,6 +8,8 @@
 struct nn_watch {
   // Read by all threads that help with a job, written by its owner.
   _Atomic unsigned char halted;
+  // Written and read by its owner alone.
+  unsigned char unsettled;
   int64_t asked;
   void (*ask)(void *);
   void *context;

@@ -18,6 +18,8 @@ public enum EngineError: Error, Equatable {
   /// Something would take so many bytes of memory, and only so many are left of what the process may
   /// have; `bytes` is 0 where it was noticed after the fact.
   case outOfMemory(what: String, bytes: Int, left: Int)
+  /// What the work holds is more than it may hold, in bytes.
+  case tooMuchHeld(bytes: Int, budget: Int)
   /// The work was to end before it was done.
   case interrupted
   /// A script's equation gave no finite number.

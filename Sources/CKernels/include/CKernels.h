@@ -309,6 +309,9 @@ void nn_watch_poll(void);
 /// Whether this thread's work is to end; tiles that were not begun are then left out.
 bool nn_watch_is_halted(void);
 void nn_watch_halt(nn_watch *watch, bool halts);
+/// Whether this thread's owner wants to look at what it holds, at the next good moment.
+bool nn_watch_is_unsettled(void);
+void nn_watch_unsettle(nn_watch *watch, bool is_unsettled);
 /// Whose watch it is, for the language that made it.
 void *nn_watch_owner(void);
 void nn_watch_set_owner(void *owner);

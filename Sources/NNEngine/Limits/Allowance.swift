@@ -4,9 +4,23 @@ internal import CKernels
 ///
 /// Long work asks every few milliseconds, wherever it is done: `proceed` in loops, tiles of
 /// products by themselves. What is about to take much memory at once says so before with `admit`.
+///
+/// Memory has two bounds. The process must not grow beyond `MemoryLimit.machine`, whoever works in
+/// it. And what the work holds must stay within its budget, where it has one: that is counted, at
+/// moments at which whoever does the work says so with `settle`; between two counts, what is
+/// admitted is added to the last one.
 public final class Allowance {
-  /// How much memory the process may take.
-  public let memory: MemoryLimit
+  private let memory = MemoryLimit.machine
+  /// How many bytes the work may hold.
+  private let budget: Int
+  /// Counts what the work holds.
+  private let countHeld: (inout MemoryCount) -> Void
+  private var held = 0
+  /// What was admitted since the last count.
+  private var lent = 0
+  /// What the process had then.
+  private var residentAtCount = 0
+  private var nextCount = ContinuousClock.now
   private let isCancelled: () -> Bool
   /// Gives memory back that can be done without; false where there is none left to give.
   private let makeRoom: () -> Bool
@@ -21,11 +35,19 @@ public final class Allowance {
   private static let step = 16 << 20
 
   /// Makes an allowance.
+  ///
+  /// - Parameters:
+  ///   - budget: how many bytes the work may hold; `nil` for as many as the process may.
+  ///   - makeRoom: gives back what can be done without; false where there is no more of it.
+  ///   - countHeld: counts what the work holds.
   public init(
-    memory: MemoryLimit = .machine, isCancelled: @escaping () -> Bool = { false },
-    makeRoom: @escaping () -> Bool = { false }
+    budget: Int? = nil, isCancelled: @escaping () -> Bool = { false },
+    makeRoom: @escaping () -> Bool = { false },
+    countHeld: @escaping (inout MemoryCount) -> Void = { _ in }
   ) {
-    self.memory = memory
+    self.budget = budget.map { max(0, $0) } ?? .max
+    self.countHeld = countHeld
+    if budget != nil { residentAtCount = ProcessMemory.now.resident }
     self.isCancelled = isCancelled
     self.makeRoom = makeRoom
     watch = nn_watch_create(
@@ -94,11 +116,57 @@ public final class Allowance {
   }
 
   private func admit(_ bytes: Int, _ what: () -> String) throws(EngineError) {
+    if budget != .max {
+      lent = min(lent &+ min(bytes, 1 << 50), 1 << 60)
+      if lent > max((budget &- held) / 4, budget / 64) { nn_watch_unsettle(watch, true) }
+      if lent > budget &- held { try admitBeyond(bytes, what) }
+    }
     admitted = admitted &+ min(bytes, 1 << 40)
     guard admitted >= Self.step else { return }
     admitted = 0
     try outer?.admit(bytes, what)
     try memory.check(bytes, what(), makeRoom)
+  }
+
+  /// Where more was admitted than is left: much of it may be free again. What the process has grown by
+  /// is another bound of what the work has taken since it was counted.
+  private func admitBeyond(_ bytes: Int, _ what: () -> String) throws(EngineError) {
+    repeat {
+      nn_trim_memory()
+      let resident = ProcessMemory.now.resident
+      let taken = max(0, resident - residentAtCount) + min(bytes, 1 << 60)
+      if taken <= budget - held || min(bytes, budget) <= budget - min(resident, budget) {
+        lent = taken
+        return
+      }
+    } while makeRoom()
+    lent -= bytes
+    throw .outOfMemory(what: what(), bytes: bytes, left: max(0, budget - held - max(0, lent)))
+  }
+
+  /// Counts what the work holds, where much may have changed: to be called where nothing is half
+  /// done.
+  ///
+  /// - Throws: `EngineError.tooMuchHeld` where it is more than the work may hold.
+  @inline(__always) public static func settle() throws(EngineError) {
+    if nn_watch_is_unsettled() { try threads.current?.settle() }
+  }
+
+  private func settle() throws(EngineError) {
+    nn_watch_unsettle(watch, false)
+    repeat {
+      let start = ContinuousClock.now
+      var count = MemoryCount(isCancelled: isCancelled)
+      countHeld(&count)
+      let end = ContinuousClock.now
+      // Counting takes a twentieth of the time at most.
+      nextCount = end + max((end - start) * 20, .milliseconds(50))
+      // The work itself ends at once.
+      if count.isGivenUp { return }
+      (held, lent, residentAtCount) = (count.bytes, 0, ProcessMemory.now.resident)
+      if held <= budget { return }
+    } while makeRoom()
+    throw .tooMuchHeld(bytes: held, budget: budget)
   }
 
   /// Every few milliseconds of work.
@@ -125,6 +193,10 @@ public final class Allowance {
       }
     }
     if reason != nil { nn_watch_halt(watch, true) }
+    // What is held is part of what the process has: mostly there is no need to count.
+    if budget != .max, ContinuousClock.now >= nextCount, ProcessMemory.now.resident > budget {
+      nn_watch_unsettle(watch, true)
+    }
   }
 }
 

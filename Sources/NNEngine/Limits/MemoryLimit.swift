@@ -14,14 +14,6 @@ public struct MemoryLimit: Sendable, Equatable {
     addresses = Self.addressLimit
   }
 
-  /// So many bytes more than the process has now.
-  public static func more(_ bytes: Int) -> MemoryLimit {
-    // What was freed and kept is none of it.
-    nn_trim_memory()
-    let (sum, overflow) = ProcessMemory.now.resident.addingReportingOverflow(max(0, bytes))
-    return MemoryLimit(bytes: overflow ? .max : sum)
-  }
-
   /// Three quarters of what the machine has, or lets this process have.
   public static let machine: MemoryLimit = {
     let all = [

@@ -48,6 +48,11 @@ extension Diagnostic {
           ? "there is not enough memory for more"
           : "\(what) would take \(Operators.bytes(bytes)), and \(Operators.bytes(left)) are left",
         at: range, "not enough memory")
+    case .tooMuchHeld(let bytes, let budget):
+      self.init(
+        .limitReached,
+        "the session holds \(Operators.bytes(bytes)), and may hold \(Operators.bytes(budget))",
+        at: range, "not enough memory")
     case .interrupted: self.init(.interrupted, "interrupted", at: range)
     case .equationFault(let found, let place):
       let fault = found.fault

@@ -164,6 +164,13 @@ public final class ListBox {
     return copy
   }
 
+  /// Counts what it holds; its own place has been counted.
+  func addMemory(to total: inout MemoryCount) {
+    total.add(capacity * (numbers == nil ? MemoryLayout<Value>.stride : 8))
+    guard let values else { return }
+    for index in 0..<count { total.add(values + index) }
+  }
+
   func isEqual(to other: ListBox) -> Bool {
     guard count == other.count else { return false }
     if let numbers, let others = other.numbers {

@@ -1,6 +1,8 @@
 // What the instructions do beyond plain numbers. Each function takes registers by address, so that
 // the loop need not hold values.
 
+import NNEngine
+
 typealias Register = UnsafeMutablePointer<Value>
 
 extension Machine {
@@ -53,6 +55,7 @@ extension Machine {
   func slowBinary(
     _ operation: BinaryOperator, _ target: Register, _ left: Register, _ right: Register
   ) throws {
+    try Allowance.settle()
     target.pointee = try Operators.binary(operation, left.pointee, right.pointee)
   }
 
@@ -60,10 +63,12 @@ extension Machine {
   func slowBinary(
     _ operation: BinaryOperator, _ target: Register, _ left: Register, _ right: Double
   ) throws {
+    try Allowance.settle()
     target.pointee = try Operators.binary(operation, left.pointee, .number(right))
   }
 
   @inline(never) func addInto(_ target: Register, _ right: Register) throws {
+    try Allowance.settle()
     if target != right, case .text(let addition) = right.pointee, case .text = target.pointee {
       let value = target.move()
       target.initialize(to: .none)
@@ -216,6 +221,7 @@ extension Machine {
 
   @inline(never)
   func makeRange(_ target: Register, _ first: Register, hasStep: Bool) throws {
+    try Allowance.settle()
     let span = try Operators.span(
       from: first[0], to: first[1], step: hasStep ? first[2] : .number(1))
     try Operators.checkCount(span.count)
@@ -327,6 +333,7 @@ extension Machine {
     _ target: Register, _ base: Register, _ first: Register,
     _ header: UnsafePointer<CodeHeader>, _ site: Int
   ) throws {
+    try Allowance.settle()
     guard case .items(let forms) = code(header).sites[site] else { return }
     var next = first
     let items = indexItems(forms, &next)
@@ -368,6 +375,7 @@ extension Machine {
     _ value: Register, _ first: Register, _ r: Register, _ header: UnsafePointer<CodeHeader>,
     _ site: Int
   ) throws {
+    try Allowance.settle()
     guard case .place(let place) = code(header).sites[site] else { return }
     var next = first
     let path = place.path.map { step -> Indexing.Access in
@@ -500,6 +508,7 @@ extension Machine {
 
   /// Calls a function of the vocabulary with plain values.
   func callEntry(_ function: FunctionBox, _ arguments: [Value]) throws -> Value {
+    try Allowance.settle()
     guard case .builtin(let entry) = function.body else { return try call(function, arguments) }
     let result = try entry.run(delegate, entry.bind(arguments, names: []))
     try result.checkWeight()
@@ -529,6 +538,7 @@ extension Machine {
   func callBuiltin(
     _ target: Register, _ first: Register, _ header: UnsafePointer<CodeHeader>, _ site: Int
   ) throws {
+    try Allowance.settle()
     guard case .builtin(let entry, let given) = code(header).sites[site] else { return }
     var next = first
     let arguments = given.map { isGiven -> Value? in
@@ -555,6 +565,7 @@ extension Machine {
         return
       }
     }
+    try Allowance.settle()
     let result = try entry.run(delegate, [argument.pointee])
     try result.checkWeight()
     target.pointee = result
@@ -567,6 +578,7 @@ extension Machine {
     _ target: Register, _ first: Register, _ r: Register, _ header: UnsafePointer<CodeHeader>,
     _ number: Int
   ) throws {
+    try Allowance.settle()
     guard case .command(let site, let parts, let blocks) = code(header).sites[number] else {
       return
     }

@@ -186,6 +186,15 @@ final class Machine {
   /// Whether registers up to an end are usable.
   @inline(__always) func isReady(_ end: UnsafeMutablePointer<Value>) -> Bool { end <= ready }
 
+  /// Counts what the registers hold.
+  func addMemory(to count: inout MemoryCount) {
+    var register = stack
+    while register < ready {
+      count.add(register)
+      register += 1
+    }
+  }
+
   /// Drops what registers hold.
   @inline(__always) func clear(_ start: UnsafeMutablePointer<Value>, _ count: Int) {
     var register = start
@@ -222,6 +231,7 @@ final class Machine {
     if delegate.shouldStop { throw Self.stopped }
     do throws(EngineError) {
       try Allowance.proceed()
+      try Allowance.settle()
     } catch .interrupted {
       throw Self.stopped
     }

@@ -13,8 +13,9 @@ public final class Session {
     /// Whether all texts are kept for `undo`, `history` and `save session`, not only those of a
     /// prompt: a program sets it that runs a script and then shows a prompt.
     public var keepsJournal = false
-    /// How many bytes of memory the session may take, beyond what the process has when it is made;
-    /// `nil` for three quarters of what the machine has or lets the process have.
+    /// How many bytes of memory the session may hold: values, models, data, texts, and what `undo`
+    /// goes back to. `nil` for three quarters of what the machine has or lets the process have, which
+    /// the process as a whole never exceeds.
     public var memory: Int?
     /// Options that leave everything to defaults.
     public init() {}
@@ -87,11 +88,12 @@ public final class Session {
   /// Data read while checking, so that they are not read again to be used.
   var foreseenData: [DataKey: Dataset] = [:]
   lazy var words = SessionWords(self)
-  private let memory: MemoryLimit
+  private let memory: Int?
   /// What everything the session does may take.
   private lazy var allowance = Allowance(
-    memory: memory, isCancelled: { [unowned self] in host.isCancelled },
-    makeRoom: { [unowned self] in giveBack() })
+    budget: memory, isCancelled: { [unowned self] in host.isCancelled },
+    makeRoom: { [unowned self] in giveBack() },
+    countHeld: { [unowned self] in addMemory(to: &$0) })
 
   /// Gives back what only saves time, and then the oldest steps that could be taken back.
   private func giveBack() -> Bool {
@@ -128,7 +130,7 @@ public final class Session {
     self.host = host
     self.vocabulary = vocabulary
     keepsJournal = options.keepsJournal
-    memory = options.memory.map { .more($0) } ?? .machine
+    memory = options.memory
     workers = options.threads.map { Workers(count: $0) } ?? .shared
     var loader = DataLoader(
       files: host.files, formats: vocabulary.catalog.formats, sets: vocabulary.catalog.sets,

@@ -1,3 +1,5 @@
+import NNEngine
+
 /// A text behind one reference, so that a `Value` stays two words.
 ///
 /// A text that grows piece by piece keeps its last pieces in a small buffer: adding a few bytes to
@@ -21,6 +23,9 @@ public final class TextBox {
 
   /// How many bytes of UTF-8 it has.
   var length: Int { storage.utf8.count + waiting }
+
+  /// What it takes beside its own place, in bytes.
+  var size: Int { MemoryCount.bytes(of: storage) + (buffer == nil ? 0 : Self.capacity) }
 
   /// Adds a text.
   func append(_ text: String) {

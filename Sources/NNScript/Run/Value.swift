@@ -73,6 +73,15 @@ public final class RecordBox {
 
   deinit { if depth > Dismantling.least { Dismantling.of(self) } }
 
+  /// Counts what it holds; its own place has been counted.
+  func addMemory(to total: inout MemoryCount) {
+    total.add(fields.capacity * MemoryLayout<(name: String, value: Value)>.stride)
+    total.add(places.capacity * 48)
+    fields.withUnsafeBufferPointer { fields in
+      for field in fields { total.add(field.value) }
+    }
+  }
+
   /// Hands out the values that hold others.
   func dismantle(into waiting: inout Dismantling) {
     guard depth > 1 else { return }

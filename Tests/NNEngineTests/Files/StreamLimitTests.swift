@@ -6,7 +6,7 @@ import Testing
 /// Streams are counted as they grow: what they claim, or never say, takes no memory beforehand.
 @Suite(.serialized, .timeLimit(.minutes(1))) struct StreamLimitTests {
   private func limited<Result>(_ body: () throws -> Result) throws -> Result {
-    try Allowance(memory: .more(100_000_000)).run { try body() }
+    try Allowance(budget: 100_000_000).run { try body() }
   }
 
   @Test func aStreamWithoutEnd() {
