@@ -6,6 +6,7 @@ extension CommandEntry {
     CommandEntry(
       family: "layer", "Adds a layer to the current model.", members: catalog.layers,
       shared: layerOptions(), offers: Self.offers, example: "layer dense 16 relu",
+      takesItselfBack: true,
       foresee: { forecast, call in try foreseeLayer(&forecast, call, catalog) }
     ) { _, layer, options in
       { context in
@@ -93,23 +94,30 @@ extension ParameterKind {
 }
 
 extension CommandContext {
+  /// Adds the layer where the model stands: a copy would go through all layers there are.
   fileprivate func add(_ layer: any Layer, _ options: LayerOptions) throws {
-    var model = session.workspace.model
-    model.blueprint.add(
+    session.workspace.model.blueprint.add(
       Blueprint.Part(
         layer: layer, options: options, line: line, range: site.range,
         unitsRange: isGiven("units") ? range(of: "units") : nil))
-    guard let (name, isTaken) = model.blueprint.lastName() else { return }
-    if isTaken { throw Blueprint.nameTaken(name, at: range(of: "name")) }
-    if let input = session.inputShape(of: model) {
-      let inputs = try model.blueprint.lastInputs(from: input)
-      try model.blueprint.checkParameters(from: input)
-      try checkStart(
-        layer, name, inputs[0],
-        weights: options.weights,
-        bias: { if case .values(let bias) = options.bias { bias } else { nil } }())
+    do {
+      try checkLast(layer, options)
+    } catch {
+      session.workspace.model.blueprint.removeLast()
+      throw error
     }
-    session.workspace.model = model
+  }
+
+  private func checkLast(_ layer: any Layer, _ options: LayerOptions) throws {
+    guard let (name, isTaken) = session.workspace.model.blueprint.lastName() else { return }
+    if isTaken { throw Blueprint.nameTaken(name, at: range(of: "name")) }
+    guard let input = session.inputShape(of: session.workspace.model) else { return }
+    let inputs = try session.workspace.model.blueprint.lastInputs(from: input)
+    try session.workspace.model.blueprint.checkParameters(from: input)
+    try checkStart(
+      layer, name, inputs[0],
+      weights: options.weights,
+      bias: { if case .values(let bias) = options.bias { bias } else { nil } }())
   }
 }
 

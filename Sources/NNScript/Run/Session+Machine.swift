@@ -12,7 +12,8 @@ extension Session: MachineDelegate {
       sides: call.sides)
     // A command that fails changes nothing; `train` keeps its last good epoch, and a copy of the
     // workspace would make it copy all it writes to.
-    let before = site.entry.keepsChangesOnFailure ? nil : workspace
+    let isKeptAnyway = site.entry.keepsChangesOnFailure || site.entry.takesItselfBack
+    let before = isKeptAnyway ? nil : workspace
     let staysWhenStopped = site.entry.blocks?.staysWhenStopped ?? false
     let isPassing = before != nil && !staysWhenStopped
     passingCommands += isPassing ? 1 : 0

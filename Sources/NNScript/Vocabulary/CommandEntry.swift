@@ -114,6 +114,8 @@ public final class CommandEntry {
   let foresee: Foresight?
   /// Whether what it did stays even if it fails: `train` keeps its last good epoch.
   let keepsChangesOnFailure: Bool
+  /// Whether it takes its own change back where it fails, so that nothing need be kept to go back to.
+  private(set) var takesItselfBack = false
   /// Makes a member of a script's own function.
   private let own: ((FunctionBox, Session, SourceRange) throws -> Member)?
   private let action: ([ParameterValue]) throws -> Action
@@ -201,16 +203,18 @@ public final class CommandEntry {
   ///
   /// - Parameters:
   ///   - offers: whether a member takes a shared option; all do unless said.
+  ///   - takesItselfBack: whether it changes nothing where it fails.
   ///   - own: makes a member's entry of a function of the script; `nil` where only the entries count.
   ///   - combine: makes the action from the member's name, its product and the shared product.
   init<Product, Shared>(
     family name: String, _ summary: String, members specs: [Spec<Product>], shared: Spec<Shared>,
     offers: (Spec<Product>, ParameterInfo) -> Bool = { _, _ in true },
     example: String, defaultMember: String? = nil, blocks: Blocks? = nil,
-    foresee: Foresight? = nil,
+    takesItselfBack: Bool = false, foresee: Foresight? = nil,
     own: ((FunctionBox, Session, SourceRange) throws -> Spec<Product>)? = nil,
     combine: @escaping (String, Product, Shared) throws -> Action
   ) {
+    self.takesItselfBack = takesItselfBack
     self.name = name
     self.summary = summary
     self.example = example

@@ -97,6 +97,9 @@ struct Blueprint {
     row.add(part, reading: inputs)
   }
 
+  /// Takes the layer added last out again.
+  mutating func removeLast() { parts.removeLast() }
+
   private mutating func ownRow() -> Row {
     if let row, row.count == parts.count { return row }
     let made = Row(parts, inputs: inputs(of: parts))

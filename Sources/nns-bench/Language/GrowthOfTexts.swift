@@ -7,7 +7,7 @@ import NNScript
 struct GrowthOfTexts: Measurement {
   /// What there is more of.
   enum Kind: String, CaseIterable {
-    case layers, arguments, fields, columns, names, texts
+    case layers, running, arguments, fields, lines, columns, names, texts
   }
 
   let kind: Kind
@@ -16,7 +16,9 @@ struct GrowthOfTexts: Measurement {
   var summary: String {
     switch kind {
     case .layers: "checking a script: time a layer as there are more of them"
+    case .running: "running the same, and predicting with the model: time a layer"
     case .arguments: "checking a script: time an argument of one command"
+    case .lines: "running a script: time a line"
     case .fields: "running a script: time to add a field to a record"
     case .columns: "reading a table of two rows: time a column"
     case .names: "the same where all columns have one name"
@@ -60,10 +62,15 @@ struct GrowthOfTexts: Measurement {
     switch kind {
     case .layers:
       return checking("input 4\n" + String(repeating: "layer dense 4 relu\n", count: size))
+    case .running:
+      return running(
+        "input 4\n" + String(repeating: "layer dense 4 relu\n", count: size)
+          + "let p = predict [1, 2, 3, 4]")
+    case .lines:
+      return running((0..<size).map { "let v\($0) = \($0)\n" }.joined())
     case .arguments: return checking("print" + String(repeating: " 1", count: size))
     case .fields:
-      let text = "let r = {}\nfor i in 1..\(size) { r[\"k{i}\"] = i }\n"
-      return { (try? Session().run(text)) != nil }
+      return running("let r = {}\nfor i in 1..\(size) { r[\"k{i}\"] = i }\n")
     case .columns:
       return reading((0..<size).map { "c\($0)" }, rows: 2, last: "1")
     case .names: return reading(Array(repeating: "a", count: size), rows: 2, last: "1")
@@ -71,6 +78,10 @@ struct GrowthOfTexts: Measurement {
       let width = Int(Double(size).squareRoot())
       return reading((0..<width).map { "c\($0)" }, rows: width, last: "a")
     }
+  }
+
+  private func running(_ text: String) -> () -> Bool {
+    { (try? Session().run(text)) != nil }
   }
 
   private func checking(_ text: String) -> () -> Bool {
