@@ -23,6 +23,7 @@ let groups: [(name: String, members: [any Measurement])] = [
     ]
   ),
   ("learning", [Defaults(), Tables()]),
+  ("limits", [CancelDelay()]),
   ("equations", Benchmark.equations),
   (
     "growth",

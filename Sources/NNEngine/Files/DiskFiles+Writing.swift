@@ -8,8 +8,13 @@ extension DiskFiles {
   ///
   /// - Throws: `EngineError.unreadableFile` with the reason in words; nothing is left behind.
   public func write(_ bytes: [UInt8], to path: String) throws {
-    func failure(_ code: Int32) -> EngineError {
-      .unreadableFile(path: path, reason: Self.reason(code))
+    func failure(_ code: Int32) -> any Error {
+      do {
+        if code == ECANCELED { try Allowance.proceed() }
+        return EngineError.unreadableFile(path: path, reason: Self.reason(code))
+      } catch {
+        return error
+      }
     }
     switch kind(of: path) {
     case .folder: throw failure(EISDIR)
@@ -134,20 +139,27 @@ extension DiskFiles {
       ?? 0o077
   }
 
-  /// Writes all bytes; the error number if that failed.
+  /// Writes all bytes, on their way to the disk as they come; the error number if that failed, or
+  /// `ECANCELED` where the work is to end.
   private static func put(_ bytes: [UInt8], _ descriptor: Int32) -> Int32? {
     bytes.withUnsafeBytes { buffer in
       var done = 0
       while done < buffer.count {
+        if Allowance.isHalted { return ECANCELED }
         let count = Glibc.write(
-          descriptor, buffer.baseAddress.map { $0 + done }, buffer.count - done)
+          descriptor, buffer.baseAddress.map { $0 + done }, min(buffer.count - done, piece))
         if count < 0 {
           if errno == EINTR { continue }
           return errno
         }
         done += count
+        // Else all of it would be waited for at the end.
+        if done < buffer.count { fdatasync(descriptor) }
       }
       return nil
     }
   }
+
+  /// So many bytes are written at once.
+  private static var piece: Int { 8 << 20 }
 }

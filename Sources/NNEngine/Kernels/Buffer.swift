@@ -5,14 +5,18 @@ import Glibc
 final class Buffer<Element: BitwiseCopyable>: @unchecked Sendable {
   let count: Int
   let start: UnsafeMutablePointer<Element>
+  private let block: UnsafeMutableRawPointer
 
   /// Makes a block of zeros, on its own cache lines.
   init(count: Int) {
     self.count = count
-    let bytes = max(count, 1) * MemoryLayout<Element>.stride
-    let raw = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
-    memset(raw, 0, bytes)
-    start = raw.bindMemory(to: Element.self, capacity: max(count, 1))
+    // Large blocks come as pages of zeros, which nobody need write.
+    guard let block = calloc(max(count, 1) * MemoryLayout<Element>.stride + 64, 1) else {
+      fatalError("no memory for \(count) numbers, which was to be asked for before")
+    }
+    self.block = block
+    start = block.alignedUp(toMultipleOf: 64)
+      .bindMemory(to: Element.self, capacity: max(count, 1))
   }
 
   /// Makes a block of these numbers.
@@ -21,7 +25,7 @@ final class Buffer<Element: BitwiseCopyable>: @unchecked Sendable {
     load(values)
   }
 
-  deinit { UnsafeMutableRawPointer(start).deallocate() }
+  deinit { free(block) }
 
   var array: [Element] { Array(UnsafeBufferPointer(start: start, count: count)) }
 

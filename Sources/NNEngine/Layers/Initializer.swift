@@ -7,9 +7,25 @@ public protocol Initializer: Sendable {
 }
 
 func normalValues(_ count: Int, _ deviation: Double, _ stream: inout RandomStream) -> [Float] {
-  (0..<count).map { _ in Float(stream.normal() * deviation) }
+  madeValues(count) { Float(stream.normal() * deviation) }
 }
 
 func uniformValues(_ count: Int, _ bound: Double, _ stream: inout RandomStream) -> [Float] {
-  (0..<count).map { _ in Float((stream.uniform() * 2 - 1) * bound) }
+  madeValues(count) { Float((stream.uniform() * 2 - 1) * bound) }
+}
+
+/// Values made one by one, which may take a while: where the thread's `Allowance` ends the work, the
+/// rest is left at 0.
+func madeValues(_ count: Int, _ make: () -> Float) -> [Float] {
+  [Float](unsafeUninitializedCapacity: count) { values, made in
+    for index in 0..<count {
+      if index & 0xFFFF == 0, Allowance.isHalted { break }
+      values[index] = make()
+      made = index + 1
+    }
+    while made < count {
+      values[made] = 0
+      made += 1
+    }
+  }
 }

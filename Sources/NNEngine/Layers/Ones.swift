@@ -3,6 +3,6 @@ struct Ones: Initializer {
   let name = "ones"
 
   func values(count: Int, fanIn: Int, fanOut: Int, stream: inout RandomStream) -> [Float] {
-    [Float](repeating: 1, count: count)
+    madeValues(count) { 1 }
   }
 }

@@ -10,7 +10,7 @@ public struct Zeros: Initializer {
   public func values(
     count: Int, fanIn: Int, fanOut: Int, stream: inout RandomStream
   ) -> [Float] {
-    [Float](repeating: 0, count: count)
+    madeValues(count) { 0 }
   }
 }
 

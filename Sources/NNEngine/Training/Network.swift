@@ -274,9 +274,13 @@ public struct Network: Sendable {
           let chosen =
             slot.role == .weights
             ? node.options.initializer ?? declared.initializer : declared.initializer
-          result += chosen.values(
+          let values = chosen.values(
             count: slot.shape.count, fanIn: declared.fanIn, fanOut: declared.fanOut,
             stream: &stream)
+          for start in stride(from: 0, to: values.count, by: 1 << 20) {
+            try Allowance.proceed()
+            result += values[start..<min(start + (1 << 20), values.count)]
+          }
         }
       }
     }

@@ -28,6 +28,7 @@ extension Checker {
   ///
   /// - Throws: the `Diagnostic` of the first mistake in it, or `ToldAlready`.
   func node(_ expression: Expression) throws -> Node {
+    try Allowance.proceed()
     let range = expression.range
     switch expression.form {
     case .broken: throw ToldAlready()

@@ -12,6 +12,9 @@ extension Checker {
       } catch let diagnostic as Diagnostic {
         if !isToldAlready(statement) { report(diagnostic) }
         markBroken(statement)
+      } catch let error as EngineError where error == .interrupted {
+        wasStopped = true
+        report(Diagnostic(error, at: statement.range))
       } catch {
         markBroken(statement)
       }

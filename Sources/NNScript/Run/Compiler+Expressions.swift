@@ -1,3 +1,5 @@
+import NNEngine
+
 extension Compiler {
   // MARK: Operands
 
@@ -102,6 +104,7 @@ extension Compiler {
   /// Works a value out into a register. Unless it is written last, the register must not be one
   /// that a variable lives in.
   func value(_ node: Node, into target: Int) throws {
+    try Allowance.proceed()
     if let value = folded(node) { return load(value, into: target, node.range) }
     try scratch {
       switch node.form {

@@ -154,11 +154,14 @@ extension Operators {
         Shape(b.numbers == nil ? [y.count, y.first?.count ?? 0] : [y.count]))
     }
     let width = y.first?.count ?? 0
+    try admit(items: Shape.product([x.count, width]) ?? .max / 8)
     let product = try x.map { row in
-      try (0..<width).map { column in
+      var sums = [Double](repeating: 0, count: width)
+      for (factor, numbers) in zip(row, y) {
         try Allowance.proceed()
-        return (0..<inner).reduce(0.0) { $0 + row[$1] * y[$1][column] }
+        for column in 0..<width { sums[column] += factor * numbers[column] }
       }
+      return sums
     }
     switch (a.numbers != nil, b.numbers != nil) {
     case (true, true): return .number(product[0][0])

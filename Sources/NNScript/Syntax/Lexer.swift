@@ -1,3 +1,5 @@
+import NNEngine
+
 /// Cuts a text into tokens. Never fails: what is no token becomes a token that says so.
 ///
 /// Line ends are no tokens but a flag of the token behind them, because only the parser knows
@@ -74,6 +76,8 @@ struct Lexer {
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
     if byte() == UInt8(ascii: "#"), byte(1) == UInt8(ascii: "!") { skipLine() }
     while true {
+      // Whoever asked for the text to be read learns of it later.
+      if tokens.count & 0xFFF == 0, Allowance.isHalted { break }
       if case .text = modes.last {
         textPiece()
         continue

@@ -1,3 +1,5 @@
+import NNEngine
+
 /// Reads a text; never fails: what is wrong is said in the tree's diagnostics.
 public func parse(_ text: SourceText, source: Int) -> SyntaxTree {
   var parser = Parser(text, source: source)
@@ -101,6 +103,8 @@ struct Parser {
   mutating func advance() -> Token {
     let token = tokens[index]
     if index < tokens.count - 1 { index += 1 }
+    // Work that is to end finds no more text.
+    if index & 0xFFF == 0, Allowance.isHalted { index = tokens.count - 1 }
     if token.isForeign { reportForeignOperator(token) }
     while tokens[index].kind == .foreignComment { skipForeignComment() }
     return token
