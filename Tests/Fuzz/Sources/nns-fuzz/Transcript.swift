@@ -1,0 +1,1 @@
+../../../../Sources/nns/Prompt/Transcript.swift

@@ -1,0 +1,1 @@
+../Fuzz/Sources/nns-fuzz/Seeds.swift
