@@ -225,10 +225,12 @@ void nn_add_row_deviation(const float *a, const double *means, double *sums, lon
 }
 
 NN_CLONES
-void nn_transpose(const float *a, float *out, long rows, long columns) {
+void nn_transpose(
+  const float *a, float *out, long rows, long columns, long first, long count) {
   // Blocks of 64: both sides stay in the first-level cache.
-  for (long i0 = 0; i0 < rows; i0 += 64) {
-    long i1 = rows - i0 < 64 ? rows : i0 + 64;
+  long end = first + count;
+  for (long i0 = first; i0 < end; i0 += 64) {
+    long i1 = end - i0 < 64 ? end : i0 + 64;
     for (long j0 = 0; j0 < columns; j0 += 64) {
       long j1 = columns - j0 < 64 ? columns : j0 + 64;
       long i = i0;

@@ -243,7 +243,7 @@ void nn_add(const float *a, float *sums, long count);
 void nn_add_row(const float *a, double *sums, long count);
 void nn_add_row_deviation(const float *a, const double *means, double *sums, long count);
 /// out[j, i] = a[i, j]
-void nn_transpose(const float *a, float *out, long rows, long columns);
+void nn_transpose(const float *a, float *out, long rows, long columns, long first, long count);
 
 // MARK: Compiled formulas (programs.c)
 

@@ -29,6 +29,8 @@ public struct ExactProgram: Sendable {
   }
 
   /// The first result for rows of numbers: `width` a row, or one where it is a number a row.
+  ///
+  /// Where the thread's `Allowance` ends the work, the rest is left out: ask it afterwards.
   public func run(
     rows: Int, width: Int, _ inputs: [Input], into output: UnsafeMutablePointer<Double>
   ) {
@@ -52,6 +54,7 @@ public struct ExactProgram: Sendable {
       let isVector = extents[result] == .element
       let isOwn = if case .variable = nodes[result] { false } else { true }
       for row in 0..<rows {
+        if row & 0xFF == 0, Allowance.isHalted { return }
         let count = min(width, total - row * width)
         for (term, start) in ends { places[term] = start + row * width }
         if isVector, isOwn { places[result] = output + row * width }

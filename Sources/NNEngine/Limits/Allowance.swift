@@ -87,6 +87,16 @@ public final class Allowance {
     if nn_watch_is_halted() { try stop() }
   }
 
+  /// Whether it was found, when last asked, that the work of this thread is to end.
+  static var isLeftOut: Bool { nn_watch_is_halted() }
+
+  /// Ends work that was left half-way because it is to end; asks nobody.
+  ///
+  /// - Throws: `EngineError.interrupted`, or `.outOfMemory`.
+  @inline(__always) public static func conclude() throws(EngineError) {
+    if nn_watch_is_halted() { try stop() }
+  }
+
   /// Whether the work of this thread is to end; `proceed`, asked later, still says why.
   public static var isHalted: Bool {
     nn_watch_poll()
@@ -131,16 +141,23 @@ public final class Allowance {
   /// Where more was admitted than is left: much of it may be free again. What the process has grown by
   /// is another bound of what the work has taken since it was counted.
   private func admitBeyond(_ bytes: Int, _ what: () -> String) throws(EngineError) {
-    repeat {
-      nn_trim_memory()
-      let resident = ProcessMemory.now.resident
+    nn_trim_memory()
+    var resident = ProcessMemory.now.resident
+    while true {
       let taken = max(0, resident - residentAtCount) + min(bytes, 1 << 60)
       if taken <= budget - held || min(bytes, budget) <= budget - min(resident, budget) {
         lent = taken
         return
       }
-    } while makeRoom()
+      guard makeRoom() else { break }
+      nn_trim_memory()
+      let freed = max(0, resident - ProcessMemory.now.resident)
+      (resident, residentAtCount) = (resident - freed, residentAtCount - freed)
+      held = max(0, held - freed)
+    }
     lent -= bytes
+    // Something may be given up before more is asked for.
+    nn_watch_unsettle(watch, true)
     throw .outOfMemory(what: what(), bytes: bytes, left: max(0, budget - held - max(0, lent)))
   }
 
@@ -166,6 +183,7 @@ public final class Allowance {
       (held, lent, residentAtCount) = (count.bytes, 0, ProcessMemory.now.resident)
       if held <= budget { return }
     } while makeRoom()
+    nn_watch_unsettle(watch, true)
     throw .tooMuchHeld(bytes: held, budget: budget)
   }
 

@@ -60,8 +60,12 @@ extension Tensor {
   public func applying(_ operation: UnaryOperation) -> Tensor {
     Tensor(
       shape: shape,
-      elements: Tensor.filled(elements.count) { out in
-        nn_unary(operation.kernel, elements, out, elements.count)
+      elements: Tensor.filledInPieces(elements.count) { out, piece in
+        elements.withUnsafeBufferPointer {
+          guard let source = $0.baseAddress else { return }
+          nn_unary(
+            operation.kernel, source + piece.lowerBound, out + piece.lowerBound, piece.count)
+        }
       })
   }
 
@@ -71,7 +75,10 @@ extension Tensor {
   public static func combine(
     _ operation: BinaryOperation, _ a: Tensor, _ b: Tensor
   ) throws(EngineError) -> Tensor {
-    if a.shape == b.shape { return same(operation, a, 1, b, 1, a.shape) }
+    if a.shape == b.shape {
+      try Allowance.admit(4 * a.elements.count, for: "the combined tensor")
+      return same(operation, a, 1, b, 1, a.shape)
+    }
     let shape = try broadcast(a.shape, b.shape)
     if b.elements.count == 1 { return same(operation, a, 1, b, 0, shape) }
     if a.elements.count == 1 { return same(operation, a, 0, b, 1, shape) }
@@ -95,8 +102,15 @@ extension Tensor {
     let count = shape.count
     return Tensor(
       shape: shape,
-      elements: filled(count) { out in
-        nn_binary(operation.kernel, a.elements, stepA, b.elements, stepB, out, count)
+      elements: filledInPieces(count) { out, piece in
+        a.elements.withUnsafeBufferPointer { left in
+          b.elements.withUnsafeBufferPointer { right in
+            guard let x = left.baseAddress, let y = right.baseAddress else { return }
+            nn_binary(
+              operation.kernel, x + stepA * piece.lowerBound, stepA,
+              y + stepB * piece.lowerBound, stepB, out + piece.lowerBound, piece.count)
+          }
+        }
       })
   }
 
@@ -124,7 +138,14 @@ extension Tensor {
         a.elements.withUnsafeBufferPointer { left in
           b.elements.withUnsafeBufferPointer { right in
             guard let x = left.baseAddress, let y = right.baseAddress, width > 0 else { return }
+            var done = 0
             walk(outer, Array(stepsB.dropLast())) { row, startB in
+              done += width
+              if done > piece {
+                done = 0
+                _ = Allowance.isHalted
+              }
+              if Allowance.isLeftOut { return }
               nn_binary(
                 kernel, x + startsA[row], stepsA[shape.rank - 1], y + startB,
                 stepsB[shape.rank - 1], out + row * width, width)

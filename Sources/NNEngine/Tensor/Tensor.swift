@@ -81,7 +81,14 @@ public struct Tensor: Equatable, Sendable {
     if shape.rank == 2 {
       return Tensor(
         shape: [shape[1], shape[0]],
-        elements: Tensor.filled(elements.count) { nn_transpose(elements, $0, shape[0], shape[1]) })
+        elements: Tensor.filled(elements.count) { out in
+          let (rows, columns) = (shape[0], shape[1])
+          // Bands of rows, so that a large one can be ended.
+          let band = max(64, Tensor.piece / max(1, columns) / 64 * 64)
+          for first in stride(from: 0, to: rows, by: band) where !Allowance.isHalted {
+            nn_transpose(elements, out, rows, columns, first, min(band, rows - first))
+          }
+        })
     }
     let target = Shape(shape.sizes.reversed())
     let steps = Array(Tensor.strides(of: shape).reversed())
@@ -99,6 +106,22 @@ public struct Tensor: Equatable, Sendable {
     Array(unsafeUninitializedCapacity: count) { buffer, initialized in
       if let base = buffer.baseAddress { write(base) }
       initialized = count
+    }
+  }
+
+  /// How many elements are worked on before it is asked whether to go on.
+  static let piece = 1 << 18
+
+  /// An array made by writing a piece of its places at a time; where the thread's `Allowance` ends the
+  /// work, the rest is left out: ask it afterwards.
+  static func filledInPieces(
+    _ count: Int, _ write: (UnsafeMutablePointer<Float>, Range<Int>) -> Void
+  ) -> [Float] {
+    filled(count) { out in
+      for start in stride(from: 0, to: count, by: piece) {
+        if Allowance.isHalted { return }
+        write(out, start..<min(start + piece, count))
+      }
     }
   }
 

@@ -106,6 +106,8 @@ final class Checker {
       steps += read([statement])
       return Program.Part(statement: statement, steps: first..<steps.count)
     }
+    // What is left of a text that is not read to its end is of no use.
+    if wasStopped { return Program(steps: [], parts: [], source: 0, globalCount: globals.count) }
     closeScope()
     checkEquations()
     for (name, _) in given where !parameters.contains(where: { $0.name == name }) {

@@ -20,7 +20,8 @@ extension FunctionEntry {
       },
       .make("shuffle", "The items in random order.", "list", example: "seed 1\nprint shuffle(1..5)")
       { call in
-        var items = try call.list(0).items
+        let list = try call.list(0)
+        var items = try made(list.count) { list[$0] }
         for last in stride(from: items.count - 1, to: 0, by: -1) {
           try Allowance.proceed()
           items.swapAt(last, below(last + 1, call.context))

@@ -100,7 +100,7 @@ final class EquationFunction {
     let samples = try samples(values, many)
     let result = try run(samples)
     guard let like = many.first.map({ values[$0] }) else { return .none }
-    return Grid(
+    return try Grid(
       sizes: givesOneASample ? Array(samples.sizes.dropLast()) : samples.sizes, elements: result
     ).value(like: like)
   }
@@ -166,6 +166,7 @@ final class EquationFunction {
       hold(0, [])
       initialized = count
     }
+    try Allowance.proceed()
     if let bad = result.firstIndex(where: { !$0.isFinite }) {
       let row = givesOneASample ? bad : bad / width
       let sample = samples.grids.map { grid in

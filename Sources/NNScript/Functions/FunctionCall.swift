@@ -48,7 +48,7 @@ struct FunctionCall {
   func list(_ index: Int) throws -> ListBox {
     switch self[index] {
     case .list(let list): return list
-    case .tensor(let box) where box.tensor.shape.rank > 0: return TensorMath.list(box.tensor)
+    case .tensor(let box) where box.tensor.shape.rank > 0: return try TensorMath.list(box.tensor)
     default: throw wrong(index, "a list")
     }
   }
@@ -154,8 +154,9 @@ struct Elementwise {
       try Allowance.admit(4 * box.tensor.elements.count, for: "the result of `\(name)`")
       let result =
         if let kernel { box.tensor.applying(kernel) } else {
-          TensorMath.map(box.tensor) { Float(function(Double($0))) }
+          try TensorMath.map(box.tensor) { Float(function(Double($0))) }
         }
+      try Allowance.proceed()
       if !TensorMath.isFinite(result), TensorMath.isFinite(box.tensor) {
         let place = result.elements.firstIndex { !$0.isFinite } ?? 0
         throw fault(Formatting.number(Double(box.tensor.elements[place])), item: place)

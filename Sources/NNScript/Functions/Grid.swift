@@ -21,7 +21,9 @@ struct Grid {
     case .truth(let truth): elements = [truth ? 1 : 0]
     case .tensor(let box):
       sizes = box.tensor.shape.sizes
-      elements = box.tensor.elements.map(Double.init)
+      let numbers = box.tensor.elements
+      try Operators.admit(items: numbers.count)
+      elements = try made(numbers.count) { Double(numbers[$0]) }
     case .list(let list):
       try Operators.admit(items: list.weight)
       try add(list, level: 0, name, argument)
@@ -43,11 +45,11 @@ struct Grid {
     try Allowance.proceed()
     if let numbers = list.numbers {
       guard level == sizes.count - 1 || list.count == 0 else { throw ragged }
-      elements.append(contentsOf: UnsafeBufferPointer(start: numbers, count: list.count))
+      try steadily(list.count) { elements.append(numbers[$0]) }
       return
     }
-    for item in list.items {
-      switch item {
+    for index in 0..<list.count {
+      switch list[index] {
       case .list(let inner): try add(inner, level: level + 1, name, argument)
       case .tensor(let box) where box.tensor.shape.rank > 0:
         try add(TensorMath.list(box.tensor), level: level + 1, name, argument)
@@ -59,57 +61,46 @@ struct Grid {
         elements.append(truth ? 1 : 0)
       default:
         throw ValueError(
-          code: .wrongType, message: "`\(name)` takes numbers, this list holds \(item.kindName)",
-          label: "holds \(item.kindName)", argument: argument)
+          code: .wrongType,
+          message: "`\(name)` takes numbers, this list holds \(list[index].kindName)",
+          label: "holds \(list[index].kindName)", argument: argument)
       }
     }
   }
 
   /// As a number or nested lists.
-  var value: Value {
+  func value() throws -> Value {
     guard !sizes.isEmpty else { return .number(elements[0]) }
-    return .list(list(0, 0, elements.count))
+    return .list(try list(0, 0, elements.count))
   }
 
-  private func list(_ axis: Int, _ offset: Int, _ size: Int) -> ListBox {
+  private func list(_ axis: Int, _ offset: Int, _ size: Int) throws -> ListBox {
     let count = sizes[axis]
-    if axis == sizes.count - 1 { return ListBox(Array(elements[offset..<offset + count])) }
+    if axis == sizes.count - 1 {
+      return try ListBox(count: count) { numbers in
+        try steadily(count) { numbers[$0] = elements[offset + $0] }
+      }
+    }
     let each = size / max(count, 1)
-    return ListBox((0..<count).map { Value.list(list(axis + 1, offset + $0 * each, each)) })
+    return try ListBox.making(count) { .list(try list(axis + 1, offset + $0 * each, each)) }
   }
 
   /// As a tensor if `like` is one, else as lists.
-  func value(like value: Value) -> Value {
-    guard case .tensor = value, !sizes.isEmpty else { return self.value }
-    return .tensor(Tensor(shape: Shape(sizes), elements: elements.map(Float.init)))
+  func value(like value: Value) throws -> Value {
+    guard case .tensor = value, !sizes.isEmpty else { return try self.value() }
+    return .tensor(
+      Tensor(shape: Shape(sizes), elements: try made(elements.count) { Float(elements[$0]) }))
   }
 
   /// Reduces the lanes along one axis to a number each.
-  func reduced(axis: Int, _ reduce: ([Double]) throws -> Double) rethrows -> Grid {
+  func reduced(axis: Int, _ reduce: ([Double]) throws -> Double) throws -> Grid {
     var result = sizes
     let length = result.remove(at: axis)
-    return Grid(sizes: result, elements: try lanes(axis, length).map(reduce))
-  }
-
-  /// Replaces each lane along an axis by another of the same length.
-  func mapped(axis: Int, _ change: ([Double]) throws -> [Double]) rethrows -> Grid {
-    let length = sizes[axis]
     let inner = sizes[(axis + 1)...].reduce(1, *)
-    var copy = self
-    for (number, lane) in lanes(axis, length).enumerated() {
-      let new = try change(lane)
-      let start = number / max(inner, 1) * inner * length + number % max(inner, 1)
-      for place in 0..<length { copy.elements[start + place * inner] = new[place] }
+    let numbers = try made(result.reduce(1, *)) { lane in
+      let start = lane / inner * inner * length + lane % inner
+      return try reduce(made(length) { elements[start + $0 * inner] })
     }
-    return copy
-  }
-
-  private func lanes(_ axis: Int, _ length: Int) -> [[Double]] {
-    let inner = sizes[(axis + 1)...].reduce(1, *)
-    let outer = sizes[..<axis].reduce(1, *)
-    return (0..<outer * inner).map { number in
-      let start = number / inner * inner * length + number % inner
-      return (0..<length).map { elements[start + $0 * inner] }
-    }
+    return Grid(sizes: result, elements: numbers)
   }
 }

@@ -35,8 +35,8 @@ extension FunctionEntry {
         try Operators.checkCount(Int(count))
         try Operators.admit(items: Int(count))
         return .list(
-          ListBox(count: Int(count)) { numbers in
-            for index in 0..<Int(count) { numbers[index] = first + Double(index) * step }
+          try ListBox(count: Int(count)) { numbers in
+            try steadily(Int(count)) { numbers[$0] = first + Double($0) * step }
           })
       },
       .make(
@@ -66,8 +66,15 @@ extension FunctionEntry {
       },
       .make("reverse", "The items from last to first.", "x", example: "print reverse([1, 2, 3])") {
         call in
-        if case .text(let box) = call[0] { return .text(String(box.text.reversed())) }
-        return .list(Array(try call.list(0).items.reversed()))
+        if case .text(let box) = call[0] {
+          var characters: [Character] = []
+          try Texts.forEachCharacter(of: box.text) { characters.append($0) }
+          var text = ""
+          try steadily(characters.count) { text.append(characters[characters.count - 1 - $0]) }
+          return .text(text)
+        }
+        let list = try call.list(0)
+        return .list(try ListBox.making(list.count) { list[list.count - 1 - $0] })
       },
       .make(
         "unique", "Each different item once, in the order they first come.", "list",
@@ -76,15 +83,20 @@ extension FunctionEntry {
         let list = try call.list(0)
         if let numbers = list.numberItems {
           var seen: Set<Double> = []
-          return .list(numbers.filter { seen.insert($0).inserted })
+          var result: [Double] = []
+          try steadily(numbers.count) {
+            if seen.insert(numbers[$0]).inserted { result.append(numbers[$0]) }
+          }
+          return .list(result)
         }
         var result: [Value] = []
         var texts: Set<String> = []
-        for item in list.items {
+        for index in 0..<list.count {
           try Allowance.proceed()
+          let item = list[index]
           if case .text(let box) = item {
             if texts.insert(box.text).inserted { result.append(item) }
-          } else if !result.contains(item) {
+          } else if try firstPlace(of: item, result.count, { result[$0] }) == nil {
             result.append(item)
           }
         }
@@ -99,11 +111,13 @@ extension FunctionEntry {
           let part = try call.text(1)
           return .number(Double(try Texts.split(box.text, by: part).count - 1))
         }
-        let equal = try call.list(0).items.filter {
-          try Operators.checkSpelling("count", item, $0)
-          return $0 == item
+        let list = try call.list(0)
+        var equal = 0
+        try steadily(list.count) {
+          try Operators.checkSpelling("count", item, list[$0])
+          if list[$0] == item { equal += 1 }
         }
-        return .number(Double(equal.count))
+        return .number(Double(equal))
       },
       .make(
         "index_of", "Where an item first stands in a list, or a part in a text; `none` if nowhere.",
@@ -111,10 +125,12 @@ extension FunctionEntry {
       ) { call in
         if case .text(let box) = call[0] {
           guard let bytes = Texts.find(try call.text(1), in: box.text) else { return .none }
-          return .number(
-            Double(String(decoding: Array(box.text.utf8)[..<bytes], as: UTF8.self).count))
+          let before = box.text[..<box.text.utf8.index(box.text.startIndex, offsetBy: bytes)]
+          return .number(Double(Texts.length(String(before))))
         }
-        return try call.list(0).items.firstIndex(of: call[1]).map { .number(Double($0)) } ?? .none
+        let list = try call.list(0)
+        return try firstPlace(of: call[1], list.count) { list[$0] }.map { .number(Double($0)) }
+          ?? .none
       },
       .make(
         "keys", "The names of a record's fields.", "record", example: "print keys({a: 1, b: 2})"
@@ -177,29 +193,45 @@ extension FunctionEntry {
         let a = try Grid(call[0], of: "close", argument: 0)
         let b = try Grid(call[1], of: "close", argument: 1)
         guard a.sizes == b.sizes || a.sizes.isEmpty || b.sizes.isEmpty else { return .truth(false) }
-        return .truth(
-          (0..<max(a.elements.count, b.elements.count)).allSatisfy { index in
-            let x = a.elements[a.sizes.isEmpty ? 0 : index]
-            let y = b.elements[b.sizes.isEmpty ? 0 : index]
-            return (x - y).magnitude <= tolerance
-          })
+        var isClose = true
+        try steadily(max(a.elements.count, b.elements.count)) { index in
+          let x = a.elements[a.sizes.isEmpty ? 0 : index]
+          let y = b.elements[b.sizes.isEmpty ? 0 : index]
+          // Written so that NaN is not close to anything.
+          if !((x - y).magnitude <= tolerance) { isClose = false }
+        }
+        return .truth(isClose)
       },
     ]
   }
 
+  private static func firstPlace(
+    of item: Value, _ count: Int, _ items: (Int) -> Value
+  ) throws -> Int? {
+    for index in 0..<count {
+      if index & 0xFFF == 0 { try Allowance.proceed() }
+      if items(index) == item { return index }
+    }
+    return nil
+  }
+
   private static func truths(_ call: FunctionCall) throws -> [Bool] {
-    func collect(_ value: Value) throws -> [Bool] {
+    var truths: [Bool] = []
+    func collect(_ value: Value) throws {
       switch value {
-      case .truth(let truth): return [truth]
-      case .list(let list): return try list.items.flatMap(collect)
-      case .tensor(let box): return box.tensor.elements.map { $0 != 0 }
+      case .truth(let truth): truths.append(truth)
+      case .list(let list): try steadily(list.count) { try collect(list[$0]) }
+      case .tensor(let box):
+        let numbers = box.tensor.elements
+        try steadily(numbers.count) { truths.append(numbers[$0] != 0) }
       default:
         throw ValueError.wrongType(
           call.name, takes: "truth values", found: value, argument: 0,
           help: ["compare first: `\(call.name)(xs > 0)`"])
       }
     }
-    return try collect(call[0])
+    try collect(call[0])
+    return truths
   }
 
   private static func concatenated(_ call: FunctionCall) throws -> Value {
@@ -224,7 +256,8 @@ extension FunctionEntry {
           help: ["`append(list, item)` adds one item"])
       }
       try Operators.checkCount(result.count + list.count)
-      for index in 0..<list.count { result.append(list[index]) }
+      try Operators.admit(items: list.count)
+      try steadily(list.count) { result.append(list[$0]) }
     }
     return .list(result)
   }
@@ -284,6 +317,6 @@ extension FunctionEntry {
       let (s, t) = (items[x].key.numberValue ?? 0, items[y].key.numberValue ?? 0)
       return s == t ? a < b : s < t
     }
-    return indices.map { items[$0].value } + last
+    return try made(indices.count) { items[indices[$0]].value } + last
   }
 }

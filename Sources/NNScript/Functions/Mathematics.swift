@@ -124,7 +124,7 @@ func pairs(
     return .tensor(
       Tensor(
         shape: zero.shape,
-        elements: left.elements.indices.map {
+        elements: try made(left.elements.count) {
           Float(function(Double(left.elements[$0]), Double(right.elements[$0])))
         }))
   case (.list(let x), .list(let y)):

@@ -8,28 +8,28 @@ extension FunctionEntry {
         "sum", "All numbers added up; truths count as 1.", example: "print sum([1, 2, 3])",
         emptyIs: 0
       ) {
-        $0.reduce(0, +)
+        try $0.folded(0, +)
       },
       .reduction(
         "product", "All numbers multiplied.", example: "print product([1, 2, 3])", emptyIs: 1
       ) {
-        $0.reduce(1, *)
+        try $0.folded(1, *)
       },
-      .reduction("mean", "The arithmetic mean.", example: "print mean([1, 2, 6])") { mean($0) },
+      .reduction("mean", "The arithmetic mean.", example: "print mean([1, 2, 6])") { try mean($0) },
       .reduction(
         "var", "The variance: the mean squared distance from the mean.",
         example: "print var([1, 2, 6])"
       ) {
-        variance($0)
+        try variance($0)
       },
       .reduction(
         "std", "The standard deviation, dividing by the number of values.",
         example: "print std([1, 2, 6])"
       ) {
-        variance($0).squareRoot()
+        try variance($0).squareRoot()
       },
       .reduction("median", "The value in the middle.", example: "print median([5, 1, 2])") {
-        median($0)
+        try median($0)
       },
       .extreme(
         "max", "The greatest of one list; of several values element by element.",
@@ -57,25 +57,28 @@ extension FunctionEntry {
       },
       .make("cumsum", "The sums up to each place.", "x", example: "print cumsum([1, 2, 3])") {
         call in
+        let numbers = try Grid(call[0], of: "cumsum").elements
         var sum = 0.0
         return .list(
-          try Grid(call[0], of: "cumsum").elements.map { (x: Double) -> Double in
-            sum += x
+          try made(numbers.count) { index -> Double in
+            sum += numbers[index]
             return sum
           })
       },
     ]
   }
 
-  private static func mean(_ x: [Double]) -> Double { x.reduce(0, +) / Double(x.count) }
-
-  private static func variance(_ x: [Double]) -> Double {
-    let center = mean(x)
-    return x.reduce(0) { $0 + ($1 - center) * ($1 - center) } / Double(x.count)
+  private static func mean(_ x: [Double]) throws -> Double {
+    try x.folded(0, +) / Double(x.count)
   }
 
-  private static func median(_ x: [Double]) -> Double {
-    let sorted = x.sorted()
+  private static func variance(_ x: [Double]) throws -> Double {
+    let center = try mean(x)
+    return try x.folded(0) { $0 + ($1 - center) * ($1 - center) } / Double(x.count)
+  }
+
+  private static func median(_ x: [Double]) throws -> Double {
+    let sorted = try x.steadilySorted()
     let middle = sorted.count / 2
     return sorted.count.isMultiple(of: 2)
       ? (sorted[middle - 1] + sorted[middle]) / 2 : sorted[middle]
@@ -89,7 +92,7 @@ extension FunctionEntry {
 
   private static func reduction(
     _ name: String, _ summary: String, example: String, emptyIs: Double? = nil,
-    _ reduce: @escaping ([Double]) -> Double
+    _ reduce: @escaping ([Double]) throws -> Double
   ) -> FunctionEntry {
     .make(name, summary, "x", "axis=none", example: example) { call in
       let result = try reduced(call, 0, axis: 1) { lane in
@@ -97,7 +100,7 @@ extension FunctionEntry {
           guard let emptyIs else { throw empty(name) }
           return emptyIs
         }
-        return reduce(lane)
+        return try reduce(lane)
       }
       if case .number(let number) = result, !number.isFinite {
         throw ValueError.domain("`\(name)` is too large for a number", label: "beyond 1.8e308")
@@ -128,7 +131,7 @@ extension FunctionEntry {
         let only = FunctionCall(name: name, values: [first, call.values[1]], context: call.context)
         return try reduced(only, 0, axis: 1) { lane in
           guard let start = lane.first else { throw empty(name) }
-          return lane.dropFirst().reduce(start, better)
+          return try lane.folded(start, better)
         }
       }
       guard !call.has(1) else {
@@ -148,7 +151,7 @@ extension FunctionEntry {
       try reduced(call, 0, axis: 1) { lane in
         guard !lane.isEmpty else { throw empty(name) }
         var best = 0
-        for index in lane.indices where isBetter(lane[index], lane[best]) { best = index }
+        try steadily(lane.count) { if isBetter(lane[$0], lane[best]) { best = $0 } }
         return Double(best)
       }
     }

@@ -14,7 +14,7 @@ extension FunctionEntry {
         "list", "A tensor as a list, a text as its characters, a record as its names.", "x",
         example: "print list(tensor([1, 2]))"
       ) { call in
-        if case .tensor(let box) = call[0] { return .list(TensorMath.list(box.tensor)) }
+        if case .tensor(let box) = call[0] { return .list(try TensorMath.list(box.tensor)) }
         return .list(try Operators.items(of: call[0]))
       },
       .filled(
@@ -27,16 +27,17 @@ extension FunctionEntry {
       ) { call in
         let tensor = try Operators.tensor(call[0], argument: 0)
         let sizes = try Sizes(call, 1, allowsOpen: true).sizes
-        do throws(EngineError) {
-          return like(call[0], try tensor.reshaped(sizes))
-        } catch {
-          throw ValueError(engine: error)
+        do {
+          let shaped = try tensor.reshaped(sizes)
+          return try like(call[0], shaped)
+        } catch let error as EngineError {
+          throw error == .interrupted ? error as any Error : ValueError(engine: error)
         }
       },
       .make("flatten", "All numbers in one row.", "x", example: "print flatten([[1, 2], [3, 4]])") {
         call in
         let grid = try Grid(call[0], of: "flatten")
-        return Grid(sizes: [grid.elements.count], elements: grid.elements).value(like: call[0])
+        return try Grid(sizes: [grid.elements.count], elements: grid.elements).value(like: call[0])
       },
       .make(
         "transpose", "Rows become columns: the same as `.T`.", "x",
@@ -79,19 +80,20 @@ extension FunctionEntry {
             label: "too large", argument: 0)
         }
         try Operators.checkCount(Operators.product(numbers.count, classes))
+        try Operators.admit(items: numbers.count * classes)
         var rows = Grid(
           sizes: grid.sizes + [classes],
           elements: Array(repeating: 0, count: numbers.count * classes))
-        for (row, number) in numbers.enumerated() { rows.elements[row * classes + number] = 1 }
-        return rows.value(like: call[0])
+        try steadily(numbers.count) { rows.elements[$0 * classes + numbers[$0]] = 1 }
+        return try rows.value(like: call[0])
       },
     ]
   }
 
   /// A tensor in the form the value it was made of had.
-  static func like(_ value: Value, _ tensor: Tensor) -> Value {
-    guard case .list = value, let grid = try? Grid(value, of: "") else { return .tensor(tensor) }
-    return Grid(sizes: tensor.shape.sizes, elements: grid.elements).value
+  static func like(_ value: Value, _ tensor: Tensor) throws -> Value {
+    guard case .list = value else { return .tensor(tensor) }
+    return try Grid(sizes: tensor.shape.sizes, elements: Grid(value, of: "").elements).value()
   }
 
   private static func filled(
@@ -106,10 +108,18 @@ extension FunctionEntry {
 /// Sizes given as numbers side by side or as one list.
 struct Sizes {
   let sizes: [Int]
+  /// No tensor has more axes.
+  private static let most = 1_000
 
   init(_ call: FunctionCall, _ index: Int, allowsOpen: Bool = false) throws {
-    var items = call.has(index) ? try call.list(index).items : []
-    if items.count == 1, let inner = items[0].listItems { items = inner }
+    var list = call.has(index) ? try call.list(index) : ListBox()
+    if list.count == 1, case .list(let inner) = list[0] { list = inner }
+    guard list.count <= Self.most else {
+      throw ValueError(
+        code: .limitReached, message: "`\(call.name)` takes no more than \(Self.most) sizes",
+        label: "these are \(list.count)")
+    }
+    let items = list.items
     sizes = try items.map { item in
       guard case .number(let number) = item, number == number.rounded(),
         number >= 0 || allowsOpen && number == -1, number < 1e12

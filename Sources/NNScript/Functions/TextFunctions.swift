@@ -18,7 +18,8 @@ extension FunctionEntry {
         case .text(let box):
           guard let number = Texts.number(box.text) else {
             throw ValueError(
-              code: .wrongType, message: "\(Formatting.quoted(box.text)) is not a number",
+              code: .wrongType,
+              message: "\(Formatting.quoted(String(box.text.prefix(100)))) is not a number",
               label: "cannot be read as a number", argument: 0)
           }
           return .number(number)
@@ -26,10 +27,10 @@ extension FunctionEntry {
         }
       },
       .make("upper", "The text in capital letters.", "text", example: "print upper(\"abc\")") {
-        .text(try $0.text(0).uppercased())
+        .text(try Texts.mapped(try $0.text(0)) { $0.uppercased() })
       },
       .make("lower", "The text in small letters.", "text", example: "print lower(\"ABC\")") {
-        .text(try $0.text(0).lowercased())
+        .text(try Texts.mapped(try $0.text(0)) { $0.lowercased() })
       },
       .make(
         "trim", "The text without white space at its ends.", "text", example: "print trim(\" a \")"
@@ -42,17 +43,20 @@ extension FunctionEntry {
       ) { call in
         let text = try call.text(0)
         guard call.has(1) else {
-          return .list(text.split(whereSeparator: \.isWhitespace).map { Value.text(String($0)) })
+          let words = try Texts.words(text)
+          return .list(try ListBox.making(words.count) { .text(words[$0]) })
         }
-        return .list(try Texts.split(text, by: try call.text(1)).map { Value.text($0) })
+        let parts = try Texts.split(text, by: try call.text(1))
+        return .list(try ListBox.making(parts.count) { .text(parts[$0]) })
       },
       .make(
         "join", "The items as one text, with a separator between them.", "list", "separator=\"\"",
         example: "print join([1, 2, 3], \", \")"
       ) { call in
         let separator = call.has(1) ? try call.text(1) : ""
+        let list = try call.list(0)
         return .text(
-          try Texts.joined(try call.list(0).items.lazy.map(\.description), by: separator))
+          try Texts.joined((0..<list.count).lazy.map { list[$0].description }, by: separator))
       },
       .make(
         "replace", "The text with one part replaced by another, everywhere.", "text", "part", "by",

@@ -74,9 +74,9 @@ enum Indexing {
       }
       return try items(base, [.at(index)])
     case .text(let box):
-      let characters = Array(box.text)
-      let index = try position(index, count: characters.count, of: "the text", argument: 1)
-      return .text(String(characters[index]))
+      let text = box.text
+      let place = try position(index, count: Texts.length(text), of: "the text", argument: 1)
+      return .text(try Texts.characters(place..<place + 1, of: text))
     case .record(let box):
       guard case .text(let name) = index else {
         throw ValueError(
@@ -120,11 +120,14 @@ enum Indexing {
         return rest.isEmpty ? item : try self.items(item, rest)
       }
       return .list(
-        try places.map { rest.isEmpty ? list[$0] : try self.items(list[$0], rest) })
+        try ListBox.making(places.count) { index in
+          let item = list[places.lowerBound + index]
+          return rest.isEmpty ? item : try self.items(item, rest)
+        })
     case .text(let box) where items.count == 1:
-      let characters = Array(box.text)
-      let places = try places(items[0], count: characters.count, of: "the text")
-      return .text(String(characters[places]))
+      let text = box.text
+      let places = try places(items[0], count: Texts.length(text), of: "the text")
+      return .text(try Texts.characters(places, of: text))
     case .record where items.count == 1, .object where items.count == 1:
       if case .at(let index) = items[0] { return try item(base, index) }
     default: break
@@ -134,13 +137,18 @@ enum Indexing {
 
   /// `xs[list]`: items by number, or those where a list of truths is true.
   private static func picked(_ list: ListBox, _ wanted: ListBox) throws -> Value {
-    let items = wanted.items
-    if !items.isEmpty, items.allSatisfy({ $0.truthValue != nil }) {
-      try Operators.checkLengths(list.count, items.count, "[ ]")
-      return .list(items.indices.filter { items[$0].truthValue == true }.map { list[$0] })
+    var areTruths = wanted.count > 0
+    try steadily(wanted.count) { if wanted[$0].truthValue == nil { areTruths = false } }
+    guard areTruths else {
+      return .list(
+        try ListBox.making(wanted.count) {
+          list[try position(wanted[$0], count: list.count, of: "the list", argument: 1)]
+        })
     }
-    return .list(
-      try items.map { list[try position($0, count: list.count, of: "the list", argument: 1)] })
+    try Operators.checkLengths(list.count, wanted.count, "[ ]")
+    let result = ListBox()
+    try steadily(list.count) { if wanted[$0].truthValue == true { result.append(list[$0]) } }
+    return .list(result)
   }
 
   private static func part(_ tensor: Tensor, _ items: [Item]) throws -> Value {
@@ -220,7 +228,7 @@ enum Indexing {
       case "T":
         let transposed = try Operators.tensor(base, argument: 0).transposed
         guard list.numbers == nil else { return base }
-        return .list(TensorMath.list(transposed))
+        return .list(try TensorMath.list(transposed))
       case "shape":
         return .list(try Operators.tensor(base, argument: 0).shape.sizes.map(Double.init))
       default: throw unknownField(name, of: "a list", known: ["T", "shape"], argument: nil)

@@ -56,7 +56,9 @@ extension Machine {
     _ operation: BinaryOperator, _ target: Register, _ left: Register, _ right: Register
   ) throws {
     try Allowance.settle()
-    target.pointee = try Operators.binary(operation, left.pointee, right.pointee)
+    let result = try Operators.binary(operation, left.pointee, right.pointee)
+    try Allowance.conclude()
+    target.pointee = result
   }
 
   @inline(never)
@@ -64,7 +66,9 @@ extension Machine {
     _ operation: BinaryOperator, _ target: Register, _ left: Register, _ right: Double
   ) throws {
     try Allowance.settle()
-    target.pointee = try Operators.binary(operation, left.pointee, .number(right))
+    let result = try Operators.binary(operation, left.pointee, .number(right))
+    try Allowance.conclude()
+    target.pointee = result
   }
 
   @inline(never) func addInto(_ target: Register, _ right: Register) throws {
@@ -79,22 +83,30 @@ extension Machine {
       box.append(addition.text)
       return
     }
-    target.pointee = try Operators.binary(.add, target.pointee, right.pointee)
+    let result = try Operators.binary(.add, target.pointee, right.pointee)
+    try Allowance.conclude()
+    target.pointee = result
   }
 
   @inline(never) func slowNegate(_ target: Register, _ source: Register) throws {
-    target.pointee = try Operators.negate(source.pointee)
+    let result = try Operators.negate(source.pointee)
+    try Allowance.conclude()
+    target.pointee = result
   }
 
   @inline(never) func slowNot(_ target: Register, _ source: Register) throws {
-    target.pointee = try Operators.not(source.pointee)
+    let result = try Operators.not(source.pointee)
+    try Allowance.conclude()
+    target.pointee = result
   }
 
   @inline(never)
   func slowCompare(
     _ operation: ComparisonOperator, _ target: Register, _ left: Register, _ right: Register
   ) throws {
-    target.pointee = try Operators.compare(operation, left.pointee, right.pointee)
+    let result = try Operators.compare(operation, left.pointee, right.pointee)
+    try Allowance.conclude()
+    target.pointee = result
   }
 
   /// A comparison of other than numbers: where to go on, or `nil` for the next instruction.
@@ -118,6 +130,7 @@ extension Machine {
       }
     let second = right?.pointee ?? .number(instruction.number)
     let result = try Operators.compare(operation, left.pointee, second)
+    try Allowance.conclude()
     if result.truthValue == nil {
       let code = code(header)
       let start = UnsafePointer(code.instructions)
@@ -127,13 +140,16 @@ extension Machine {
   }
 
   @inline(never) func combine(_ target: Register, _ second: Register, isAnd: Bool) throws {
-    target.pointee = try Operators.logical(isAnd: isAnd, target.pointee, second.pointee)
+    let result = try Operators.logical(isAnd: isAnd, target.pointee, second.pointee)
+    try Allowance.conclude()
+    target.pointee = result
   }
 
   @inline(never)
   func select(_ target: Register, _ condition: Register, _ otherwise: Register) throws {
-    target.pointee = try Operators.select(
-      condition.pointee, target.pointee, otherwise.pointee)
+    let result = try Operators.select(condition.pointee, target.pointee, otherwise.pointee)
+    try Allowance.conclude()
+    target.pointee = result
   }
 
   // MARK: Loops
@@ -227,8 +243,8 @@ extension Machine {
     try Operators.checkCount(span.count)
     try Operators.admit(items: span.count)
     target.pointee = .list(
-      ListBox(count: span.count) { numbers in
-        for index in 0..<span.count { numbers[index] = span.start + Double(index) * span.step }
+      try ListBox(count: span.count) { numbers in
+        try steadily(span.count) { numbers[$0] = span.start + Double($0) * span.step }
       })
   }
 
@@ -367,7 +383,9 @@ extension Machine {
     _ target: Register, _ base: Register, _ header: UnsafePointer<CodeHeader>, _ name: Int
   ) throws {
     let name = header.pointee.constants[name].textValue ?? ""
-    target.pointee = try Indexing.field(base.pointee, name)
+    let result = try Indexing.field(base.pointee, name)
+    try Allowance.conclude()
+    target.pointee = result
   }
 
   @inline(never)
@@ -511,6 +529,7 @@ extension Machine {
     try Allowance.settle()
     guard case .builtin(let entry) = function.body else { return try call(function, arguments) }
     let result = try entry.run(delegate, entry.bind(arguments, names: []))
+    try Allowance.conclude()
     try result.checkWeight()
     return result
   }
@@ -549,6 +568,7 @@ extension Machine {
       return value
     }
     let result = try entry.run(delegate, arguments)
+    try Allowance.conclude()
     try result.checkWeight()
     target.pointee = result
   }
@@ -567,6 +587,7 @@ extension Machine {
     }
     try Allowance.settle()
     let result = try entry.run(delegate, [argument.pointee])
+    try Allowance.conclude()
     try result.checkWeight()
     target.pointee = result
   }

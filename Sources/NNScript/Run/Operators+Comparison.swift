@@ -133,7 +133,12 @@ extension Operators {
           if list.count > 0 { try checkSpelling("in", item, list[0]) }
           return false
         }
-        return (0..<list.count).contains { numbers[$0] == number }
+        for start in stride(from: 0, to: list.count, by: 0x10000) {
+          try Allowance.proceed()
+          let end = min(start + 0x10000, list.count)
+          if (start..<end).contains(where: { numbers[$0] == number }) { return true }
+        }
+        return false
       }
       return try (0..<list.count).contains { index in
         try Allowance.proceed()
@@ -263,7 +268,8 @@ extension Operators {
     switch value {
     case .truth(let truth): return Tensor(truth ? 1 : 0)
     case .list(let list):
-      let numbers = try list.items.map { item -> Value in
+      let numbers = try made(list.count) { index -> Value in
+        let item = list[index]
         if case .truth(let truth) = item { return .number(truth ? 1 : 0) }
         return .tensor(try mask(item, argument: argument))
       }

@@ -41,11 +41,14 @@ extension Operators {
   static func items(of value: Value) throws -> ListBox {
     switch value {
     case .list(let list): return list
-    case .text(let box): return ListBox(box.text.map { Value.text(String($0)) })
+    case .text(let box):
+      let list = ListBox()
+      try Texts.forEachCharacter(of: box.text) { list.append(.text(String($0))) }
+      return list
     case .record(let box): return ListBox(box.fields.map { Value.text($0.name) })
     case .tensor(let box):
       guard box.tensor.shape.rank > 0 else { break }
-      return ListBox((0..<box.tensor.shape[0]).map { TensorMath.item(box.tensor, $0) })
+      return try ListBox.making(box.tensor.shape[0]) { TensorMath.item(box.tensor, $0) }
     case .number(let number):
       throw ValueError(
         code: .wrongType, message: "`for` goes through a list, not a number",
@@ -105,14 +108,15 @@ extension Operators {
         if list.count == 0 { return }
         throw ragged(argument)
       }
-      for index in 0..<list.count { elements.append(Number(numbers[index])) }
+      try steadily(list.count) { elements.append(Number(numbers[$0])) }
       return
     }
-    for item in list.items {
+    for index in 0..<list.count {
+      let item = list[index]
       switch item {
       case .list(let inner): try flatten(inner, level: level + 1, &sizes, &elements, argument)
       case .tensor(let box):
-        try flatten(TensorMath.list(box.tensor), level: level + 1, &sizes, &elements, argument)
+        try flatten(try TensorMath.list(box.tensor), level: level + 1, &sizes, &elements, argument)
       case .number, .truth:
         guard level == sizes.count - 1 else { throw ragged(argument) }
         elements.append(Number(item.numberValue ?? (item.truthValue == true ? 1 : 0)))

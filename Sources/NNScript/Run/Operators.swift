@@ -86,8 +86,8 @@ enum Operators {
     case .list(let list):
       if let numbers = list.numbers {
         return .list(
-          ListBox(count: list.count) { result in
-            for index in 0..<list.count { result[index] = -numbers[index] }
+          try ListBox(count: list.count) { result in
+            try steadily(list.count) { result[$0] = -numbers[$0] }
           })
       }
       return .list(try ListBox.making(list.count) { try negate(list[$0]) })
@@ -165,7 +165,8 @@ enum Operators {
       }
     }
     guard let made = result.numbers else { return result }
-    for index in 0..<count where !made[index].isFinite {
+    try steadily(count) { index in
+      guard !made[index].isFinite else { return }
       // Says which item it was, or finds that it came in like that.
       do {
         _ = try number(operation, a(index), b(index))

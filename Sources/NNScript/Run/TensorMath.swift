@@ -31,6 +31,7 @@ enum TensorMath {
     case .matrixProduct: return try matrixProduct(a, b)
     }
     let result = try combine(kernel, a, b)
+    try Allowance.proceed()
     if !isFinite(result), isFinite(a), isFinite(b) {
       let label =
         switch operation {
@@ -56,8 +57,10 @@ enum TensorMath {
     }
   }
 
-  static func map(_ tensor: Tensor, _ function: (Float) -> Float) -> Tensor {
-    Tensor(shape: tensor.shape, elements: tensor.elements.map(function))
+  static func map(_ tensor: Tensor, _ function: (Float) -> Float) throws -> Tensor {
+    Tensor(
+      shape: tensor.shape,
+      elements: try made(tensor.elements.count) { function(tensor.elements[$0]) })
   }
 
   /// 1 where an element is not 0.
@@ -104,16 +107,19 @@ enum TensorMath {
   }
 
   /// A tensor as nested lists of numbers; one number gives a list of it.
-  static func list(_ tensor: Tensor) -> ListBox {
-    func part(_ axis: Int, _ offset: Int, _ size: Int) -> ListBox {
+  static func list(_ tensor: Tensor) throws -> ListBox {
+    func part(_ axis: Int, _ offset: Int, _ size: Int) throws -> ListBox {
       let count = tensor.shape[axis]
       let each = size / max(count, 1)
       if axis == tensor.shape.rank - 1 {
-        return ListBox((0..<count).map { Double(tensor.elements[offset + $0]) })
+        return try ListBox(count: count) { numbers in
+          try steadily(count) { numbers[$0] = Double(tensor.elements[offset + $0]) }
+        }
       }
-      return ListBox((0..<count).map { Value.list(part(axis + 1, offset + $0 * each, each)) })
+      return try ListBox.making(count) { .list(try part(axis + 1, offset + $0 * each, each)) }
     }
+    try Operators.admit(items: tensor.elements.count)
     if tensor.shape.rank == 0 { return ListBox([Double(tensor.elements[0])]) }
-    return part(0, 0, tensor.elements.count)
+    return try part(0, 0, tensor.elements.count)
   }
 }

@@ -26,6 +26,9 @@ import Testing
     "let t = []\nfor i in 1..1000000 { t = append(t, repeat(\"ab\", 5000)) }",
     "let t = tensor(ones(8000))\nlet u = reshape(t, 8000, 1) * reshape(t, 1, 8000)",
     "let t = ones(8000)\nlet u = reshape(t, 8000, 1) @ reshape(t, 1, 8000)",
+    "let t = []\nfor i in 1..10000000 { t = append(t, \"a text of some length {i}\") }",
+    "let t = {}\nfor i in 1..10000000 { t[\"k{i}\"] = [i] }",
+    "let t = \"\"\nfor i in 1..10000000 { t += \"a text of some length {i}\" }",
     "let t = range(40000000)", "let t = repeat([1, \"a\"], 20000000)",
     "input 16384\nlayer dense 65536\nshow model",
     "data \"/dev/zero\"", "load \"/dev/zero\"",
@@ -54,10 +57,27 @@ import Testing
     #expect(session["x"]?.numberValue == 499_500)
   }
 
+  @Test func whatOtherSessionsHoldDoesNotCount() throws {
+    let other = Session()
+    try other.run("let t = range(30000000)")
+    var options = Session.Options()
+    options.memory = 100_000_000
+    let session = Session(options: options)
+    try session.run("let t = range(5000000)\nlet u = range(5000000)")
+    #expect(throws: ScriptError.self) { try session.run("let v = range(5000000)") }
+    try session.run("t = 0")
+    try session.run("let v = range(5000000)")
+    // What is given up is no longer counted, however much that comes to.
+    try session.run("for i in 1..200 { v = range(1000000) }")
+    // What is held twice is counted once.
+    try session.run("let many = []\nfor i in 1..40 { many = append(many, v) }")
+    #expect(other["t"]?.listItems?.count == 30_000_000)
+  }
+
   @Test func theOldestStepsAreForgottenFirst() throws {
     var options = Session.Options()
-    // All steps together take 1.3 GB; tests beside this one take memory of the same process.
-    options.memory = 800_000_000
+    // All steps together hold 1.3 GB.
+    options.memory = 200_000_000
     options.keepsJournal = true
     let session = Session(options: options)
     try session.run("let t = range(4000000)")

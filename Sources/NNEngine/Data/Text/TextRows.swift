@@ -34,6 +34,7 @@ struct TextRows {
     columns = format.layout.names.map { Table.Column(name: $0) }
     let starts = Self.starts(bytes, from: body.position, partLength)
     let room = Self.room(bytes, starts, workers)
+    try Allowance.proceed()
     let width = format.layout.width
     let capacity = room.reduce(0, +) * width
     try Allowance.admit(8 * capacity, for: "the table in `\(path)`")
@@ -74,6 +75,8 @@ struct TextRows {
   ) -> [Int] {
     let parts = starts.count - 1
     return [Int](unsafeUninitializedCapacity: parts) { room, filled in
+      // Parts may be left out, where the work is to end.
+      room.initialize(repeating: 0)
       // Threads reach it by its address.
       nonisolated(unsafe) let room = room
       workers.run(
@@ -82,7 +85,7 @@ struct TextRows {
           let own = UnsafeBufferPointer(rebasing: bytes[start..<stop])
           // Both signs of `\r\n` count: memory that is not touched costs nothing.
           let lines = Self.count(0x0a, own) + Self.count(0x0d, own)
-          room.initializeElement(at: part, to: lines + (part + 1 == parts ? 1 : 0))
+          room[part] = lines + (part + 1 == parts ? 1 : 0)
         }, tiles: parts, shared: parts > 1)
       filled = parts
     }

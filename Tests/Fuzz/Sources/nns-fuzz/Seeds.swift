@@ -58,11 +58,15 @@ enum Seeds {
 
   /// Writes first inputs and a list of words into a folder.
   static func write(to folder: String) throws {
-    for (number, input) in try inputs().enumerated() {
-      try DiskFiles().write(input, to: "\(folder)/seeds/\(number)")
-    }
-    let list = try words().map { "\"\($0)\"\n" }.joined()
-    try DiskFiles().write(Array(list.utf8), to: folder + "/words")
+    for (number, input) in try inputs().enumerated() { put(input, "\(folder)/seeds/\(number)") }
+    put(Array(try words().map { "\"\($0)\"\n" }.joined().utf8), folder + "/words")
+  }
+
+  /// Thousands of files, of which none need be on the disk at once.
+  private static func put(_ bytes: [UInt8], _ path: String) {
+    guard let file = fopen(path, "w") else { return }
+    fwrite(bytes, 1, bytes.count, file)
+    fclose(file)
   }
 
   /// The texts of all scripts there are, without what a corpus script expects.
