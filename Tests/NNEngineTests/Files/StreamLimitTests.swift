@@ -25,6 +25,19 @@ import Testing
     }
   }
 
+  /// Parts of a table that were left out are not taken for read.
+  @Test func aTableThatIsGivenUp() {
+    let text = "a,b\n" + String(repeating: "1,2\n", count: 600_000)
+    for asks in [0, 1, 2, 3, 5, 8] {
+      var left = asks
+      let allowance = Allowance(isCancelled: {
+        left -= 1
+        return left < 0
+      })
+      #expect(throws: EngineError.interrupted) { try allowance.run { try dataset(text) } }
+    }
+  }
+
   @Test func allowancesWithinEachOtherBothCount() {
     let outer = Allowance(isCancelled: { true })
     let inner = Allowance()
