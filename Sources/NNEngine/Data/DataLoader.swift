@@ -131,6 +131,12 @@ public struct DataLoader: Sendable {
             ? .target : inputs.contains(column.name) ? .input : .unused,
           missing: column.missing, distinct: column.texts?.count)
       }
+      for (index, column) in dataset.columns.enumerated()
+      where column.role == .input && table.countsRows(index) {
+        dataset.remarks.append(
+          "`\(column.name)` only counts the rows; `drop=\(DataOptions.written(column.name))` leaves "
+            + "it out")
+      }
     }
     return dataset
   }

@@ -17,7 +17,9 @@ extension Dataset {
     }
     if !leftOut.isEmpty {
       lines.append(
-        "left out: " + leftOut.map { "\($0.name) (\($0.reason))" }.joined(separator: ", "))
+        "left out: "
+          + leftOut.prefix(12).map { "\($0.name) (\($0.reason))" }.joined(separator: ", ")
+          + (leftOut.count > 12 ? " and \(leftOut.count - 12) more" : ""))
     }
     let strange = unseenCategories
     if !strange.isEmpty {

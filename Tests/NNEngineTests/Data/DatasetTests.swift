@@ -201,7 +201,8 @@ import Testing
 
   @Test func whatMoreThanTwoWholeNumbersMeanIsUndecided() throws {
     func reading(_ targets: [Int]) throws -> Dataset.Reading {
-      try dataset("a,c\n" + targets.map { "1,\($0)\n" }.joined()).reading
+      let rows = targets.enumerated().map { "\($0.offset % 2),\($0.element)\n" }
+      return try dataset("a,c\n" + rows.joined()).reading
     }
     #expect(try reading([0, 1, 1, 0]) == .classes)
     #expect(try reading([7, 7, 9]) == .classes)

@@ -119,6 +119,18 @@ import Testing
     #expect(problem(text) == expected)
   }
 
+  @Test func whereATableBelowOtherRowsBeginsIsSaid() throws {
+    let text = "569,30,malignant,benign\n" + String(repeating: "1.5,2,3,4,5,6,7\n", count: 5)
+    do {
+      _ = try table(text)
+      Issue.record("the rows are of another length")
+    } catch EngineError.badFile(_, let problem, _, let help) {
+      #expect(problem == "row 2 has 7 fields, the header has 4")
+      #expect(help?.hasSuffix("if the table begins in that row, say `skip=1`") == true)
+    }
+    #expect(try table(text) { $0.skip = 1 }.table.rowCount == 5)
+  }
+
   @Test func rowsOfAnotherLengthAreLeftOutOrFilledUp() throws {
     let text = "a,b,c\n1,2,x\n3,4\n5,6,y,7\n8,9,z\n"
     let dropped = try table(text) { $0.ragged = .drop }

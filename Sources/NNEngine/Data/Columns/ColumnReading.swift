@@ -56,6 +56,10 @@ extension Table {
         return read(.date)
       }
       if !isChosen, isIdentity(index) { return .failure(.init("only counts or names the rows")) }
+      // Pixels that are the same in all pictures keep their places.
+      if !isChosen, options.shape == nil, let value = onlyNumber(index) {
+        return .failure(.init("is \(ClassTable.name(of: value)) in every row"))
+      }
       return read(.number)
     }
     if options.date.contains(column.name) {
@@ -108,6 +112,7 @@ extension Table {
     for likeness in [.number, .date(options.dates)] as [Likeness] where isNearly(likeness, index) {
       throw oddCells(likeness, index, path)
     }
+    if !isChosen, isIdentity(index) { return .failure(.init("only names the rows")) }
     let present = rowCount - column.missing
     let areNames =
       texts.count > 50 && 2 * texts.count > present || present >= 20 && texts.count == present
@@ -125,7 +130,9 @@ extension Table {
     if texts.count > 1_000 {
       throw bad(
         "`\(column.name)` holds \(texts.count) different texts, more than a network can be given",
-        column.firstText?.text, "`drop=\(name)`, or `category=\(name)` with `rare=50`")
+        column.firstText?.text,
+        "`category=\(name)` with `rare=50` makes categories of those in 50 rows or more, `drop=\(name)` "
+          + "leaves it out")
     }
     return read(.category)
   }
@@ -136,7 +143,7 @@ extension Table {
     init(_ reason: String) { self.reason = reason }
   }
 
-  /// Whether a column of numbers is one whose name says that it tells rows apart, and does.
+  /// Whether a column is one whose name says that it tells rows apart, and does.
   private func isIdentity(_ index: Int) -> Bool {
     let column = columns[index]
     guard rowCount > 2, column.missing == 0, hasHeader,
@@ -144,8 +151,34 @@ extension Table {
     else {
       return false
     }
+    if let texts = column.texts { return texts.count == rowCount }
     let numbers = cells(ofColumn: index)
     return numbers.allSatisfy { $0 == $0.rounded() } && Set(numbers).count == rowCount
+  }
+
+  /// In fewer rows a column may be the same by chance; a guess.
+  private static let rowsThatTell = 10
+
+  /// The number that stands in every row of a column; `nil` where there are several, or gaps.
+  private func onlyNumber(_ index: Int) -> Double? {
+    guard rowCount >= Self.rowsThatTell, columns[index].missing == 0 else { return nil }
+    let width = columns.count
+    let first = cells[index]
+    for place in stride(from: index, to: cells.count, by: width) where cells[place] != first {
+      return nil
+    }
+    return first
+  }
+
+  /// Whether the numbers of a column go up by 1 from row to row.
+  func countsRows(_ index: Int) -> Bool {
+    guard columns[index].texts == nil, rowCount >= Self.rowsThatTell else { return false }
+    let width = columns.count
+    for place in stride(from: index + width, to: cells.count, by: width)
+    where cells[place] - cells[place - width] != 1 {
+      return false
+    }
+    return true
   }
 
   /// `id`, `PassengerId`, `user_id`, `index`, `Unnamed: 0`.

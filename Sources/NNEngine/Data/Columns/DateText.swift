@@ -1,4 +1,4 @@
-/// Dates and times in text, as days since 1970: `2026-12-31`, `2026-12-31 18:30`, `31.12.2026`,
+/// Dates and times in text, as days since 1970: `2026-12-31`, `2026/12/31 18:30`, `31.12.2026`,
 /// `12/31/2026`.
 enum DateText {
   /// Which of day and month comes first where the year is last.
@@ -86,8 +86,9 @@ enum DateText {
     if takesDigits, bytes.count == 8, let whole = digits(bytes[...]) {
       return days(whole / 10_000, whole / 100 % 100, whole % 100).map(Double.init)
     }
-    guard bytes.count >= 10, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"),
-      let year = digits(bytes[0..<4]), let month = digits(bytes[5..<7]),
+    // With the year first slashes leave no doubt either.
+    guard bytes.count >= 10, bytes[4] == UInt8(ascii: "-") || bytes[4] == UInt8(ascii: "/"),
+      bytes[7] == bytes[4], let year = digits(bytes[0..<4]), let month = digits(bytes[5..<7]),
       let day = digits(bytes[8..<10]), let days = days(year, month, day)
     else { return nil }
     if bytes.count == 10 { return Double(days) }

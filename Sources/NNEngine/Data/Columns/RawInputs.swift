@@ -180,9 +180,8 @@ struct RawInputs: Sendable {
 
   private static func median(_ values: [Double]) -> Double {
     guard !values.isEmpty else { return 0 }
-    let sorted = values.sorted()
-    let half = sorted.count / 2
-    return sorted.count % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2
+    var values = values
+    return Selection.median(&values)
   }
 
   private static func mostCommon(_ values: [Double]) -> Double {
@@ -279,6 +278,7 @@ struct RawInputs: Sendable {
         let own = column.width
         let isNumber = column.kind == .number
         let hasCommas = column.notation?.point == UInt8(ascii: ",")
+        let isPercent = column.notation?.isPercent == true
         let source = piece.columns[place]
         let texts = piece.table.columns[source].texts
         // What each different text becomes, worked out once.
@@ -288,7 +288,9 @@ struct RawInputs: Sendable {
           let cell = piece.table.cells[row * tableWidth + source]
           let start = (base + index) * width + offset
           // Numbers are the common case, and need no look at what they stand for.
-          if texts == nil, isNumber, cell.isFinite, !hasCommas || cell == cell.rounded() {
+          if texts == nil, isNumber, cell.isFinite, !isPercent,
+            !hasCommas || cell == cell.rounded()
+          {
             result[start] = cell
             continue
           }
@@ -317,6 +319,14 @@ struct RawInputs: Sendable {
     return (result, counts)
   }
 
+  private static func isPlainNumber(_ cell: TableCell) -> Bool {
+    switch cell {
+    case .missing: false
+    case .number(let number): number.isFinite && number != 0
+    case .text(let text): CellText.number(text, .init()) != nil && Double(text) != 0
+    }
+  }
+
   private func encoded(
     _ number: Double, _ texts: [String]?, by column: InputColumn, _ piece: Piece, _ row: Int
   ) throws -> (numbers: [Double], outcome: InputColumn.Outcome) {
@@ -329,6 +339,10 @@ struct RawInputs: Sendable {
         number != number.rounded()
       {
         throw InputColumn.Refusal(needs: "a number with a decimal comma, as it was learnt with,")
+      }
+      // `12` is 12 %, or twelve: nothing tells.
+      if column.notation?.isPercent == true, Self.isPlainNumber(cell) {
+        throw InputColumn.Refusal(needs: "a number with `%`, as it was learnt with,")
       }
       let outcome = try column.encode(cell, into: &numbers)
       if let place = numbers.firstIndex(where: { !$0.isFinite }) {

@@ -44,11 +44,23 @@ struct TextErrors {
     return bad(
       "row \(row.place.line) has \(found) \(found == 1 ? "field" : "fields"), \(other)",
       detail: SeparatedText.excerpt(bytes, from: row.place.position),
-      help: found < width
-        ? "add the missing \(width - found == 1 ? "field" : "fields") to that row; `ragged=fill` takes"
-          + " them for missing values, `ragged=drop` leaves such rows out"
-        : "texts that hold the separator need quotes around them; `ragged=drop` leaves such rows out,"
-          + " `ragged=fill` what is beyond the last column")
+      help: help(row, layout))
+  }
+
+  private func help(_ row: RowBlock.Odd, _ layout: TableLayout) -> String {
+    let (found, width) = (row.count, layout.width)
+    if found < width {
+      return
+        "add the missing \(width - found == 1 ? "field" : "fields") to that row; `ragged=fill` "
+        + "takes them for missing values, `ragged=drop` leaves such rows out"
+    }
+    // What stands above may be no part of the table.
+    let begins =
+      found > width + 1 && row.place.line > 1
+      ? "; if the table begins in that row, say `skip=\(row.place.line - 1)`" : ""
+    return
+      "texts that hold the separator need quotes around them; `ragged=drop` leaves such rows out, "
+      + "`ragged=fill` what is beyond the last column" + begins
   }
 
   // MARK: Letters

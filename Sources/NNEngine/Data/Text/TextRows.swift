@@ -41,11 +41,24 @@ struct TextRows {
     var joined = Joined()
     cells = try [Double](unsafeUninitializedCapacity: capacity) { buffer, filled in
       guard let base = buffer.baseAddress else { return }
+      Self.askForLargePages(buffer)
       joined = try Joined(
         bytes, format, starts: starts, room: room, into: base, workers: workers)
       filled = joined.rowCount * width
     }
     try take(joined, workers)
+  }
+
+  /// Large tables in pages of 2 MB: a fault for each 4 KB took a third of the time of reading.
+  private static func askForLargePages(_ buffer: UnsafeMutableBufferPointer<Double>) {
+    let large = 2 << 20
+    guard let base = UnsafeMutableRawPointer(buffer.baseAddress) else { return }
+    let start = (Int(bitPattern: base) + large - 1) / large * large
+    let end = (Int(bitPattern: base) + 8 * buffer.count) / large * large
+    // Where the system has none, pages are small as before.
+    if end > start {
+      madvise(UnsafeMutableRawPointer(bitPattern: start), end - start, MADV_HUGEPAGE)
+    }
   }
 
   // MARK: Parts
