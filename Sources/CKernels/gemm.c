@@ -1,18 +1,16 @@
-// Matrix products: oneDNN where it is installed and the product is large, our own loops else.
+// Matrix products: the loops of gemm_loops.h for each level of processor.
 
-#include <dlfcn.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "CKernels.h"
 #include "blocks.h"
 
-// MARK: Our own loops (gemm_loops.h)
-
 // ROWS of two vectors leave registers for what they are multiplied with; MOST_ROWS bounds how many
 // rows have lists at a time.
-enum { ROWS = 6, DEPTH = 128, WORDS = DEPTH / 64, MOST_ROWS = 256 };
+enum { ROWS = 6, DEPTH = 128, WORDS = DEPTH / 64, MOST_ROWS = 512 };
 
 // Among how many rows, of about the same number of places, the one is looked for that fits best.
 enum { NEAR = 8 };
@@ -22,6 +20,19 @@ enum { NEAR = 8 };
 
 // How many rows of b before they are read: the processor foresees no strides of a page.
 enum { AHEAD = 12 };
+
+// From how many rows on, and from how many numbers of b, rows and columns are put together before a
+// product is made of them, for how many panels at a time and how many columns; of a transposed a,
+// whose numbers stand far from each other, sooner. Measured on Zen 4 with a second cache of 1 MB:
+// three panels take less time than one or two, and below 2 MB of b the loops that read it in place
+// are level or ahead.
+enum {
+  PACKED_FROM_ROWS = 48,
+  PACKED_FROM = 1 << 19,
+  PACKED_FROM_TRANSPOSED = 1 << 18,
+  PACKED_PANELS = 3,
+  PACKED_COLUMNS = 192
+};
 
 // How much of a single row is looked through for zeros at a time.
 enum { ROW_DEPTH = 1024 };
@@ -40,6 +51,27 @@ static void transpose_bits(uint64_t *words) {
   }
 }
 
+// Where a thread puts rows and columns together: kept until it ends. One large page, where the
+// system has any: among many small ones some share their places in a cache.
+static pthread_key_t packing_key;
+static pthread_once_t packing_once = PTHREAD_ONCE_INIT;
+
+static void make_packing_key(void) { pthread_key_create(&packing_key, free); }
+
+// NULL where there is no memory: then products are made without.
+static float *packing_space(void) {
+  enum { SIZE = 1 << 21 };
+  _Static_assert(sizeof(float) * PACKED_PANELS * DEPTH * (MOST_ROWS + PACKED_COLUMNS) <= SIZE, "one page");
+  pthread_once(&packing_once, make_packing_key);
+  float *space = pthread_getspecific(packing_key);
+  if (space || !(space = aligned_alloc(SIZE, SIZE))) return space;
+#ifdef MADV_HUGEPAGE
+  madvise(space, SIZE, MADV_HUGEPAGE);
+#endif
+  pthread_setspecific(packing_key, space);
+  return space;
+}
+
 // A baseline vector unit that is used as if it held 8 numbers splits them itself.
 #define LEVEL(name) name##_baseline
 #define TARGET
@@ -47,6 +79,7 @@ static void transpose_bits(uint64_t *words) {
 #define GROUP 4
 #define WIDE 2
 #define STRIPE 0
+#define PACKED 0
 #include "gemm_loops.h"
 
 #if defined(__x86_64__) && defined(__linux__)
@@ -56,6 +89,7 @@ static void transpose_bits(uint64_t *words) {
 #define GROUP 3
 #define WIDE 4
 #define STRIPE 0
+#define PACKED 6
 #include "gemm_loops.h"
 
 // Without a least width, compilers halve vectors of 16 at this level, to spare processors that
@@ -66,6 +100,7 @@ static void transpose_bits(uint64_t *words) {
 #define GROUP 3
 #define WIDE 4
 #define STRIPE 4
+#define PACKED 14
 #include "gemm_loops.h"
 #endif
 
@@ -90,67 +125,12 @@ bool nn_gemm_at_level(nn_level level, bool transpose_a, bool transpose_b, long m
   }
 }
 
-void nn_gemm_portable(bool transpose_a, bool transpose_b, long m, long n, long k, const float *a,
-                      long lda, const float *b, long ldb, float beta, float *c, long ldc) {
+void nn_gemm(bool transpose_a, bool transpose_b, long m, long n, long k, const float *a, long lda,
+             const float *b, long ldb, float beta, float *c, long ldc) {
   for (int level = NN_LEVEL_AVX512; level >= NN_LEVEL_BASELINE; level--) {
     if (nn_gemm_at_level((nn_level)level, transpose_a, transpose_b, m, n, k, a, lda, b, ldb, beta,
                          c, ldc)) {
       return;
     }
   }
-}
-
-// MARK: oneDNN
-//
-// Loaded when first needed: loading takes 30 to 40 ms, which most runs never have to pay.
-
-typedef int (*sgemm_function)(char, char, long, long, long, float, const float *, long,
-                              const float *, long, float, float *, long);
-typedef void (*set_threads_function)(int);
-
-static sgemm_function onednn_sgemm;
-static set_threads_function openmp_set_threads;
-static pthread_once_t onednn_once = PTHREAD_ONCE_INIT;
-
-static void load_onednn(void) {
-  if (getenv("NNS_NO_ONEDNN")) return;
-  const char *names[] = {"libdnnl.so.3", "libdnnl.so.2", "libdnnl.so"};
-  for (int i = 0; i < 3 && !onednn_sgemm; i++) {
-    void *library = dlopen(names[i], RTLD_NOW | RTLD_LOCAL);
-    if (!library) continue;
-    onednn_sgemm = (sgemm_function)dlsym(library, "dnnl_sgemm");
-    openmp_set_threads = (set_threads_function)dlsym(library, "omp_set_num_threads");
-  }
-}
-
-bool nn_onednn_available(void) {
-  pthread_once(&onednn_once, load_onednn);
-  return onednn_sgemm != 0;
-}
-
-bool nn_gemm_onednn(bool transpose_a, bool transpose_b, long m, long n, long k, const float *a,
-                    long lda, const float *b, long ldb, float beta, float *c, long ldc) {
-  if (!nn_onednn_available()) return false;
-  // OpenMP keeps its number of threads for each calling thread. Ours are the threads here, so
-  // each calls oneDNN for one.
-  static _Thread_local bool single;
-  if (!single && openmp_set_threads) {
-    openmp_set_threads(1);
-    single = true;
-  }
-  return onednn_sgemm(transpose_a ? 'T' : 'N', transpose_b ? 'T' : 'N', m, n, k, 1, a, lda, b,
-                      ldb, beta, c, ldc) == 0;
-}
-
-void nn_gemm(bool transpose_a, bool transpose_b, long m, long n, long k, const float *a, long lda,
-             const float *b, long ldb, float beta, float *c, long ldc) {
-  // Where b is small, or there are few rows, our loops are level or ahead, by the more the more
-  // zeros a has. Beyond, oneDNN's blocking for the outer caches pays: 92 against 73 GFLOP/s for
-  // three times 1024 on Zen 3; on Zen 5, where the second cache is larger, 254 against 245 there
-  // and 254 against 229 at 2048.
-  if (m >= 96 && n * k >= 1 << 20 &&
-      nn_gemm_onednn(transpose_a, transpose_b, m, n, k, a, lda, b, ldb, beta, c, ldc)) {
-    return;
-  }
-  nn_gemm_portable(transpose_a, transpose_b, m, n, k, a, lda, b, ldb, beta, c, ldc);
 }

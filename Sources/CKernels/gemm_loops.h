@@ -6,6 +6,8 @@
 //   GROUP, WIDE   how many rows and vectors of columns the product with lists holds in registers
 //   STRIPE        the logarithm of how many vectors of columns that of a single row holds there; 0
 //                 where registers are too few for that
+//   PACKED        the most rows of a large product's blocks, which are two vectors wide; 0 where
+//                 these do without
 //
 // The result is made in blocks of 6 rows and two vectors of columns, held in registers. A panel of
 // as many columns of b, DEPTH rows at most, is copied next to each other on the stack (it takes at
@@ -45,7 +47,7 @@ typedef struct {
 // rounds are written out one after the other.
 #define BLOCK(R, V, PLACE, A, C)                                                            \
   VECTOR sums[R][V];                                                                        \
-  for (int i = 0; i < R; i++) {                                                             \
+  _Pragma("clang loop unroll(full)") for (int i = 0; i < R; i++) {                          \
     for (int v = 0; v < V; v++) {                                                           \
       sums[i][v] = add ? *(const VECTOR *)(C(i) + v * LANES) : (VECTOR){0};                 \
     }                                                                                       \
@@ -74,7 +76,7 @@ typedef struct {
       }                                                                                     \
     }                                                                                       \
   }                                                                                         \
-  for (int i = 0; i < R; i++) {                                                             \
+  _Pragma("clang loop unroll(full)") for (int i = 0; i < R; i++) {                          \
     for (int v = 0; v < V; v++) *(VECTOR *)(C(i) + v * LANES) = sums[i][v];                 \
   }
 
@@ -109,6 +111,55 @@ DEFINE_BLOCKS(2)
 static void (*const LEVEL(blocks)[2][ROWS])(long, const float *, long, long, const float *, long,
                                             float *, float *, long, bool) = {CHOICES(1),
                                                                              CHOICES(2)};
+
+#if PACKED
+// The same of rows of a that were put together, place after place. Meanwhile the numbers of c that
+// the next block goes on from are fetched.
+#define PACKED_A(i) (a + (i))
+#define DEFINE_PACKED(R)                                                                    \
+  TARGET static void LEVEL(packed_##R)(long count, const float *a, const float *b, float *c, \
+                                       long ldc, bool add, const float *next) {             \
+    enum { AT_ONCE = 1, step = R, ldb = COLUMNS };                                          \
+    float *keep = NULL;                                                                     \
+    for (int i = 0; i < R; i++) {                                                           \
+      for (int v = 0; v < 2; v += 16 / LANES) {                                             \
+        __builtin_prefetch(next + i * ldc + v * LANES);                                     \
+      }                                                                                     \
+    }                                                                                       \
+    BLOCK(R, 2, q, PACKED_A, ROW_OF_C)                                                      \
+  }
+
+DEFINE_PACKED(1)
+DEFINE_PACKED(2)
+DEFINE_PACKED(3)
+DEFINE_PACKED(4)
+DEFINE_PACKED(5)
+DEFINE_PACKED(6)
+#if PACKED > 6
+DEFINE_PACKED(7)
+DEFINE_PACKED(8)
+DEFINE_PACKED(9)
+DEFINE_PACKED(10)
+DEFINE_PACKED(11)
+DEFINE_PACKED(12)
+DEFINE_PACKED(13)
+DEFINE_PACKED(14)
+#define MORE_PACKED                                                                         \
+  , LEVEL(packed_7), LEVEL(packed_8), LEVEL(packed_9), LEVEL(packed_10), LEVEL(packed_11),  \
+      LEVEL(packed_12), LEVEL(packed_13), LEVEL(packed_14)
+#else
+#define MORE_PACKED
+#endif
+
+// By rows, less one.
+static void (*const LEVEL(packeds)[PACKED])(long, const float *, const float *, float *, long, bool,
+                                            const float *) = {
+    LEVEL(packed_1), LEVEL(packed_2), LEVEL(packed_3),
+    LEVEL(packed_4), LEVEL(packed_5), LEVEL(packed_6) MORE_PACKED};
+#undef MORE_PACKED
+#undef DEFINE_PACKED
+#undef PACKED_A
+#endif
 
 // The same for a group, from column j on: all places of b, and those of its list of a panel. Where
 // a's places stand next to each other, the compiler knows it.
@@ -290,6 +341,14 @@ TARGET NN_INLINE long LEVEL(list_places)(uint16_t *list, const uint64_t *holds, 
   }
   return count;
 }
+
+#if PACKED
+// Whether rows of a are empty in so many places that lists might pay.
+TARGET static bool LEVEL(has_holes)(const float *a, long row, long step, long m, long depth) {
+  uint64_t holds[MOST_ROWS][WORDS];
+  return LISTS_PAY(LEVEL(find_places)(holds, a, row, step, m, depth), m * depth);
+}
+#endif
 
 // Puts rows of a into groups; false where lists would leave out too little to pay. A last group
 // that lacks rows repeats one, which is then computed more than once, to the same end.
@@ -505,6 +564,75 @@ TARGET static void LEVEL(multiply_all)(const float *a, long row, long step, long
   }
 }
 
+#if PACKED
+// Puts rows of a together in groups of nearly the same size, each place after place.
+TARGET static void LEVEL(pack_rows)(float *to, const float *a, long row, long step, long m,
+                                    long depth) {
+  for (long i = 0, groups = (m + PACKED - 1) / PACKED, rows; i < m; i += rows, groups--) {
+    rows = (m - i + groups - 1) / groups;
+    const float *from = a + i * row;
+    if (row == 1) {
+      for (long q = 0; q < depth; q++, to += rows) {
+        for (long r = 0; r < rows; r++) to[r] = from[q * step + r];
+      }
+    } else {
+      for (long r = 0; r < rows; r++) {
+        for (long q = 0; q < depth; q++) to[q * rows + r] = from[q * step + r * row];
+      }
+      to += rows * depth;
+    }
+  }
+}
+
+// Puts `width` columns of b, from j on, together in panels.
+TARGET static void LEVEL(pack_columns)(float *to, const float *b, long ldb, bool transpose, long p,
+                                       long j, long depth, long width) {
+  if (transpose) {
+    for (long x = 0; x < width; x += COLUMNS) {
+      LEVEL(fill_panel)(to + x * depth, b, ldb, true, p, j + x, depth, COLUMNS, COLUMNS);
+    }
+    return;
+  }
+  const float *from = b + p * ldb + j;
+  for (long q = 0; q < depth; q++, from += ldb) {
+    const float *later = from + AHEAD * ldb;
+    for (long x = 0; x < width; x += 16) __builtin_prefetch(later + x, 0, 2);
+    for (long x = 0; x < width; x += COLUMNS) {
+      float *place = to + x * depth + q * COLUMNS;
+      *(VECTOR *)place = *(const VECTOR *)(from + x);
+      *(VECTOR *)(place + LANES) = *(const VECTOR *)(from + x + LANES);
+    }
+  }
+}
+
+// A deep panel's products with all rows of a, for all columns that fill blocks; gives how many
+// these are. What is read over and over stands together in `space`: of rows that are a power of two
+// apart, caches hold only a few.
+TARGET static long LEVEL(multiply_packed)(const float *a, long row, long step, long m,
+                                          const float *b, long ldb, bool transpose_b, long p,
+                                          long depth, long n, float *space, bool add, float *c,
+                                          long ldc) {
+  float *panels = space + m * depth;
+  LEVEL(pack_rows)(space, a, row, step, m, depth);
+  long all = n / COLUMNS * COLUMNS;
+  for (long j = 0, width; j < all; j += width) {
+    width = all - j < PACKED_COLUMNS ? all - j : PACKED_COLUMNS;
+    LEVEL(pack_columns)(panels, b, ldb, transpose_b, p, j, depth, width);
+    for (long i = 0, groups = (m + PACKED - 1) / PACKED, rows; i < m; i += rows, groups--) {
+      rows = (m - i + groups - 1) / groups;
+      for (long x = 0; x < width; x += COLUMNS) {
+        float *own = c + i * ldc + j + x;
+        const float *next = x + COLUMNS < width ? own + COLUMNS
+                            : i + rows < m      ? c + (i + rows) * ldc + j
+                                                : c + j + width;
+        LEVEL(packeds)[rows - 1](depth, space + i * depth, panels + x * depth, own, ldc, add, next);
+      }
+    }
+  }
+  return all;
+}
+#endif
+
 // At most MOST_ROWS rows of the product.
 TARGET static void LEVEL(multiply)(bool transpose_b, long m, long n, long k, const float *a,
                                    long row, long step, const float *b, long ldb, bool adds,
@@ -513,19 +641,37 @@ TARGET static void LEVEL(multiply)(bool transpose_b, long m, long n, long k, con
   LEVEL(group) groups[(MOST_ROWS + GROUP - 1) / GROUP];
   // Lists cost about as much as a panel of products.
   bool lists = n >= 4 * COLUMNS && m >= 8 && (step == 1 || row == 1);
+#if PACKED
+  long from_size = step > 1 ? PACKED_FROM_TRANSPOSED : PACKED_FROM;
+  float *space = m >= PACKED_FROM_ROWS && n * k >= from_size ? packing_space() : NULL;
+#endif
   // As deep as each other: what a panel costs besides its products hardly depends on its depth.
   long panels = (k + DEPTH - 1) / DEPTH, most = panels > 0 ? (k + panels - 1) / panels : 0;
-  for (long p = 0; p < k; p += most) {
-    long depth = k - p < most ? k - p : most;
+  for (long p = 0, depth; p < k; p += depth) {
+    depth = k - p < most ? k - p : most;
     const float *from = a + p * step;
     bool add = adds || p > 0;
     long done = 0;
     if (lists && LEVEL(make_groups)(groups, from, row, step, m, depth, c, ldc)) {
       done = LEVEL(multiply_listed)(groups, (m + GROUP - 1) / GROUP, step, b, ldb, transpose_b, p,
                                     depth, n, panel, add);
+#if PACKED
+    } else if (space) {
+      // Several panels at once, unless a list pays for one.
+      for (long next; depth < PACKED_PANELS * most && depth < k - p; depth += next) {
+        next = k - p - depth < most ? k - p - depth : most;
+        if (lists && LEVEL(has_holes)(from + depth * step, row, step, m, next)) break;
+      }
+      done = LEVEL(multiply_packed)(from, row, step, m, b, ldb, transpose_b, p, depth, n, space,
+                                    add, c, ldc);
+#endif
     }
-    LEVEL(multiply_all)(from, row, step, m, b, ldb, transpose_b, p, depth, done, n, panel, add, c,
-                        ldc);
+    // What is left is narrower than a block, unless nothing was done.
+    for (long first = p, part; first < p + depth && done < n; first += part) {
+      part = p + depth - first < most ? p + depth - first : most;
+      LEVEL(multiply_all)(a + first * step, row, step, m, b, ldb, transpose_b, first, part, done, n,
+                          panel, add || first > p, c, ldc);
+    }
   }
 }
 
@@ -562,6 +708,7 @@ TARGET static void LEVEL(gemm)(bool transpose_a, bool transpose_b, long m, long 
 #undef PANEL
 #undef COLUMNS
 #undef VECTOR
+#undef PACKED
 #undef STRIPE
 #undef WIDE
 #undef GROUP

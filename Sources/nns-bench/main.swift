@@ -18,7 +18,8 @@ let groups: [(name: String, members: [any Measurement])] = [
     "engine",
     [
       Benchmark.epoch(batch: 128), Benchmark.epoch(batch: 32), Benchmark.epoch(batch: 512),
-      PeakShare(), Benchmark.neighbour, Benchmark.smallAdam, Benchmark.smallPlain, Allocations(),
+      PeakShare(), ProductShapes(), Benchmark.neighbour, Benchmark.smallAdam, Benchmark.smallPlain,
+      Allocations(),
       Benchmark.predictions(batch: 1000), Benchmark.predictions(batch: 1),
     ]
   ),

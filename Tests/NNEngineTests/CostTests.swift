@@ -103,4 +103,21 @@ struct CostTests {
       network.cost
         == Cost(multiplications: 50 + 4 + 6 + 12, bytes: 200 + 8 + 12, scratch: 50))
   }
+
+  /// Operations keep every value, so their memory is asked for before it is taken.
+  @Test func whatRunsByOperationsIsAdmitted() throws {
+    let network = try Network([(Dense(units: 1000), LayerOptions())], inputShape: [1000])
+    func plan(rows: Int, more: Int) throws {
+      let parameters = WorkingParameters(network, trains: true)
+      try Allowance(budget: more).run {
+        _ = try Plan(
+          network, parameters: parameters, maxRows: rows, trains: true, loss: MeanSquaredError(),
+          preprocessing: Preprocessing(inputShape: [1000]), workers: Workers(count: 1),
+          byOperations: true)
+      }
+    }
+    try plan(rows: 100, more: 1 << 30)
+    let error = #expect(throws: EngineError.self) { try plan(rows: 4000, more: 100 << 20) }
+    #expect("\(try #require(error))".contains("a layer `dense` at work"))
+  }
 }

@@ -211,7 +211,7 @@ struct GradientTests {
     let parameters = WorkingParameters(setting.network, trains: true)
     // What is not written shows.
     parameters.gradients.start.update(repeating: .nan, count: parameters.gradients.count)
-    let plan = Plan(
+    let plan = try Plan(
       setting.network, parameters: parameters, maxRows: one.room, trains: true, loss: loss,
       learning: one.learning.learning,
       preprocessing: Preprocessing(inputShape: [one.inputs]), workers: Workers(count: 2))

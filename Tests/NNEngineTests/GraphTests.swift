@@ -89,7 +89,7 @@ struct GraphTests {
   @Test func largeLayersAreCutByInputs() throws {
     let cut = try Self.all.filter { one in
       let setting = try make(one)
-      let plan = Plan(
+      let plan = try Plan(
         setting.network, parameters: WorkingParameters(setting.network, trains: true),
         maxRows: one.room, trains: true, loss: try loss(one),
         preprocessing: Preprocessing(inputShape: [one.inputs]), workers: Workers(count: 1))
@@ -131,7 +131,7 @@ struct GraphTests {
       let slopes = zip(outputs(reference), targets).flatMap { y, target in
         Oracle.lossGradient(loss, y, target).map { $0 / Double(rows.count) }
       }
-      let all = reference.backward([(reference.operations.output, slopes)])
+      let all = reference.backward([(reference.layers.output, slopes)])
       return learnt.map { all[$0] }
     }
 
@@ -225,7 +225,7 @@ struct GraphTests {
       let parameters = WorkingParameters(setting.network, trains: true)
       // What is not written shows.
       parameters.gradients.start.update(repeating: .nan, count: parameters.gradients.count)
-      let plan = Plan(
+      let plan = try Plan(
         setting.network, parameters: parameters, maxRows: one.room, trains: true,
         loss: try loss(one), preprocessing: Preprocessing(inputShape: [one.inputs]),
         workers: Workers(count: threads), keepsGradients: true, byOperations: byOperations)
@@ -234,7 +234,7 @@ struct GraphTests {
       let reference = setting.reference(isTraining: true)
       let gradients = setting.gradients(reference)
       for (index, node) in setting.network.nodes.enumerated() {
-        let own = reference.operations.nodes[index]
+        let own = reference.layers.nodes[index]
         expectEqual(
           plan.layout.outputs[index], reference.values(own.output), "output of \(node.name)")
         // The last one's activation belongs to the loss.
@@ -313,7 +313,7 @@ struct GraphTests {
       setting.network.nodes.firstIndex { $0.parameters.contains { $0.role == .state } })
     var values = setting.network.values
     for name in ["mean", "variance"] {
-      let ref = try #require(training.operations.value(name, of: place))
+      let ref = try #require(training.layers.value(name, of: place, in: training.program))
       let slot = try setting.network.slot(
         layer: setting.network.nodes[place].name, parameter: name)
       values.replaceSubrange(slot.range, with: training.values(ref).map { Float($0) })

@@ -89,38 +89,47 @@ struct KernelTests {
         #expect(
           tolerance.firstDifference(c.map { Double($0) }, expected) == nil, "level \(level)")
       }
-      var c = start
-      if nn_gemm_onednn(ta, tb, m, n, k, a, ta ? m : k, b, tb ? k : n, beta, &c, n) {
-        #expect(tolerance.firstDifference(c.map { Double($0) }, expected) == nil)
-      }
     }
   }
 
-  @Test func splittingAProductByRowsKeepsEveryBit() {
-    let (m, n, k) = (50, 137, 300)
+  /// A few rows at a time, where nothing is put together first, and all at once: without zeros,
+  /// with zeros in one panel alone, and with zeros everywhere.
+  @Test(arguments: [
+    (50, 137, 300, 0..<300), (65, 530, 1100, 0..<0), (65, 530, 1100, 250..<370),
+    (520, 1030, 513, 0..<0),
+  ])
+  func splittingAProductByRowsKeepsEveryBit(_ m: Int, _ n: Int, _ k: Int, holes: Range<Int>) {
     var stream = RandomStream(seed: 2, stream: .random)
     // Rows that hold little, in other places each: all together they are sorted and leave out
     // zeros, seven do not.
-    let a = (0..<m * k).map { place in
+    let rows = (0..<m * k).map { place in
       let (i, p) = (place / k, place % k)
       let x = Float(stream.normal())
-      return (p * 7 + i * 13) % 17 < 2 + i % 4 ? x : 0
+      return !holes.contains(p) || (p * 7 + i * 13) % 17 < 2 + i % 4 ? x : 0
     }
     let b = (0..<k * n).map { _ in Float(stream.normal()) }
-    var whole = [Float](repeating: 0, count: m * n)
-    var split = whole
-    nn_gemm_portable(false, false, m, n, k, a, k, b, n, 0, &whole, n)
-    for first in stride(from: 0, to: m, by: 7) {
-      let rows = min(7, m - first)
-      split.withUnsafeMutableBufferPointer { out in
-        a.withUnsafeBufferPointer { a in
-          guard let a = a.baseAddress, let c = out.baseAddress else { return }
-          nn_gemm_portable(
-            false, false, rows, n, k, a + first * k, k, b, n, 0, c + first * n, n)
+    for (ta, tb) in [(false, false), (true, false), (false, true)] {
+      let a = ta ? (0..<m * k).map { rows[$0 % m * k + $0 / m] } : rows
+      for level in [NN_LEVEL_BASELINE, NN_LEVEL_AVX2, NN_LEVEL_AVX512] {
+        var whole = [Float](repeating: .nan, count: m * n)
+        var split = whole
+        guard
+          nn_gemm_at_level(
+            level, ta, tb, m, n, k, a, ta ? m : k, b, tb ? k : n, 0, &whole, n)
+        else { continue }
+        split.withUnsafeMutableBufferPointer { out in
+          a.withUnsafeBufferPointer { a in
+            guard let a = a.baseAddress, let c = out.baseAddress else { return }
+            for first in stride(from: 0, to: m, by: 7) {
+              _ = nn_gemm_at_level(
+                level, ta, tb, min(7, m - first), n, k, a + (ta ? first : first * k), ta ? m : k,
+                b, tb ? k : n, 0, c + first * n, n)
+            }
+          }
         }
+        #expect(whole == split, "level \(level)")
       }
     }
-    #expect(whole == split)
   }
 
   // MARK: Threads

@@ -32,8 +32,8 @@ struct PredictorTests {
 
   @Test func aSingleRowIsCutByWeights() throws {
     let network = try network()
-    func blocks(rows: Int) -> [[Range<Int>]] {
-      let plan = Plan(
+    func blocks(rows: Int) throws -> [[Range<Int>]] {
+      let plan = try Plan(
         network, parameters: WorkingParameters(network, trains: false), maxRows: rows,
         trains: false, loss: nil, preprocessing: preprocessing, workers: Workers(count: 1))
       return plan.layout.passes.compactMap { $0 as? any BlockPass }.map { pass in
@@ -41,8 +41,8 @@ struct PredictorTests {
       }
     }
     // The second begins later.
-    #expect(blocks(rows: 1) == [[0..<464, 464..<700], []])
-    #expect(blocks(rows: 2) == [[], []])
+    #expect(try blocks(rows: 1) == [[0..<464, 464..<700], []])
+    #expect(try blocks(rows: 2) == [[], []])
   }
 
   /// One tile, two of unequal size, four.

@@ -5,7 +5,7 @@ import Testing
 
 @testable import NNEngine
 
-/// The engine's arithmetic as other processors and installations run it: the suites that compare it
+/// The engine's arithmetic as other processors run it: the suites that compare it
 /// with 64 bits are run once more by another process of this program, for which the kernels are
 /// chosen anew.
 struct ProcessorLevelTests {
@@ -13,17 +13,15 @@ struct ProcessorLevelTests {
   struct Machine: Sendable, CustomTestStringConvertible {
     /// 0 for what every processor has, 3 and 4 for x86-64-v3 and -v4.
     var level: Int
-    var hasOneDNN = true
-    var testDescription: String { "level \(level)\(hasOneDNN ? "" : ", no oneDNN")" }
+    var testDescription: String { "level \(level)" }
   }
 
-  /// The levels below the one that this process runs on, and this one without oneDNN.
+  /// The levels below the one that this process runs on.
   static let machines: [Machine] = {
     let own = Int(processor_level())
     // A process that was started by this test runs the suites and starts no others.
     guard own >= 0, getenv("NNS_PROCESSOR_LEVEL") == nil else { return [] }
     return [0, 3, 4].filter { $0 < own }.map { Machine(level: $0) }
-      + [Machine(level: own, hasOneDNN: false)]
   }()
 
   /// Every suite that compares kernels, layers, losses, rules or whole networks with 64 bits.
@@ -33,8 +31,7 @@ struct ProcessorLevelTests {
   ]
 
   @Test(arguments: machines) func suitesPassOn(_ machine: Machine) throws {
-    var settings = "NNS_PROCESSOR_LEVEL=\(machine.level) "
-    if !machine.hasOneDNN { settings += "NNS_NO_ONEDNN=1 " }
+    let settings = "NNS_PROCESSOR_LEVEL=\(machine.level) "
     let names = (Self.suites + ["theLevelIsTheOneAskedFor"]).joined(separator: "|")
     let command =
       "\(settings) /proc/\(getpid())/exe --testing-library swift-testing --filter '\(names)' 2>&1"
@@ -60,7 +57,6 @@ struct ProcessorLevelTests {
     let level = Int(processor_level())
     #expect(level <= Int(highest_processor_level()))
     if let wanted = getenv("NNS_PROCESSOR_LEVEL") { #expect(Int(String(cString: wanted)) == level) }
-    if getenv("NNS_NO_ONEDNN") != nil { #expect(!nn_onednn_available()) }
     guard level >= 0 else { return }
     // The kernels' own choice follows the same answer.
     var c: [Float] = [0]

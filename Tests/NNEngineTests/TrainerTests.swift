@@ -330,7 +330,7 @@ struct TrainerTests {
     let network = try isGraph ? Self.graph() : TrainingTests.network()
     // Boxed once: making it an `any` for each step would be an allocation of the test's own.
     let optimizer: any Optimizer = Adam()
-    let plan = Plan(
+    let plan = try Plan(
       network, parameters: WorkingParameters(network, trains: true, slotCount: 2), maxRows: 64,
       trains: true, loss: CrossEntropy(), metrics: [Accuracy()],
       preprocessing: TrainingTests.preprocessing(), workers: Workers(count: 1))

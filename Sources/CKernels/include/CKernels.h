@@ -12,26 +12,17 @@
 // MARK: Matrix products (gemm.c)
 
 /// c[m,n] = op(a)[m,k] · op(b)[k,n] + beta * c, where op transposes if asked and beta is 0 or 1.
-/// Which library computes it depends on m, n, k and on whether oneDNN is installed, never on time
-/// or threads.
+/// Each number of c is summed up in the same order whatever m is, so that a product may be cut into
+/// rows. Products with a number of a that is 0 may be left out, so a 0 there hides a NaN or an infinity
+/// of b.
 void nn_gemm(bool transpose_a, bool transpose_b, long m, long n, long k, const float *a, long lda,
              const float *b, long ldb, float beta, float *c, long ldc);
-/// The same by our own loops, whatever the size. Products with a number of a that is 0 may be left
-/// out, so a 0 there hides a NaN or an infinity of b.
-void nn_gemm_portable(bool transpose_a, bool transpose_b, long m, long n, long k, const float *a,
-                      long lda, const float *b, long ldb, float beta, float *c, long ldc);
 /// What a processor can do: vectors of 16, of 8, or what every one has.
 typedef enum { NN_LEVEL_BASELINE, NN_LEVEL_AVX2, NN_LEVEL_AVX512 } nn_level;
-/// Our own loops as they run on a level; false where this processor lacks it.
+/// The same as it runs on a level; false where this processor lacks it.
 bool nn_gemm_at_level(nn_level level, bool transpose_a, bool transpose_b, long m, long n, long k,
                       const float *a, long lda, const float *b, long ldb, float beta, float *c,
                       long ldc);
-/// The same by oneDNN, whatever the size; false where it is not installed.
-bool nn_gemm_onednn(bool transpose_a, bool transpose_b, long m, long n, long k, const float *a,
-                    long lda, const float *b, long ldb, float beta, float *c, long ldc);
-/// Whether oneDNN is installed; loads it. With NNS_NO_ONEDNN in the environment it counts as
-/// missing, so that tests and comparisons see our own loops at every size.
-bool nn_onednn_available(void);
 
 // MARK: Activations (activations.c)
 

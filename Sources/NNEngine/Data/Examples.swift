@@ -33,6 +33,9 @@ public struct Examples: Sendable {
   /// The cells that the inputs were encoded from, where they are not the numbers themselves.
   var raw: RawInputs?
 
+  /// Whether the targets are classes.
+  public var hasClasses: Bool { if case .classes = targets { true } else { false } }
+
   /// Makes rows; the arrays must hold exactly `count` rows.
   public init(count: Int, inputShape: Shape, inputs: Inputs, targets: Targets) {
     let needed = count * inputShape.count

@@ -20,6 +20,9 @@ public struct EquationPenalty: Penalty, Defined {
       formula, inputs: [0: 0, before: 1], results: [(after, .array(1))])
   }
 
+  /// See `Penalty.formula`.
+  public var formula: Formula? { equation.formula }
+
   /// See `Penalty.addGradient`.
   public func addGradient(
     _ w: UnsafePointer<Float>, to gradient: UnsafeMutablePointer<Float>, count: Int

@@ -28,26 +28,43 @@ public struct ExactProgram: Sendable {
     vectorCount = extents.count { $0 == .element }
   }
 
+  /// Memory for every term of one row, for programs that run often: then a run allocates nothing.
+  public final class Space {
+    fileprivate let numbers: Buffer<Double>
+    fileprivate let places: UnsafeMutablePointer<UnsafeMutablePointer<Double>>
+    fileprivate let width: Int
+
+    /// Makes room for rows of up to so many numbers.
+    public init(_ program: ExactProgram, width: Int) {
+      self.width = program.seesRows ? width : min(width, ExactProgram.mostAtOnce)
+      numbers = Buffer(count: program.numberCount(self.width))
+      places = .allocate(capacity: program.nodes.count + 1)
+    }
+
+    deinit { places.deallocate() }
+  }
+
+  /// How many numbers are worked out at once where rows stand for nothing: then all terms stay in
+  /// cache.
+  private static let mostAtOnce = 256
+
   /// The first result for rows of numbers: `width` a row, or one where it is a number a row.
   ///
   /// Where the thread's `Allowance` ends the work, the rest is left out: ask it afterwards.
+  ///
+  /// - Parameter space: what was made for rows of this width.
   public func run(
-    rows: Int, width: Int, _ inputs: [Input], into output: UnsafeMutablePointer<Double>
+    rows: Int, width: Int, _ inputs: [Input], into output: UnsafeMutablePointer<Double>,
+    space: Space? = nil
   ) {
     guard let result else { return }
-    // Rows that stand for nothing are cut so that all terms stay in cache.
     let total = rows * width
-    let width = seesRows ? width : max(1, min(total, 256))
+    let width = seesRows ? width : max(1, min(total, Self.mostAtOnce))
     let rows = seesRows ? rows : (total + width - 1) / width
-    withPlaces(width) { places in
-      var ends: [(term: Formula.Term, start: UnsafeMutablePointer<Double>)] = []
-      for (term, node) in nodes.enumerated() {
-        guard case .variable(let index) = node else { continue }
-        switch index < inputs.count ? inputs[index] : .number(0) {
-        case .rows(let start):
-          // A row is read where it stands, never written.
-          ends.append((term, UnsafeMutablePointer(mutating: start)))
-        case .number(let value):
+    withPlaces(width, space) { places in
+      for term in 0..<nodes.count {
+        guard case .variable(let index) = nodes[term] else { continue }
+        if case .number(let value) = index < inputs.count ? inputs[index] : .number(0) {
           places[term].update(repeating: value, count: extents[term] == .element ? width : 1)
         }
       }
@@ -56,7 +73,14 @@ public struct ExactProgram: Sendable {
       for row in 0..<rows {
         if row & 0xFF == 0, Allowance.isHalted { return }
         let count = min(width, total - row * width)
-        for (term, start) in ends { places[term] = start + row * width }
+        for term in 0..<nodes.count {
+          // A row is read where it stands, never written.
+          if case .variable(let index) = nodes[term], index < inputs.count,
+            case .rows(let start) = inputs[index]
+          {
+            places[term] = UnsafeMutablePointer(mutating: start) + row * width
+          }
+        }
         if isVector, isOwn { places[result] = output + row * width }
         work(places, width: count, from: row == 0 ? .uniform : .sample)
         if isVector {
@@ -72,7 +96,7 @@ public struct ExactProgram: Sendable {
 
   /// The values of all terms for one row; see `Formula.evaluate`.
   public func values(_ given: [[Double]], width: Int) -> [[Double]] {
-    withPlaces(width) { places in
+    withPlaces(width, nil) { places in
       for (term, node) in nodes.enumerated() {
         guard case .variable(let index) = node else { continue }
         let numbers = index < given.count ? given[index] : [0]
@@ -90,22 +114,42 @@ public struct ExactProgram: Sendable {
 
   /// Memory for every term: a row's numbers, or one.
   private func withPlaces<Result>(
-    _ width: Int, _ body: (UnsafeMutablePointer<UnsafeMutablePointer<Double>>) -> Result
+    _ width: Int, _ space: Space?,
+    _ body: (UnsafeMutablePointer<UnsafeMutablePointer<Double>>) -> Result
   ) -> Result {
-    let size = vectorCount * width + nodes.count - vectorCount
-    return withUnsafeTemporaryAllocation(of: Double.self, capacity: size + 1) { memory in
+    if let space {
+      precondition(width <= space.width, "as wide as planned")
+      place(space.places, from: space.numbers.start, width)
+      return body(space.places)
+    }
+    return withUnsafeTemporaryAllocation(
+      of: Double.self, capacity: numberCount(width)
+    ) { memory in
       withUnsafeTemporaryAllocation(
         of: UnsafeMutablePointer<Double>.self, capacity: nodes.count + 1
       ) { places in
-        guard var next = memory.baseAddress, let start = places.baseAddress else {
+        guard let first = memory.baseAddress, let start = places.baseAddress else {
           preconditionFailure("there is room for one more")
         }
-        for (term, extent) in extents.enumerated() {
-          start[term] = next
-          next += extent == .element ? width : 1
-        }
+        place(start, from: first, width)
         return body(start)
       }
+    }
+  }
+
+  /// How many numbers all terms of a row have, and one more.
+  private func numberCount(_ width: Int) -> Int {
+    vectorCount * width + nodes.count - vectorCount + 1
+  }
+
+  private func place(
+    _ places: UnsafeMutablePointer<UnsafeMutablePointer<Double>>,
+    from first: UnsafeMutablePointer<Double>, _ width: Int
+  ) {
+    var next = first
+    for term in 0..<extents.count {
+      places.advanced(by: term).initialize(to: next)
+      next += extents[term] == .element ? width : 1
     }
   }
 

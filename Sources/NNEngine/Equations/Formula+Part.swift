@@ -70,6 +70,8 @@ extension Formula.Part {
   public var exp: Self { self(.exp) }
   /// The natural logarithm.
   public var log: Self { self(.log) }
+  /// The sine.
+  public var sin: Self { self(.sin) }
   /// The cosine.
   public var cos: Self { self(.cos) }
   /// The hyperbolic tangent.
@@ -80,6 +82,8 @@ extension Formula.Part {
   public var softplus: Self { self(.softplus) }
   /// The error function.
   public var erf: Self { self(.erf) }
+  /// The greatest whole number that is not above.
+  public var floor: Self { self(.floor) }
   /// The number without its sign.
   public var magnitude: Self { self(.abs) }
   /// The sum along the last axis.
@@ -90,6 +94,9 @@ extension Formula.Part {
   /// Whether it is less, as a truth of the formula. No sign `<`: that would be tried in every
   /// comparison of whoever imports this, and slow compiling down.
   public func isLess(than other: Self) -> Self { Self(.binary(.less, self, other)) }
+
+  /// Whether it is no number (NaN), as a truth of the formula: only then it differs from itself.
+  public var isMissing: Self { Self(.binary(.notEqual, self, self)) }
 
   /// Whether it is above 0, as a truth of the formula.
   public var isPositive: Self { Self(0).isLess(than: self) }

@@ -29,13 +29,18 @@ public final class Workers: @unchecked Sendable {
   func run(
     _ work: TileWork, tiles: Int, shared: Bool, sizes: UnsafePointer<Int>? = nil
   ) {
+    // What is too small to share is over before anyone could ask.
+    guard shared else {
+      for tile in 0..<tiles { work.run(tile: tile) }
+      return
+    }
     let runTile: @convention(c) (UnsafeMutableRawPointer?, Int) -> Void = { context, tile in
       guard let context else { return }
       // Our caller holds it.
       Unmanaged<TileWork>.fromOpaque(context)._withUnsafeGuaranteedRef { $0.run(tile: tile) }
     }
     let context = Unmanaged.passUnretained(work).toOpaque()
-    guard shared, tiles > 1, count > 1 else { return nn_run_tiles(tiles, runTile, context) }
+    guard tiles > 1, count > 1 else { return nn_run_tiles(tiles, runTile, context) }
     nn_pool_run(pool, tiles, sizes, runTile, context)
   }
 }

@@ -68,7 +68,9 @@ public protocol Layer: Sendable {
 
   /// Makes the running form for planned buffers. Unless a layer brings a faster one, its operations
   /// are run as they are.
-  func makePass(_ site: LayerSite) -> any LayerPass
+  ///
+  /// - Throws: `EngineError.outOfMemory`.
+  func makePass(_ site: LayerSite) throws(EngineError) -> any LayerPass
 }
 
 extension Layer {
@@ -89,7 +91,9 @@ extension Layer {
       bytes: output.count * MemoryLayout<Float>.stride)
   }
   /// Runs its operations.
-  public func makePass(_ site: LayerSite) -> any LayerPass { ReferencePass(self, site) }
+  public func makePass(_ site: LayerSite) throws(EngineError) -> any LayerPass {
+    try ReferencePass(self, site)
+  }
 }
 
 /// How a layer treats the numbers that it is given, where these remain what they were about.

@@ -9,6 +9,13 @@ public protocol Penalty: Sendable {
     _ w: UnsafePointer<Float>, to gradient: UnsafeMutablePointer<Float>, count: Int)
   /// What it adds to the loss for some weights.
   func value(_ w: UnsafePointer<Float>, count: Int) -> Double
+  /// What it adds for one weight; `nil` where that has no formula.
+  var formula: Formula? { get }
+}
+
+extension Penalty {
+  /// None: a host's own penalty may be any code.
+  public var formula: Formula? { nil }
 }
 
 /// The sum of absolute weights: `factor · Σ |w|`, which draws what is not needed to 0.
@@ -18,6 +25,9 @@ public protocol Penalty: Sendable {
 public struct L1Penalty: Penalty {
   /// What the sum is multiplied by.
   public let factor: Double
+
+  /// See `Penalty.formula`.
+  public var formula: Formula? { Formula { factor * $0.magnitude } }
 
   /// Makes the penalty.
   public init(_ factor: Double) { self.factor = factor }
@@ -43,6 +53,9 @@ public struct L1Penalty: Penalty {
 public struct L2Penalty: Penalty {
   /// What the sum is multiplied by.
   public let factor: Double
+
+  /// See `Penalty.formula`.
+  public var formula: Formula? { Formula { factor * $0 * $0 } }
 
   /// Makes the penalty.
   public init(_ factor: Double) { self.factor = factor }

@@ -11,6 +11,20 @@ final class Execution {
     case parameters
     /// By both.
     case all
+    /// By parameters and one of the inputs.
+    case parametersAnd(Operations.Ref)
+
+    fileprivate var isNothing: Bool { if case .nothing = self { true } else { false } }
+
+    fileprivate func asks(forParameters: Bool, _ ref: Operations.Ref) -> Bool {
+      switch self {
+      case .nothing: false
+      case .inputs: !forParameters
+      case .parameters: forParameters
+      case .all: true
+      case .parametersAnd(let input): forParameters || input == ref
+      }
+    }
   }
 
   let operations: Operations
@@ -25,10 +39,11 @@ final class Execution {
     let values = operations.values
     let places = values.map { Buffer<Double>(count: $0.extent.count(rows: maxRows)) }
     var matters: [Bool] = []
-    for value in values {
+    for (place, value) in values.enumerated() {
+      let ref = Operations.Ref(place: place)
       switch value.source {
-      case .input: matters.append(learns == .inputs || learns == .all)
-      case .parameter: matters.append(learns == .parameters || learns == .all)
+      case .input: matters.append(learns.asks(forParameters: false, ref))
+      case .parameter: matters.append(learns.asks(forParameters: true, ref))
       case .uniform, .constant: matters.append(false)
       case .operation(_, let operands): matters.append(operands.contains { matters[$0.place] })
       }
@@ -55,6 +70,29 @@ final class Execution {
     self.places = places
     self.gradients = gradients
     self.runs = runs
+  }
+
+  /// How much memory a program takes, for up to so many rows.
+  static func bytes(_ program: Operations, maxRows: Int, learns: Learning) -> Int {
+    var numbers = 0
+    for value in program.values {
+      // A value and its gradient; a formula keeps both once more, spread.
+      var copies = learns.isNothing ? 1 : 2
+      if case .operation(let operation, let operands) = value.source {
+        switch operation {
+        case .formula: copies += operands.count + 1
+        case .scan(let scan):
+          let steps = value.extent.shape[0]
+          let states = scan.states.reduce(0) { $0 &+ scan.body.extent($1).count(rows: maxRows) }
+          numbers &+= bytes(scan.body, maxRows: maxRows, learns: learns) / 8
+          numbers &+= (steps + 1) &* states
+        default: break
+        }
+      }
+      let count = Shape.product([value.extent.shape.count, value.extent.isByRow ? maxRows : 1])
+      numbers = min(numbers &+ copies &* min(count ?? 1 << 50, 1 << 50), 1 << 55)
+    }
+    return 8 &* numbers
   }
 
   /// Where a value's numbers stand, row after row; inputs and parameters are written there.

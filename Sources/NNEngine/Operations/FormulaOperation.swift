@@ -46,7 +46,8 @@ private final class FormulaRun: OperationRun {
     let shape = site.extent.shape
     (count, width) = (shape.count, max(1, shape.sizes.last ?? 1))
     var formula = operation.formula
-    forwardProgram = SpreadProgram(formula)
+    let most = site.extent.count(rows: site.maxRows)
+    forwardProgram = SpreadProgram(formula, count: most, width: width)
     let y = formula.results[0]
     var slopes = [SpreadProgram?](repeating: nil, count: site.operands.count)
     let wanted = site.operands.indices.filter { site.operands[$0].dx != nil }
@@ -60,7 +61,7 @@ private final class FormulaRun: OperationRun {
       for (index, term) in zip(wanted, terms) where !formula.isZero(term) {
         var slope = formula
         slope.results = [term]
-        slopes[index] = SpreadProgram(slope.stabilised())
+        slopes[index] = SpreadProgram(slope.stabilised(), count: most, width: width)
       }
     }
     backwardPrograms = slopes
@@ -121,17 +122,22 @@ private final class FormulaRun: OperationRun {
 /// A formula's result for each element, also where it is one number a vector.
 private struct SpreadProgram {
   private let program: ExactProgram
+  private let space: ExactProgram.Space
   private let isOfVector: Bool
 
-  init(_ formula: Formula) {
+  /// - Parameters:
+  ///   - count: of numbers there are at most.
+  ///   - width: of numbers in a vector.
+  init(_ formula: Formula, count: Int, width: Int) {
     program = ExactProgram(formula)
+    space = ExactProgram.Space(program, width: program.seesRows ? width : count)
     isOfVector = program.seesRows && formula.extent(formula.results[0]) < .element
   }
 
   func run(
     rows: Int, width: Int, _ inputs: [ExactProgram.Input], into y: UnsafeMutablePointer<Double>
   ) {
-    program.run(rows: rows, width: width, inputs, into: y)
+    program.run(rows: rows, width: width, inputs, into: y, space: space)
     guard isOfVector else { return }
     // One number a vector stands at the beginning: from the last one on, each to its place.
     for row in stride(from: rows - 1, through: 0, by: -1) {

@@ -1,4 +1,4 @@
-/// A network as one program of operations, with the places of its layers.
+/// A network's layers within a program of operations.
 public struct NetworkOperations: Sendable {
   /// A layer's values.
   public struct Node: Sendable {
@@ -9,12 +9,10 @@ public struct NetworkOperations: Sendable {
     public let inner: Operations.Ref
     /// What it gives.
     public let output: Operations.Ref
-    /// Where its values begin.
-    let start: Int
+    /// Where its values stand.
+    let places: Range<Int>
   }
 
-  /// The program.
-  public let program: Operations
   /// What the network is given.
   public let input: Operations.Ref
   /// The layers in order.
@@ -24,24 +22,19 @@ public struct NetworkOperations: Sendable {
   public var output: Operations.Ref { nodes.last?.output ?? input }
 
   /// A value of a layer that it has named, such as `mean`.
-  public func value(_ name: String, of node: Int) -> Operations.Ref? {
-    program.named(name, among: places(of: node))
+  public func value(_ name: String, of node: Int, in program: Operations) -> Operations.Ref? {
+    program.named(name, among: nodes[node].places)
   }
 
   /// Whether a layer has a part that is left to chance.
-  public func hasChance(_ node: Int) -> Bool {
-    places(of: node).contains {
+  public func hasChance(_ node: Int, in program: Operations) -> Bool {
+    nodes[node].places.contains {
       if case .uniform = program.values[$0].source { true } else { false }
     }
   }
 
-  private func places(of node: Int) -> Range<Int> {
-    nodes[node].start..<(node + 1 < nodes.count ? nodes[node + 1].start : program.values.count)
-  }
-
-  init(_ network: Network, isTraining: Bool) {
-    var program = Operations(isTraining: isTraining)
-    let given = program.input(Operations.Extent(isByRow: true, network.inputShape))
+  /// Writes what a network's layers compute behind a value.
+  init(_ network: Network, behind given: Operations.Ref, into program: inout Operations) {
     var nodes: [Node] = []
     let sources = network.nodes.flatMap(\.inputs)
     for (index, node) in network.nodes.enumerated() {
@@ -61,22 +54,15 @@ public struct NetworkOperations: Sendable {
         "\(node.name) gives what its shape says")
       var output = inner
       if let function = node.layer.activation { output = program.activation(function, inner) }
-      nodes.append(Node(inputs: inputs, inner: inner, output: output, start: start))
+      nodes.append(
+        Node(inputs: inputs, inner: inner, output: output, places: start..<program.values.count))
     }
-    self.program = program
     input = given
     self.nodes = nodes
   }
 }
 
 extension Network {
-  /// What all its layers compute, as one program.
-  ///
-  /// - Parameter isTraining: whether layers behave as while learning.
-  public func operations(isTraining: Bool) -> NetworkOperations {
-    NetworkOperations(self, isTraining: isTraining)
-  }
-
   /// What the chance of a layer comes from.
   func chanceKey(ofNode index: Int) -> UInt64 {
     RandomStream.mix(seed &* 0x9e37_79b9 &+ UInt64(index + 1))

@@ -1,23 +1,33 @@
-/// A network run in 64 bits by its operations: slow, plain and apart from the code that trains, so
-/// that each can be checked against the other.
+/// A program with a network in it, run in 64 bits: slow, plain and apart from the code that trains,
+/// so that each can be checked against the other.
 public final class NetworkReference {
   /// What runs.
-  public let operations: NetworkOperations
-  /// The network it was made of.
+  public let program: Operations
+  /// The network's layers in it.
+  public let layers: NetworkOperations
+  /// The network that the parameters are of.
   public let network: Network
   private let execution: Execution
   private var rows = 0
 
-  /// Plans for up to so many rows; parameters are the network's own.
+  /// Plans a network alone for up to so many rows; parameters are the network's own.
   ///
   /// - Parameters:
   ///   - isTraining: whether layers behave as while learning.
   ///   - learns: whether `backward` will be called.
-  public init(_ network: Network, isTraining: Bool, maxRows: Int, learns: Bool) {
+  public convenience init(_ network: Network, isTraining: Bool, maxRows: Int, learns: Bool) {
+    let way = ModelProgram(
+      network, Preprocessing(inputShape: network.inputShape), isTraining: isTraining)
+    self.init(way, of: network, maxRows: maxRows, learns: learns)
+  }
+
+  /// Plans a whole way for up to so many rows; parameters are the network's own.
+  public init(_ way: ModelProgram, of network: Network, maxRows: Int, learns: Bool) {
     self.network = network
-    operations = network.operations(isTraining: isTraining)
+    (program, layers) = (way.program, way.layers)
     execution = Execution(
-      operations.program, maxRows: max(1, maxRows), learns: learns ? .all : .nothing)
+      way.program, maxRows: max(1, maxRows), learns: learns ? .parametersAnd(way.numbers) : .nothing
+    )
     load(network.values.map(Double.init))
   }
 
@@ -26,7 +36,7 @@ public final class NetworkReference {
   /// Replaces all parameters; they stand as in `Network.values`.
   public func load(_ values: [Double]) {
     precondition(values.count == network.parameterCount, "a number for each parameter")
-    for (slot, ref) in zip(slots, operations.program.parameters) {
+    for (slot, ref) in zip(slots, program.parameters) {
       values[slot.range].withUnsafeBufferPointer { from in
         if let start = from.baseAddress {
           execution.value(ref).update(from: start, count: from.count)
@@ -48,30 +58,42 @@ public final class NetworkReference {
   }
 
   private func pointer(_ place: Int) -> UnsafeMutablePointer<Double>? {
-    for (slot, ref) in zip(slots, operations.program.parameters) where slot.range.contains(place) {
+    for (slot, ref) in zip(slots, program.parameters) where slot.range.contains(place) {
       return execution.value(ref) + (place - slot.range.lowerBound)
     }
     return nil
   }
 
-  /// Runs some rows.
+  /// Gives the numbers of an input for the next run, row after row.
+  public func put(_ numbers: [Double], in input: Operations.Ref) {
+    let extent = program.extent(input)
+    precondition(
+      numbers.count <= extent.count(rows: execution.maxRows)
+        && numbers.count % max(1, extent.shape.count) == 0, "whole rows, as many as planned")
+    numbers.withUnsafeBufferPointer { from in
+      if let start = from.baseAddress {
+        execution.value(input).update(from: start, count: from.count)
+      }
+    }
+  }
+
+  /// Runs some rows of what was put.
   ///
-  /// - Parameters:
-  ///   - inputs: the rows one after the other.
-  ///   - step: which step of a training chance is of.
+  /// - Parameter step: which step of a training chance is of.
+  public func run(rows: Int, step: UInt64 = 0) {
+    precondition(rows <= execution.maxRows, "as many rows as planned")
+    self.rows = rows
+    execution.forward(rows: rows, step: step)
+  }
+
+  /// Runs some rows of the only input.
+  ///
   /// - Returns: what the network gives, row after row.
   @discardableResult
   public func forward(_ inputs: [Double], rows: Int, step: UInt64 = 0) -> [Double] {
-    precondition(rows <= execution.maxRows, "as many rows as planned")
-    precondition(inputs.count == rows * network.inputShape.count, "whole rows")
-    self.rows = rows
-    inputs.withUnsafeBufferPointer { from in
-      if let start = from.baseAddress {
-        execution.value(operations.input).update(from: start, count: from.count)
-      }
-    }
-    execution.forward(rows: rows, step: step)
-    return values(operations.output)
+    put(inputs, in: program.inputs[0])
+    run(rows: rows, step: step)
+    return values(layers.output)
   }
 
   /// Runs back from gradients by some of the values.
@@ -83,13 +105,13 @@ public final class NetworkReference {
     execution.clearGradients(rows: rows)
     for (ref, numbers) in gradients {
       precondition(
-        numbers.count == operations.program.extent(ref).count(rows: rows), "a number for each")
+        numbers.count == program.extent(ref).count(rows: rows), "a number for each")
       guard let place = execution.gradient(ref) else { continue }
       for (index, number) in numbers.enumerated() { place[index] += number }
     }
     execution.backward(rows: rows)
     var result = [Double](repeating: 0, count: network.parameterCount)
-    for (slot, ref) in zip(slots, operations.program.parameters) {
+    for (slot, ref) in zip(slots, program.parameters) {
       result.replaceSubrange(slot.range, with: gradient(ref))
     }
     return result
@@ -99,12 +121,12 @@ public final class NetworkReference {
   public func values(_ ref: Operations.Ref) -> [Double] {
     Array(
       UnsafeBufferPointer(
-        start: execution.value(ref), count: operations.program.extent(ref).count(rows: rows)))
+        start: execution.value(ref), count: program.extent(ref).count(rows: rows)))
   }
 
   /// The gradients by a value in the last run back.
   public func gradient(_ ref: Operations.Ref) -> [Double] {
-    let count = operations.program.extent(ref).count(rows: rows)
+    let count = program.extent(ref).count(rows: rows)
     guard let start = execution.gradient(ref) else { return [Double](repeating: 0, count: count) }
     return Array(UnsafeBufferPointer(start: start, count: count))
   }
@@ -113,8 +135,8 @@ public final class NetworkReference {
   /// `Network.values`; the others are as they were.
   public var kept: [Double] {
     var result = [Double](repeating: 0, count: network.parameterCount)
-    for (slot, ref) in zip(slots, operations.program.parameters) {
-      let new = operations.program.updates.last { $0.parameter == ref }?.value ?? ref
+    for (slot, ref) in zip(slots, program.parameters) {
+      let new = program.updates.last { $0.parameter == ref }?.value ?? ref
       result.replaceSubrange(slot.range, with: values(new))
     }
     return result

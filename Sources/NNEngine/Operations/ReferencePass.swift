@@ -1,5 +1,10 @@
 /// A layer run by its operations: right for every layer, and slow. Rows wait for each other and
-/// one thread computes them, in 64 bits; what layers hand to each other has 32 as always.
+/// one thread computes them.
+///
+/// What layers hand to each other has 32 bits as always, and so do parameters and their gradients;
+/// within the layer the numbers have 64. A second reference in 32 bits would be one more description
+/// that can be wrong, and would save half of the memory and hardly any time: what takes the time are
+/// plain loops. So a layer runs by the very operations that `explain` tells and `gradcheck` compares.
 final class ReferencePass: BatchPass {
   let waits = true
   let gradientTiles: Int
@@ -12,7 +17,8 @@ final class ReferencePass: BatchPass {
   private let learnt: [Int]
   private let function: (any Activation)?
 
-  init(_ layer: any Layer, _ site: LayerSite) {
+  /// - Throws: `EngineError.outOfMemory`.
+  init(_ layer: any Layer, _ site: LayerSite) throws(EngineError) {
     self.site = site
     var program = Operations(isTraining: site.isTraining)
     var inputs: [Operations.Ref] = []
@@ -30,8 +36,11 @@ final class ReferencePass: BatchPass {
     if let function { output = program.activation(function, inner) }
     self.output = output
     self.program = program
-    execution = Execution(
-      program, maxRows: site.maxRows, learns: site.dy == nil ? .nothing : .all)
+    let learns = site.dy == nil ? Execution.Learning.nothing : .all
+    try Allowance.admit(
+      Execution.bytes(program, maxRows: site.maxRows, learns: learns),
+      for: "a layer `\(layer.kind)` at work")
+    execution = Execution(program, maxRows: site.maxRows, learns: learns)
     learnt = site.parameters.indices.filter { !site.parameters[$0].isFrozen }
     gradientTiles = learnt.count
   }

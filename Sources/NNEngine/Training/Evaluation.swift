@@ -95,8 +95,8 @@ extension Network {
 /// Runs a network forward over rows: over one, which threads share by weights, or over many, some
 /// hundred at a time.
 final class Evaluator {
-  private let makePlan: (_ maxRows: Int) -> Plan
-  private lazy var planForOne = makePlan(1)
+  private let makePlan: (_ maxRows: Int) throws(EngineError) -> Plan
+  private var planForOne: Plan?
   /// Has room for as many rows as were asked for at once, up to `tilesAtATime`.
   private var planForMany: Plan?
   private let metrics: [any Metric]
@@ -128,8 +128,8 @@ final class Evaluator {
     self.rowsInTile = rowsInTile
     tilesAtATime = max(
       1, min(Evaluator.mostTilesAtATime, Evaluator.memory / (rowsInTile * bytes)))
-    makePlan = { maxRows in
-      Plan(
+    makePlan = { maxRows throws(EngineError) in
+      try Plan(
         network, parameters: parameters, maxRows: maxRows,
         mostRowsInTile: rowsInTile, trains: false, loss: loss, metrics: metrics,
         judging: judging, preprocessing: preprocessing, workers: workers)
@@ -138,11 +138,16 @@ final class Evaluator {
 
   /// The plan for so many rows. Its tiles are the same whatever was asked for before, and so are
   /// the sums over them.
-  private func plan(for count: Int) -> Plan {
-    if count == 1 { return planForOne }
+  private func plan(for count: Int) throws(EngineError) -> Plan {
+    if count == 1 {
+      if let planForOne { return planForOne }
+      let made = try makePlan(1)
+      planForOne = made
+      return made
+    }
     let tiles = min((count - 1) / rowsInTile + 1, tilesAtATime)
     if let planForMany, planForMany.maxRows >= tiles * rowsInTile { return planForMany }
-    let made = makePlan(tiles * rowsInTile)
+    let made = try makePlan(tiles * rowsInTile)
     planForMany = made
     return made
   }
@@ -155,7 +160,7 @@ final class Evaluator {
   func measure(
     _ examples: Examples, outputs: UnsafeMutablePointer<Float>? = nil
   ) throws(EngineError) -> Figures {
-    let plan = plan(for: examples.count)
+    let plan = try plan(for: examples.count)
     var loss = 0.0
     // Without metrics nothing is made: one row may be predicted again and again.
     let tally =

@@ -44,7 +44,7 @@ extension Trainer {
     _ = try Shape(checking: [rows, largest, network.nodes.count], for: "what the layers give")
     try Plan.admit(network, maxRows: rows, trains: true)
     let parameters = WorkingParameters(network, trains: true)
-    let plan = Plan(
+    let plan = try Plan(
       network, parameters: parameters, maxRows: rows, trains: true, loss: loss,
       learning: learning, preprocessing: preprocessing, workers: workers, isTraining: asTraining,
       keepsGradients: true)

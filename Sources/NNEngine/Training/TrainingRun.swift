@@ -39,7 +39,7 @@ final class TrainingRun {
       network, trains: true, slotCount: trainer.optimizer.slotCount)
     let state = state.prepared(for: trainer.optimizer, network)
     parameters.slots.load(state.slots)
-    plan = Plan(
+    plan = try Plan(
       network, parameters: parameters, maxRows: batchSize, trains: true, loss: trainer.loss,
       learning: trainer.learning, metrics: options.metrics, judging: options.judging,
       preprocessing: trainer.preprocessing, workers: options.workers)

@@ -7,12 +7,11 @@ struct ExactActivation {
   let isOfVector: Bool
   /// How its derivative is written, with `a` for what it gives; `nil` where that is long.
   let derivativeText: String?
-  fileprivate let formula: Formula
   /// Of what goes in and the gradient by what comes out; `nil` where there is none.
   private let backward: ExactProgram?
 
   init(_ activation: any Activation) {
-    formula = activation.formula
+    let formula = activation.formula
     name = activation.name
     isOfVector = formula.hasReductions
     // Settings are numbers in the formula already: what goes in is its only variable.
@@ -39,65 +38,6 @@ struct ExactActivation {
 
   /// The derivative for each number, of a function of numbers.
   func slopes(_ z: [Double]) -> [Double]? { backward?.row(of: z.count, [z, z.map { _ in 1 }]) }
-}
-
-/// A loss of one sample in 64 bits: its formula and that one's derivatives.
-struct ExactLoss {
-  let name: String
-  let ownActivation: String?
-  private let formula: Formula
-  private let value: ExactProgram
-  private let slope: ExactProgram
-
-  /// `nil` for a loss without a formula.
-  init?(_ loss: any Loss, _ session: Session) {
-    guard let formula = try? session.formula(of: loss),
-      let slope = Self.slope(formula, by: 1)
-    else { return nil }
-    name = loss.name
-    ownActivation = loss.ownActivation
-    self.formula = formula
-    value = ExactProgram(Self.averaged(formula).stabilised())
-    self.slope = slope
-  }
-
-  func callAsFunction(_ y: [Double], _ p: [Double]) throws -> Double {
-    value.row(of: p.count, [y, p])[0]
-  }
-
-  /// The derivative by each output.
-  func gradient(_ y: [Double], _ p: [Double]) throws -> [Double] { slope.row(of: p.count, [y, p]) }
-
-  /// The derivative by what stands before an activation, derived from both formulas put together:
-  /// where an output rounds to 0 or 1 it is still there.
-  func gradient(through activation: ExactActivation) -> (([Double], [Double]) -> [Double])? {
-    var joined = Formula([.init("y", .element), .init("z", .element)])
-    let p = joined.bring(
-      activation.formula.results, of: activation.formula,
-      binding: activation.formula.variables.map { _ in 1 })
-    joined.results = joined.bring(
-      formula.results, of: formula, binding: formula.variables.indices.map { $0 == 0 ? 0 : p[0] })
-    guard let slope = Self.slope(joined, by: 1) else { return nil }
-    return { y, z in slope.row(of: z.count, [y, z]) }
-  }
-
-  /// What is not yet one number a sample is averaged over the outputs.
-  private static func averaged(_ formula: Formula) -> Formula {
-    var formula = formula
-    let value = formula.results[0]
-    if formula.extent(value) == .element { formula.results = [formula.reduce(.mean, value)] }
-    return formula
-  }
-
-  private static func slope(_ formula: Formula, by variable: Int) -> ExactProgram? {
-    var formula = averaged(formula)
-    let one = formula.number(1)
-    guard
-      let slope = try? formula.derivatives(of: formula.results[0], by: [variable], seed: one)[0]
-    else { return nil }
-    formula.results = [slope]
-    return ExactProgram(formula.stabilised())
-  }
 }
 
 extension ExactProgram {

@@ -61,8 +61,8 @@ struct ExplainedStep {
         .map(Double.init)
     if let exact = attempt.exact {
       exact.values = after
-      newLoss = try exact.loss(sample)
-      newObjective = try exact.objective([sample])
+      newLoss = exact.loss(sample)
+      newObjective = exact.objective([sample])
     } else {
       var moved = network
       moved.values = after.map { Float($0) }
@@ -89,8 +89,9 @@ struct ExplainedStep {
   ) -> (trace: Trace, exact: ExactObjective?) {
     var reason = "this network"
     do {
-      let exact = try ExactObjective(network, trainer, session, asWritten: true)
-      let trace = try exact.trace(sample)
+      let exact = try ExactObjective(
+        network, trainer, session, asWritten: true, hasClasses: sample.classCode != nil)
+      let trace = exact.trace(sample)
       let size = engine.gradients.reduce(0) { max($0, abs($1)) }
       let isSame =
         abs(trace.objective - engine.objective) <= 1e-4 * max(1, abs(engine.objective))

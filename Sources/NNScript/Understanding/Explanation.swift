@@ -51,9 +51,9 @@ struct Explanation {
   /// What layers that behave otherwise in training do here.
   private var restingLayers: String? {
     let layers = step.network.nodes.map(\.layer)
-    let training = step.network.operations(isTraining: true)
+    let training = ModelProgram(step.network, step.trainer.preprocessing, isTraining: true)
     var parts: [String] = []
-    for index in layers.indices where training.hasChance(index) {
+    for index in layers.indices where training.layers.hasChance(index, in: training.program) {
       let kind = layers[index].kind
       let part =
         layers[index] is Dropout ? "dropout drops nothing" : "\(kind) leaves nothing to chance"

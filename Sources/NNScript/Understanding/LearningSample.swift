@@ -16,6 +16,9 @@ struct LearningSample {
   /// The inputs before scaling.
   var rawInput: [Double]
 
+  /// The target as a program is given it: in its own units, or the number of the class.
+  var given: [Double] { classCode.map { [Double($0)] } ?? ownTarget ?? target }
+
   /// The number of its class, if it has one.
   var classCode: Int? {
     if case .classes(let classes) = examples.targets { Int(classes[0]) } else { nil }

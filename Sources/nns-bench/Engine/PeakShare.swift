@@ -47,7 +47,7 @@ private final class Products {
   private let size: Int
   private let pool: OpaquePointer?
   private var numbers: [UnsafeMutablePointer<Float>] = []
-  private var usesLibrary = false
+  private var library: OneDNN?
 
   init(size: Int) {
     self.size = size
@@ -68,8 +68,8 @@ private final class Products {
   func best() -> Double {
     var best = 0.0
     for _ in 0..<3 {
-      for library in [false, true] where !library || nn_onednn_available() {
-        usesLibrary = library
+      for library in [nil, OneDNN.installed] {
+        self.library = library
         let seconds = Clock.wall.measure {
           nn_pool_run(
             pool, threads, nil,
@@ -87,10 +87,11 @@ private final class Products {
 
   private func multiply(_ tile: Int) {
     let (a, b, c) = (numbers[3 * tile], numbers[3 * tile + 1], numbers[3 * tile + 2])
-    if usesLibrary {
-      _ = nn_gemm_onednn(false, false, size, size, size, a, size, b, size, 0, c, size)
+    if let library {
+      library.useOneThread()
+      library.multiply((false, false), size, size, size, a, b, c)
     } else {
-      nn_gemm_portable(false, false, size, size, size, a, size, b, size, 0, c, size)
+      nn_gemm(false, false, size, size, size, a, size, b, size, 0, c, size)
     }
   }
 }

@@ -120,24 +120,24 @@ struct EveryLayerTests {
     #expect(compared > 10)
   }
 
-  @Test(arguments: all) func ownPassesGiveWhatOperationsGive(_ one: Case) {
+  @Test(arguments: all) func ownPassesGiveWhatOperationsGive(_ one: Case) throws {
     var compared = 0
     for isTraining in [true, false] {
       for bench in benches(one, rows: [1, 2, 7, 31], isTraining: isTraining) {
-        compared += compare(bench)
+        compared += try compare(bench)
       }
     }
     #expect(compared > 10)
   }
 
   /// Sizes beyond those of vectors, blocks and tiles.
-  @Test(arguments: all) func ownPassesGiveWhatOperationsGiveForManyNumbers(_ one: Case) {
+  @Test(arguments: all) func ownPassesGiveWhatOperationsGiveForManyNumbers(_ one: Case) throws {
     for bench in benches(one, [[131], [9, 17]], rows: [67, 130], isTraining: true) {
-      _ = compare(bench)
+      _ = try compare(bench)
     }
   }
 
-  private func compare(_ bench: LayerBench) -> Int {
+  private func compare(_ bench: LayerBench) throws -> Int {
     var compared = 0
     let tiles = [1, 6, 64].filter { $0 == 1 || $0 < 2 * bench.rows }
     for (leaves, shared, frozen) in [
@@ -153,13 +153,13 @@ struct EveryLayerTests {
       if leaves, bench.layer.activation == nil { continue }
       // A layer that shares its input's numbers has no pass to run.
       if bench.layer.sharesInput(training: bench.isTraining) {
-        expectNothing(bench)
+        try expectNothing(bench)
         compared += bench.size
         continue
       }
-      let expected = bench.run(byOperations: true, tile: bench.rows)
+      let expected = try bench.run(byOperations: true, tile: bench.rows)
       for tile in tiles {
-        let found = bench.run(byOperations: false, tile: tile)
+        let found = try bench.run(byOperations: false, tile: tile)
         // Sums of up to some hundred products of order 1.
         let tolerance = Tolerance(absolute: 1e-4, relative: 1e-4)
         let lists = zip(
@@ -179,8 +179,8 @@ struct EveryLayerTests {
     return compared
   }
 
-  private func expectNothing(_ bench: LayerBench) {
-    let made = bench.run(byOperations: true, tile: bench.rows)
+  private func expectNothing(_ bench: LayerBench) throws {
+    let made = try bench.run(byOperations: true, tile: bench.rows)
     #expect(made.y == bench.inputs[0].map(Double.init))
     #expect(made.gradients[0] == bench.gradient.map(Double.init))
   }

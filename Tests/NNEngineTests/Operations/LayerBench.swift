@@ -63,7 +63,7 @@ struct LayerBench {
   /// - Parameters:
   ///   - byOperations: whether the layer's operations are run, and not its own pass.
   ///   - tile: how many rows a tile has.
-  func run(byOperations: Bool, tile: Int) -> Result {
+  func run(byOperations: Bool, tile: Int) throws(EngineError) -> Result {
     // What is not written shows.
     let places = inputs.map { Buffer<Float>($0) }
     let backs = inputs.map { Buffer<Float>([Float](repeating: .nan, count: $0.count)) }
@@ -93,7 +93,7 @@ struct LayerBench {
           isFrozen: isStill(declared.role))
       }, maxRows: rows + 3, maxTiles: tiles.count, isTraining: isTraining,
       leavesActivationToLoss: leavesActivation, chanceKey: 77, learnsTogether: isShared)
-    let pass = byOperations ? ReferencePass(layer, site) : layer.makePass(site)
+    let pass = try byOperations ? ReferencePass(layer, site) : layer.makePass(site)
     drive(pass, tiles)
     let learnt = parameters.indices.filter { !isStill(parameters[$0].declared.role) }
     return Result(

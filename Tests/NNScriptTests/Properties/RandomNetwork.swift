@@ -32,7 +32,8 @@ struct RandomNetwork: CustomStringConvertible {
     static let wide = Size(
       testDescription: "wide", rows: [1, 2, 31, 61], inputs: 131...300, units: 64...140,
       layers: 1...3)
-    /// Products for which oneDNN is asked: a right side of at least 2²⁰ numbers and 96 rows.
+    /// Products of which rows and columns are put together: a right side of at least 2¹⁹ numbers and
+    /// 48 rows.
     static let large = Size(
       testDescription: "large", rows: [97], inputs: 1030...1030, units: 1024...1024, layers: 1...1)
   }

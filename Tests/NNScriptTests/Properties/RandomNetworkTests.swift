@@ -36,9 +36,9 @@ import Testing
   ]
 
   /// A row's way and gradients in 64 bits, as `explain` shows them.
-  private func traces(_ one: RandomNetwork, _ exact: ExactObjective) throws -> [Trace] {
-    try (0..<one.examples.count).map { row in
-      try exact.trace(
+  private func traces(_ one: RandomNetwork, _ exact: ExactObjective) -> [Trace] {
+    (0..<one.examples.count).map { row in
+      exact.trace(
         LearningSample(
           one.examples.rows([row]), one.trainer, width: one.network.outputShape.count))
     }
@@ -52,8 +52,9 @@ import Testing
       let one = try RandomNetwork.make(seed, run.size)
       let network = one.network
       let exact = try ExactObjective(
-        network, one.trainer, session, asWritten: false, maxRows: one.examples.count)
-      let traces = try traces(one, exact)
+        network, one.trainer, session, asWritten: false, hasClasses: one.examples.hasClasses,
+        maxRows: one.examples.count)
+      let traces = traces(one, exact)
       // Where an output is 0 and a loss takes its logarithm, the engine stays finite on purpose.
       guard traces.allSatisfy({ $0.loss.isFinite }) else {
         infinite += 1
@@ -72,7 +73,7 @@ import Testing
           "output of \(node.name)")
       }
       let mean = traces.reduce(0) { $0 + $1.loss } / rows
-      expect([seen.loss, seen.objective], [mean, try exact.objective(samples(one))], "loss")
+      expect([seen.loss, seen.objective], [mean, exact.objective(samples(one))], "loss")
       var gradients = [Double](repeating: 0, count: network.parameterCount)
       for trace in traces {
         for place in gradients.indices { gradients[place] += trace.gradients[place] / rows }
@@ -168,8 +169,11 @@ import Testing
     for seed in 1...120 as ClosedRange<UInt64> {
       let one = try RandomNetwork.make(seed, seed.isMultiple(of: 4) ? .manyRows : .small)
       // What dropout drops is drawn anew in each step; a batch of one row has no statistics.
-      let training = one.network.operations(isTraining: true)
-      let hasChance = one.network.nodes.indices.contains(where: training.hasChance)
+      let training = ModelProgram(
+        one.network, Preprocessing(inputShape: one.network.inputShape), isTraining: true)
+      let hasChance = one.network.nodes.indices.contains {
+        training.layers.hasChance($0, in: training.program)
+      }
       let comparesRows = one.network.nodes.contains { $0.layer.comparesRows }
       guard !hasChance, !comparesRows || one.examples.count > 1 else { continue }
       compared += 1

@@ -53,13 +53,14 @@ final class Plan: TileWork, @unchecked Sendable {
   ///   - isTraining: whether layers behave as while learning; by default where it trains.
   ///   - keepsGradients: whether gradients by outputs can be looked at afterwards.
   ///   - byOperations: whether layers run by their operations, also those with a faster pass.
+  /// - Throws: `EngineError.outOfMemory`.
   init(
     _ network: Network, parameters: WorkingParameters, maxRows: Int, mostRowsInTile: Int? = nil,
     trains: Bool, loss: (any Loss)?, learning: Learning = Learning(), metrics: [any Metric] = [],
     judging: Judging = Judging(), preprocessing: Preprocessing, workers: Workers,
     isTraining: Bool? = nil,
     keepsGradients: Bool = false, byOperations: Bool = false
-  ) {
+  ) throws(EngineError) {
     self.network = network
     self.parameters = parameters
     self.maxRows = max(1, maxRows)
@@ -83,7 +84,7 @@ final class Plan: TileWork, @unchecked Sendable {
     let maxTiles = Plan.tiles(rows: self.maxRows, most: mostRowsInTile)
     scratchInTile = cost.scratch
     scratch = Buffer(count: maxTiles * cost.scratch)
-    layout = PlanLayout(
+    layout = try PlanLayout(
       network, parameters: parameters, x: batch.inputs.start, maxRows: self.maxRows,
       PlanLayout.Mode(
         learns: trains, isTraining: isTraining ?? trains, isFused: isFused, maxTiles: maxTiles,
@@ -120,7 +121,7 @@ final class Plan: TileWork, @unchecked Sendable {
       if !stages.runBlocks(stage, rows: rows, workers) {
         workers.run(self, tiles: rowTiles, shared: isShared)
       }
-      try Allowance.proceed()
+      if asks { try Allowance.proceed() }
       stages.meet(
         after: stage, work(0..<rows, tile: 0), tiles: rowTiles)
     }
@@ -133,7 +134,7 @@ final class Plan: TileWork, @unchecked Sendable {
   ) throws(EngineError) {
     parameterPhase.run(
       optimizer, factors, limits, rows: rows, workers: workers, shared: isShared)
-    try Allowance.proceed()
+    if asks { try Allowance.proceed() }
   }
 
   /// Makes sure that there is memory for a plan before it is made.
@@ -194,6 +195,10 @@ final class Plan: TileWork, @unchecked Sendable {
   private static func tiles(rows: Int, most: Int) -> Int {
     rows <= min(most, 24) ? 1 : (rows + 2 * most - 1) / (2 * most) * 2
   }
+
+  /// Whether the step asks if it is to go on: small ones take some microseconds, of which the answer
+  /// would be one in thirty.
+  private var asks: Bool { step % 8 == 0 || isShared }
 
   private var isShared: Bool { rows * workPerRow > Plan.sharedWork }
 

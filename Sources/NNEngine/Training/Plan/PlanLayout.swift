@@ -57,7 +57,7 @@ final class PlanLayout {
   init(
     _ network: Network, parameters: WorkingParameters, x: UnsafeMutablePointer<Float>,
     maxRows: Int, _ mode: Mode
-  ) {
+  ) throws(EngineError) {
     self.network = network
     self.parameters = parameters
     self.x = x
@@ -68,7 +68,7 @@ final class PlanLayout {
     for input in network.nodes.flatMap(\.inputs) where input != Network.input {
       readers[input] += 1
     }
-    for index in network.nodes.indices { add(index, readers: readers[index]) }
+    for index in network.nodes.indices { try add(index, readers: readers[index]) }
     if network.nodes.isEmpty, mode.learns {
       gradients.append(buffer(network.outputShape))
     }
@@ -76,7 +76,7 @@ final class PlanLayout {
     lastGradient = gradients.last
   }
 
-  private func add(_ index: Int, readers: Int) {
+  private func add(_ index: Int, readers: Int) throws(EngineError) {
     let node = network.nodes[index]
     let learnsBefore = node.inputs.contains { $0 != Network.input && learns[$0] }
     learns.append(learnsBefore || node.parameters.contains { !$0.isFrozen })
@@ -94,7 +94,7 @@ final class PlanLayout {
       gradients.append(own)
       dy = own
     }
-    if !isShared { addPass(index, inputs, y, dy, learnsBefore) }
+    if !isShared { try addPass(index, inputs, y, dy, learnsBefore) }
     guard let dy else { return }
     if mode.keepsGradients {
       let kept = buffer(node.outputShape)
@@ -109,7 +109,7 @@ final class PlanLayout {
   private func addPass(
     _ index: Int, _ inputs: [LayerSite.Input], _ y: UnsafeMutablePointer<Float>,
     _ dy: UnsafeMutablePointer<Float>?, _ learnsBefore: Bool
-  ) {
+  ) throws(EngineError) {
     let node = network.nodes[index]
     let asked = zip(inputs, node.inputs).map { input, source in
       var input = input
@@ -131,7 +131,7 @@ final class PlanLayout {
       chanceKey: network.chanceKey(ofNode: index),
       learnsTogether: mode.learns && mode.isShared)
     let pass =
-      mode.byOperations ? ReferencePass(node.layer, site) : node.layer.makePass(site)
+      try mode.byOperations ? ReferencePass(node.layer, site) : node.layer.makePass(site)
     passes.append(pass)
     if mode.learns { for tile in 0..<pass.gradientTiles { gradientTiles.append((pass, tile)) } }
   }
