@@ -167,6 +167,28 @@ void nn_weigh_rows(float *gradient, const int32_t *classes, const float *weights
 void nn_add_signs(const float *w, float *gradient, long count, float factor);
 void nn_add_scaled(const float *w, float *gradient, long count, float factor);
 
+// MARK: Waves of numbers (waves.c)
+
+/// How many numbers a row has, how many waves each of them, and how many outputs beside it.
+typedef struct {
+  long inputs, waves, outputs;
+} nn_waves;
+
+/// y = (x, Σ_k cos(f_k·x + p_k)·w_k + bias) for each number of a row: x is [rows, inputs], y is
+/// [rows, inputs, 1 + outputs], f and p are [inputs, waves], w is [inputs, waves, outputs]. Keeps
+/// cosines and sines, [rows, inputs, waves]; `bias` and `sines` may be NULL.
+void nn_waves_forward(nn_waves sizes, const float *x, const float *f, const float *p,
+                      const float *w, const float *bias, float *cosines, float *sines, float *y,
+                      long rows);
+/// Turns the sines into the gradients by f·x + p; writes that by x unless `dx` is NULL.
+void nn_waves_backward(nn_waves sizes, const float *dy, const float *f, const float *w,
+                       float *sines, float *dx, long rows);
+/// The gradients by the frequencies, from those by f·x + p; by the weights, and by the bias.
+void nn_waves_frequencies(nn_waves sizes, const float *x, const float *dangles, float *df,
+                          long rows);
+void nn_waves_weights(nn_waves sizes, const float *cosines, const float *dy, float *dw, long rows);
+void nn_waves_bias(nn_waves sizes, const float *dy, float *dbias, long rows);
+
 // MARK: Updates (updates.c)
 
 /// g *= factor

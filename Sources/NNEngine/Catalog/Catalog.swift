@@ -26,8 +26,10 @@ public struct Catalog {
   /// What the engine brings along. A new word is one line here.
   public static var standard: Catalog {
     Catalog(
-      layers: [.dense, .dropout, .batchnorm, .layernorm, .activation, .flatten, .reshape],
-      joins: [Sum(), Concatenation()],
+      layers: [
+        .dense, .dropout, .batchnorm, .layernorm, .periodic, .activation, .flatten, .reshape,
+      ],
+      joins: [Sum(), Concatenation(), Ensemble()],
       activations: [
         .linear, .relu, .leakyReLU, .elu, .selu, .gelu, .silu, .mish, .sigmoid, .hardSigmoid, .tanh,
         .softsign, .softplus, .softmax,

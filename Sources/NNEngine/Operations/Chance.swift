@@ -9,15 +9,28 @@ public struct Chance: Sendable, Hashable {
   /// Tells several uses within a layer.
   public let stream: Int
 
-  /// The numbers of a step: 24 bits each, from 0 to below 1.
-  func fill(_ numbers: UnsafeMutablePointer<Double>, count: Int, step: UInt64) {
-    var key = RandomStream.mix(key &+ step)
-    if stream > 0 { key = RandomStream.mix(key &+ UInt64(stream)) }
-    let (low, high) = (UInt32(truncatingIfNeeded: key), UInt32(truncatingIfNeeded: key >> 32))
-    for place in 0..<count {
-      let bits = Self.mix(Self.mix(UInt32(truncatingIfNeeded: place) ^ low) &+ high) >> 8
-      numbers[place] = Double(bits) * 0x1p-24
+  /// The numbers of a step, by their places: 24 bits each, from 0 to below 1.
+  struct Numbers {
+    private let low: UInt32
+    private let high: UInt32
+
+    fileprivate init(_ key: UInt64) {
+      (low, high) = (UInt32(truncatingIfNeeded: key), UInt32(truncatingIfNeeded: key >> 32))
     }
+
+    subscript(place: Int) -> Double {
+      Double(Chance.mix(Chance.mix(UInt32(truncatingIfNeeded: place) ^ low) &+ high) >> 8) * 0x1p-24
+    }
+  }
+
+  func numbers(step: UInt64) -> Numbers {
+    let key = RandomStream.mix(key &+ step)
+    return Numbers(stream > 0 ? RandomStream.mix(key &+ UInt64(stream)) : key)
+  }
+
+  func fill(_ numbers: UnsafeMutablePointer<Double>, count: Int, step: UInt64) {
+    let own = self.numbers(step: step)
+    for place in 0..<count { numbers[place] = own[place] }
   }
 
   private static func mix(_ value: UInt32) -> UInt32 {

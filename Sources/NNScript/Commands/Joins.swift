@@ -14,6 +14,29 @@ extension CommandEntry {
       "branch", "Gives its input to several blocks and puts side by side what they give.",
       blocks: 2...64, example: "branch { layer dense 4 relu } { layer dense 4 tanh }")
   }
+
+  static var ensemble: CommandEntry {
+    let joining = Joining(layer: Ensemble(), hasWayAround: false)
+    return joining.entry(
+      Spec(
+        "ensemble",
+        "Trains its block several times, each time on rows of its own, and answers with the mean.",
+        .integer("members", 2...256, default: 8, "How many copies of the block there are."),
+        joining.name(
+          "ensemble", example: "ensemble 4 name=own {\n  layer dense 16 relu\n}"),
+        example: "ensemble 4 {\n  layer dense 16 relu\n}"
+      ) { members, name in
+        { context in
+          if context.isGiven("members"), context.blocks.count > 1 {
+            throw Diagnostic(
+              .extraValue, "`ensemble` copies a block or takes several, not both",
+              at: context.range(of: "members"), "leave this out, or all blocks but one")
+          }
+          try joining.run(context, name: name, members: members)
+          return .none
+        }
+      }, blocks: 1...64)
+  }
 }
 
 /// A command whose blocks hold layers and end in a join, foreseen and run alike.
@@ -24,18 +47,26 @@ private struct Joining {
   func entry(
     _ word: String, _ summary: String, blocks: ClosedRange<Int>, example: String
   ) -> CommandEntry {
-    CommandEntry(
+    entry(
       Spec(
-        word, summary,
-        .optional("name", .name, whenAbsent: "its word and number", "What it is called.")
-          .example(word + " name=own" + example.dropFirst(word.count)),
+        word, summary, name(word, example: word + " name=own" + example.dropFirst(word.count)),
         example: example
       ) { name in
         { context in
           try run(context, name: name)
           return .none
         }
-      },
+      }, blocks: blocks)
+  }
+
+  func name(_ word: String, example: String) -> Parameter<String?> {
+    .optional("name", .name, whenAbsent: "its word and number", "What it is called.")
+      .example(example)
+  }
+
+  func entry(_ spec: Spec<Action>, blocks: ClosedRange<Int>) -> CommandEntry {
+    CommandEntry(
+      spec,
       blocks: CommandEntry.Blocks(
         count: blocks, runsOnce: true, foreseeStart: { $0.model?.beginBlock() },
         foreseeEnd: foreseeEnd),
@@ -45,7 +76,8 @@ private struct Joining {
       })
   }
 
-  private func run(_ context: CommandContext, name: String?) throws {
+  /// - Parameter members: how many copies of an only block there are in all.
+  func run(_ context: CommandContext, name: String?, members: Int = 1) throws {
     let session = context.session
     let (word, current) = (context.site.word, session.workspace.currentName)
     try checkDepth(session.workspace.model.blueprint, word)
@@ -59,8 +91,14 @@ private struct Joining {
     guard session.workspace.currentName == current, model.blueprint.open.count == depth else {
       throw otherModel(word)
     }
+    var line = context.line
+    if members > 1 {
+      model.blueprint.repeatBlock(members)
+      // All members stand in its blocks from now on.
+      line.settings.removeAll { $0.name == "members" }
+    }
     model.blueprint.end(
-      part(name: name, line: context.line, at: context.site.range), hasWayAround: hasWayAround)
+      part(name: name, line: line, at: context.site.range), hasWayAround: hasWayAround)
     try check(
       &model.blueprint, word,
       name: context.isGiven("name") ? context.range(of: "name") : word.range,
@@ -78,6 +116,14 @@ private struct Joining {
         forecast.model = nil
         return
       }
+    }
+    if layer is Ensemble {
+      guard call.binding.isKnown, case .integer(let members) = call.value("members") ?? .integer(8)
+      else {
+        forecast.model = nil
+        return
+      }
+      blueprint.repeatBlock(members)
     }
     blueprint.end(
       part(name: name, line: Declaration(word: ""), at: call.range), hasWayAround: hasWayAround)
@@ -116,22 +162,22 @@ private struct Joining {
     guard blocks.count > 0 else {
       throw Diagnostic(
         .missingValue, "`\(word.text)` has no layer in its block", at: word.range,
-        "nothing to \(hasWayAround ? "go around" : "put side by side")",
+        "nothing to \(hasWayAround ? "go around" : layer is Ensemble ? "train" : "put side by side")",
         help: ["write a layer into it: `\(word.text) { layer dense 16 relu }`"])
     }
     guard let input else { return }
     do throws(EngineError) {
       _ = try blueprint.lastShape(from: input)
     } catch {
-      guard case .unequalShapes(let layer, let found) = error else {
+      guard case .unequalShapes(let name, let found) = error else {
         throw Diagnostic(error, at: word.range)
       }
-      throw mismatch(blueprint, blocks, word, layer, found)
+      throw mismatch(blueprint, blocks, word, name, found)
     }
   }
 
   private func mismatch(
-    _ blueprint: Blueprint, _ blocks: Blueprint.Blocks, _ word: Name, _ layer: String,
+    _ blueprint: Blueprint, _ blocks: Blueprint.Blocks, _ word: Name, _ name: String,
     _ found: [Shape]
   ) -> Diagnostic {
     // The last layer of each block, where it has any.
@@ -147,15 +193,17 @@ private struct Joining {
     guard hasWayAround, let end = ends[0], let around = found.last else {
       var diagnostic = Diagnostic(
         .shapeMismatch,
-        "the blocks of `\(layer)` give " + list(found.map(\.description))
-          + ", which do not fit side by side", at: word.range, "joins along the last axis",
-        help: ["end each block with `layer flatten`"])
+        "the blocks of `\(name)` give " + list(found.map(\.description))
+          + (layer is Ensemble ? ", of which there is no mean" : ", which do not fit side by side"),
+        at: word.range, layer is Ensemble ? "takes their mean" : "joins along the last axis",
+        help: layer is Ensemble
+          ? ["let all blocks end in layers of one size"] : ["end each block with `layer flatten`"])
       diagnostic.secondary = zip(ends, found).map(label)
       return diagnostic
     }
     var diagnostic = Diagnostic(
       .shapeMismatch,
-      "the block of `\(layer)` gives \(values(found[0])), its input has \(around)",
+      "the block of `\(name)` gives \(values(found[0])), its input has \(around)",
       at: label(end, found[0]).range, label(end, found[0]).text,
       secondary: [Diagnostic.Label(word.range, "\(values(around)) go around the block")])
     if around.rank == 1 {

@@ -11,6 +11,10 @@ enum LayerSpelling {
   case sum
   /// Where branches meet.
   case concatenation
+  /// What members of an ensemble answer together.
+  case mean
+  /// Waves of each number beside it.
+  case waves
   /// A layer that gives on what it gets, perhaps in another shape.
   case passing
   /// A layer told by its word alone.
@@ -39,6 +43,8 @@ enum LayerSpelling {
       self = .normalization(spelling)
     case is Sum: self = .sum
     case is Concatenation: self = .concatenation
+    case is Ensemble: self = .mean
+    case is Periodic: self = .waves
     case is ActivationLayer, is Flatten, is Reshape, is Dropout: self = .passing
     default: break
     }
@@ -53,6 +59,11 @@ enum LayerSpelling {
     case .sum: Equality(text: "z = the sum of its inputs", latex: "z = \\sum_k x_k")
     case .concatenation:
       Equality(text: "z = its inputs side by side", latex: "z = (x_1, x_2, \\dots)")
+    case .mean:
+      Equality(text: "z = the mean of its inputs", latex: "z = \\frac{1}{n} \\sum_k x_k")
+    case .waves:
+      Equality(
+        text: "z = (x, cos(f·x + p) @ w + b)", latex: "z = (x, \\cos(f x + p) w + b)")
     case .passing: Equality(text: "z = x", latex: "z = x")
     case .word(let word): Equality(text: "z = \(word)(x)", latex: "")
     }
@@ -67,7 +78,7 @@ enum LayerSpelling {
         latex: "\\frac{\\partial L}{\\partial W} = x^\\top \\delta"
           + (bias == nil ? "" : ", \\quad \\frac{\\partial L}{\\partial b} = \\delta"))
     case .normalization: NormalizationSpelling.gradientFormula
-    case .sum, .concatenation, .passing, .word: nil
+    case .sum, .concatenation, .mean, .waves, .passing, .word: nil
     }
   }
 
@@ -80,7 +91,10 @@ enum LayerSpelling {
         seen.x[0], column, plus: bias.map { values[$0.range.lowerBound + unit] })
     case .normalization(let spelling): return spelling.terms(unit, seen, values)
     case .sum: return seen.x.map { Spelling.factor($0[unit]) }.joined(separator: " + ")
-    case .concatenation, .passing, .word: return nil
+    case .mean:
+      return "(" + seen.x.map { Spelling.factor($0[unit]) }.joined(separator: " + ")
+        + ") / \(seen.x.count)"
+    case .concatenation, .waves, .passing, .word: return nil
     }
   }
 
@@ -92,7 +106,7 @@ enum LayerSpelling {
       let start = weights.range.lowerBound + unit * units
       return Spelling.products(seen.dz, Array(values[start..<start + units]))
     case .normalization(let spelling): return spelling.terms(back: unit, seen, values)
-    case .sum, .concatenation, .passing, .word: return nil
+    case .sum, .concatenation, .mean, .waves, .passing, .word: return nil
     }
   }
 
@@ -105,7 +119,7 @@ enum LayerSpelling {
       role == .bias
         ? "dz[\(unit)]" : "\(Spelling.factor(seen.x[0][row]))·\(Spelling.factor(seen.dz[unit]))"
     case .normalization(let spelling): spelling.terms(role, unit, seen)
-    case .sum, .concatenation, .passing, .word: nil
+    case .sum, .concatenation, .mean, .waves, .passing, .word: nil
     }
   }
 }

@@ -142,6 +142,21 @@ extension Blueprint {
     open[open.count - 1].starts.append(parts.count)
   }
 
+  /// Follows an only block of the innermost join by copies of it, so that there are so many in all.
+  /// Names given to its layers get a number in the copies.
+  mutating func repeatBlock(_ count: Int) {
+    guard let start = open.last?.starts.first, open.last?.starts.count == 1 else { return }
+    let block = Array(parts[start...])
+    for copy in 2...max(2, count) {
+      beginBlock()
+      parts += block.map { part in
+        var part = part
+        part.options.name = part.options.name.map { "\($0)_\(copy)" }
+        return part
+      }
+    }
+  }
+
   /// Ends a join: its layer follows those of its blocks.
   mutating func end(_ join: Part, hasWayAround: Bool) {
     guard let ended = open.popLast() else { return }

@@ -11,7 +11,7 @@ indirect enum ModelItem {
 extension ModelItem {
   /// The words a model is made of.
   static let words: Set<String> = [
-    "input", "layer", "residual", "branch", "loss", "optimizer", "metric",
+    "input", "layer", "residual", "branch", "ensemble", "loss", "optimizer", "metric",
   ]
 
   // MARK: JSON

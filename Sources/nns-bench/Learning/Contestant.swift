@@ -18,6 +18,21 @@ struct Contestant: Sendable {
     """
   }
 
+  /// The network of `scripts/models/table.nn`.
+  static let ensemble = Contestant(name: "ensemble") { hasClasses in
+    """
+    layer periodic
+    ensemble 4 {
+      layer dense 128 mish
+      layer dropout 15%
+      layer dense 128 mish
+      layer dropout 15%
+    }
+    loss \(hasClasses ? "crossentropy smoothing=0.1" : "mse")
+    train epochs=100 batch=64 lr=one_cycle(0.005) l2=0.0005 quiet
+    """
+  }
+
   /// Learns the training rows of a fold and answers its test rows.
   func learn(_ fold: String, hasClasses: Bool, seed: Int) throws -> Outcome? {
     let (score, loss) = hasClasses ? ("accuracy", "log_loss") : ("r2", "rmse")

@@ -8,6 +8,7 @@ import os
 import sys
 import time
 import warnings
+from concurrent.futures import ProcessPoolExecutor
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -58,13 +59,14 @@ def columns(x, boosts):
     return ColumnTransformer([("numbers", scaled, numbers), ("texts", coded, texts)])
 
 
-print("ready scikit-learn", sklearn.__version__, flush=True)
-for number, folder in enumerate(folders):
+def measure(task):
+    number, folder = task
     train, test = (pandas.read_csv(f"{folder}/{part}.csv") for part in ("train", "test"))
     x, y = train.iloc[:, :-1], train.iloc[:, -1]
     x_test, y_test = test.iloc[:, :-1], test.iloc[:, -1]
     if kind == "classes":
         y, y_test = y.astype(str), y_test.astype(str)
+    lines = []
     for name, model in models(seed + number).items():
         whole = make_pipeline(columns(x, name == "boosting"), model)
         start = time.perf_counter()
@@ -76,4 +78,12 @@ for number, folder in enumerate(folders):
             loss = log_loss(y_test, whole.predict_proba(x_test), labels=whole.classes_)
         else:
             score, loss = r2_score(y_test, answers), root_mean_squared_error(y_test, answers)
-        print(name, round(seconds, 4), score, loss, flush=True)
+        lines.append(f"{name} {seconds:.4f} {score} {loss}")
+    return lines
+
+
+if __name__ == "__main__":
+    print("ready scikit-learn", sklearn.__version__, flush=True)
+    with ProcessPoolExecutor(os.cpu_count()) as pool:
+        for lines in pool.map(measure, enumerate(folders)):
+            print("\n".join(lines), flush=True)

@@ -33,7 +33,7 @@ import Testing
     for name in [
       "xor", "iris", "digits", "wine", "fashion", "diabetes", "spirals", "tour", "textbook",
       "sonar", "fashion_table", "penguins", "iris_folds", "wine_folds", "breast_cancer",
-      "diabetes_folds", "titanic",
+      "diabetes_folds", "titanic", "table",
     ] {
       #expect(names.contains { $0 == name + ".nn" })
     }
