@@ -10,6 +10,10 @@ public struct FormatRequest {
   public var missingValues: [String]?
   /// The file of labels a script names.
   public var labels: String?
+  /// What a script names as inputs, where a file holds several arrays.
+  public var inputs: String?
+  /// What a script names as targets: columns, or an array.
+  public var targets: [String] = []
   /// The threads that may share the work.
   public var workers: Workers
 }
@@ -76,7 +80,7 @@ public struct DataFormat: Sendable {
   }
 
   /// The formats that come along, in the order they are tried; those with a clear mark go first.
-  public static var standard: [DataFormat] { [idx, separatedValues] }
+  public static var standard: [DataFormat] { [idx, numPy, separatedValues] }
 }
 
 extension DataFormat {

@@ -101,10 +101,19 @@ public struct DataLoader: Sendable {
     if case .none = main.targets { throw RowSource.noLabels(path) }
     var allNames: [String] = []
     if case .table(let table) = raw.rows { allNames = table.columns.map(\.name) }
-    func part(_ part: DataOptions.Part?, labels: String?) throws -> RowSource? {
-      guard case .file(let path) = part else { return nil }
+    func part(_ part: DataOptions.Part?, labels: String?, own: RawData.Rows? = nil) throws
+      -> RowSource?
+    {
+      let raw: RawData
+      if case .file(let path) = part {
+        raw = try read(path, options: options, labels: labels)
+      } else if part == nil, let own {
+        raw = RawData(path: path, rows: own)
+      } else {
+        return nil
+      }
       return try RowSource(
-        read(path, options: options, labels: labels), inputs: main.inputNames,
+        raw, inputs: main.inputNames,
         targets: main.targetNames, all: allNames, shape: main.inputShape, needsTargets: true,
         readings: main.readings, options: options)
     }
@@ -112,12 +121,12 @@ public struct DataLoader: Sendable {
       name: name, options: options, seed: seed, normalization: options.normalize)
     var dataset = try builder.build(
       main, validation: part(options.validation, labels: nil),
-      test: part(options.test, labels: options.testLabels))
+      test: part(options.test, labels: options.testLabels, own: raw.test))
     dataset.source = path
     dataset.remarks = raw.remarks + dataset.remarks
     if case .table(let table) = raw.rows {
       dataset.isTargetAssumed =
-        options.target.isEmpty
+        options.target.isEmpty && table.targets == nil
         && (options.learntTarget.isEmpty || main.targetNames != options.learntTarget)
       let (targets, inputs) = (Set(main.targetNames), Set(main.inputNames))
       let kinds = Dictionary(
@@ -128,7 +137,11 @@ public struct DataLoader: Sendable {
           name: column.name,
           kind: kinds[column.name] ?? (column.texts == nil ? .number : .text),
           role: targets.contains(column.name)
-            ? .target : inputs.contains(column.name) ? .input : .unused,
+            ? .target
+            : inputs.contains(column.name)
+              ? .input
+              : column.name == options.group
+                ? .group : column.name == options.order ? .order : .unused,
           missing: column.missing, distinct: column.texts?.count)
       }
       for (index, column) in dataset.columns.enumerated()
@@ -148,7 +161,7 @@ public struct DataLoader: Sendable {
     return try format.read(
       FormatRequest(
         file: file, files: files, text: options.text, missingValues: options.missingValues,
-        labels: labels, workers: workers))
+        labels: labels, inputs: options.inputs, targets: options.target, workers: workers))
   }
 
   func format(of path: String, start: [UInt8]) throws -> DataFormat {

@@ -57,6 +57,8 @@ public struct DataOptions: Sendable, Equatable {
 
   /// Target columns; empty for the last one.
   public var target: [String] = []
+  /// The array that holds the inputs, where a file has several.
+  public var inputs: String?
   /// The targets of a model that has learnt: taken where `target` is empty and the file has all of
   /// these columns.
   public var learntTarget: [String] = []
@@ -71,7 +73,13 @@ public struct DataOptions: Sendable, Equatable {
   /// Whether rows are drawn by chance for the parts and for `limit`. Otherwise the first rows
   /// train, the next validate, the last test.
   public var shuffle = true
-  /// Whether each class has the same share of every part; `nil` for classes that are shuffled.
+  /// The column that says which rows belong together: they stay in one part.
+  public var group: String?
+  /// The column of times or numbers that rows are in the order of: the last test, those before
+  /// them validate.
+  public var order: String?
+  /// Whether each class, or of numbers each interval between quantiles, has the same share of every
+  /// part; `nil` for classes that are shuffled.
   public var stratify: Bool?
   /// The most rows that are used, those of test and validation files not counted.
   public var limit: Int?

@@ -142,6 +142,10 @@ extension Dataset {
     var line = "parts: \(train.count) \(train.count == 1 ? "row" : "rows") to train"
     if let validation { line += ", \(validation.count) to validate" }
     if let test { line += ", \(test.count) to test" }
+    if let groups = train.groups {
+      line += "; rows of the same `\(groups.name)` (\(groups.count) groups) stay in one part"
+    }
+    if let order = options.order { line += "; in the order of `\(order)`, the last to test" }
     return line
   }
 

@@ -116,7 +116,8 @@ extension Dataset {
 
   /// Whether rows in the order of their targets were cut into parts.
   private var splitsSortedTargets: Bool {
-    guard !options.shuffle, [options.test, options.validation].contains(where: \.isCut),
+    guard !options.shuffle, options.order == nil,
+      [options.test, options.validation].contains(where: \.isCut),
       let last = test ?? validation
     else { return false }
     func numbers(_ part: Examples) -> [Double] {

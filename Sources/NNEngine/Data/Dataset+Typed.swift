@@ -21,9 +21,7 @@ extension Dataset {
     guard inputs.shape.rank >= 1, inputs.shape.count > 0 else {
       throw EngineError.invalid("the data hold no rows", help: "`data [[0, 1], [1, 0]]`")
     }
-    if let name = (options.target + options.only + options.drop + options.number + options.category)
-      .first
-    {
+    if let name = options.columnsNamed.first {
       throw EngineError.invalid("values typed in have no columns, `\(name)` names one")
     }
     guard inputs.elements.allSatisfy(\.isFinite) else {
@@ -41,7 +39,7 @@ extension Dataset {
     self = try builder.build(rows, validation: nil, test: nil)
   }
 
-  private static func rawTargets(_ targets: TypedTargets, rows: Int) throws -> RawTargets {
+  static func rawTargets(_ targets: TypedTargets, rows: Int) throws -> RawTargets {
     switch targets {
     case .none: return .none
     case .texts(let texts):

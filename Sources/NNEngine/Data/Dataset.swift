@@ -97,6 +97,8 @@ public struct DataColumn: Sendable, Equatable {
   /// What it is used for.
   public enum Role: String, Sendable {
     case input, target, unused
+    /// It says which rows belong together, or in which order they come.
+    case group, order
   }
 
   /// Its name: from the header, or `column3`.

@@ -16,16 +16,15 @@ struct DatasetBuilder {
     let reading = try reading(of: main, classes)
     let codes = try classes.map { try self.codes(of: main, $0) }
 
-    let canStratify =
-      reading == .classes
-      || reading == .undecided && classes?.looksLikeClasses(rows: main.count) == true
-    if options.stratify == true && reading == .values {
-      throw EngineError.invalid("`stratify` needs classes, the target holds numbers")
+    if let order = options.order, let group = options.group {
+      throw EngineError.invalid(
+        "`order=\(order)` takes the last rows, whatever their `\(group)`",
+        help: "leave one of them out")
     }
-    let stratifies =
-      reading != .values && (options.stratify ?? (canStratify && options.shuffle))
+    let isShuffled = options.shuffle && options.order == nil
     var splitter = RowSplitter(
-      classes: stratifies ? codes : nil, isShuffled: options.shuffle, seed: seed)
+      strata: try strata(of: main, reading, classes, codes, isShuffled: isShuffled),
+      groups: main.groups, isShuffled: isShuffled, seed: seed)
     let split = try splitter.split(
       count: main.count, limit: options.limit, validation: options.validation, test: options.test)
 
@@ -55,6 +54,11 @@ struct DatasetBuilder {
     result.preprocessing.missingValues = options.missingValues
     result.leftOut = main.leftOut
     result.remarks = sources.flatMap(\.remarks)
+    if let groups = main.groups {
+      result.remarks += [(validation, "validation"), (test, "test")].compactMap {
+        groups.overlap(with: $0?.groups, part: $1)
+      }
+    }
     try result.fitInputs()
     let scaling = result.preprocessing.inputScaling
     if isPlain {
@@ -79,6 +83,24 @@ struct DatasetBuilder {
       scaling: scaled.preprocessing.targetScaling)
     result.scaleTargets(.normalized)
     return result
+  }
+
+  /// What the parts have the same share of.
+  private func strata(
+    of rows: RowSource, _ reading: Dataset.Reading, _ classes: ClassTable?, _ codes: [Int32]?,
+    isShuffled: Bool
+  ) throws -> [Int32]? {
+    if let order = options.order, options.stratify == true {
+      throw EngineError.invalid(
+        "`stratify` draws rows by chance, `order=\(order)` takes the last",
+        help: "leave one of them out")
+    }
+    let areClasses =
+      reading == .classes
+      || reading == .undecided && classes?.looksLikeClasses(rows: rows.count) == true
+    guard options.stratify ?? (areClasses && isShuffled) else { return nil }
+    // Whole numbers that may be either are strata as they are, as long as they are few.
+    return areClasses ? codes : try Strata.ofNumbers(rows.targets)
   }
 
   /// Whether it is said, or known of the source, what whole numbers mean.
@@ -182,6 +204,7 @@ struct DatasetBuilder {
       count: rows.count, inputShape: source.inputShape, inputs: source.inputs(rows),
       targets: targets)
     if let readings = context.readings { examples.raw = source.rawInputs(rows, readings) }
+    examples.groups = source.groups?.rows(rows)
     return Part(examples: examples, codes: codes)
   }
 }

@@ -23,6 +23,7 @@ extension Examples {
     var result = Examples(
       count: chosen.count, inputShape: inputShape, inputs: inputs, targets: targets)
     result.raw = raw?.rows(chosen)
+    result.groups = groups?.rows(chosen)
     return result
   }
 

@@ -32,6 +32,8 @@ public struct Examples: Sendable {
   public var targets: Targets
   /// The cells that the inputs were encoded from, where they are not the numbers themselves.
   var raw: RawInputs?
+  /// The rows that belong together, where a column says so.
+  var groups: RowGroups?
 
   /// Whether the targets are classes.
   public var hasClasses: Bool { if case .classes = targets { true } else { false } }

@@ -6,12 +6,16 @@ public struct RawData: Sendable {
     case table(Table)
     /// Arrays of one shape, 8-bit numbers, row after row; `labels` has one number for each.
     case bytes([UInt8], shape: Shape, labels: [Int32]?)
+    /// Arrays of one shape, row after row, with the targets of each row under one name.
+    case array(Examples.Inputs, shape: Shape, targets: TypedTargets, named: String)
   }
 
   /// The file, for messages.
   public var path: String
   /// What was read.
   public var rows: Rows
+  /// Rows to test with that the file holds apart, used unless the script names others.
+  public var test: Rows?
   /// What the reader decided or left out, in words for people.
   public var remarks: [String]
 
@@ -45,6 +49,27 @@ public struct Table: Sendable {
     public var firstMissing: Place?
     /// The first cell that is no number.
     public var firstText: Place?
+
+    /// Takes its cells from a source that has types: texts by their place in `texts`, NaN where a
+    /// value is missing.
+    mutating func take(_ texts: [String]?, _ cells: [Double], start: Int = 0) {
+      self.texts = texts
+      for (row, cell) in cells.enumerated() {
+        if cell.isNaN {
+          missing += 1
+          if firstMissing == nil { firstMissing = Place(line: start + row + 1, text: "") }
+        } else if let texts, firstText == nil {
+          firstText = Place(line: start + row + 1, text: texts[Int(cell)])
+        }
+      }
+    }
+  }
+
+  /// The targets, where the source says which columns they are.
+  struct Targets: Sendable {
+    /// What a script calls them all by.
+    var array: String
+    var columns: Range<Int>
   }
 
   /// The columns from left to right.
@@ -53,6 +78,8 @@ public struct Table: Sendable {
   public var rowCount: Int
   /// Whether the names come from the file.
   public var hasHeader: Bool
+  /// The targets, where the source keeps them apart.
+  var targets: Targets?
   /// Row after row: the number, the index into `texts`, or NaN where a value is missing.
   public var cells: [Double]
   /// What stands between the fields of the file.
@@ -74,6 +101,17 @@ public struct Table: Sendable {
       let gaps = chosen.indices.filter { result.cells[$0 * width + index].isNaN }
       result.columns[index].missing = gaps.count
     }
+    return result
+  }
+
+  /// The columns that are not known to be targets.
+  var withoutTargets: Table {
+    guard let targets, targets.columns.upperBound == columns.count else { return self }
+    let (width, kept) = (columns.count, targets.columns.lowerBound)
+    var result = self
+    result.targets = nil
+    result.columns = Array(columns.prefix(kept))
+    result.cells = (0..<rowCount).flatMap { cells[$0 * width..<$0 * width + kept] }
     return result
   }
 

@@ -23,6 +23,8 @@ struct RowSource {
   let leftOut: [ColumnLeftOut]
   /// What was done to the rows, in words for people.
   let remarks: [String]
+  /// The rows that belong together, where a column says so.
+  let groups: RowGroups?
   /// Whether the targets are labels of pictures, which are classes although they are numbers.
   var holdsLabels: Bool { if case .bytes = storage { true } else { false } }
   /// The largest number of the inputs, without its sign.
@@ -37,7 +39,7 @@ struct RowSource {
     inputNames = []
     targetNames = []
     self.targets = targets
-    (readings, leftOut, remarks) = ([], [], [])
+    (readings, leftOut, remarks, groups) = ([], [], [], nil)
     largest = values.reduce(0) { max($0, abs($1)) }
     storage = .numbers(.exact(values))
   }
@@ -48,18 +50,22 @@ struct RowSource {
   init(_ raw: RawData, options: DataOptions) throws {
     switch raw.rows {
     case .bytes(let values, let shape, let labels):
-      if let name = (options.target + options.only + options.drop).first {
+      if let name = options.columnsNamed.first {
         throw EngineError.invalid(
           "`\(FilePath.name(of: raw.path))` holds pictures and has no column `\(name)`",
-          help: "leave out `target`, `only` and `drop`; the labels are a file: `labels=…`")
+          help: "leave it out; the labels are a file: `labels=…`")
       }
       self.init(values, shape: shape, labels: labels, path: raw.path)
+    case .array(let values, let shape, let targets, let name):
+      try self.init(values, shape: shape, targets: targets, named: name, path: raw.path)
     case .table(let table):
       let choice = try ColumnChoice(table, options: options, path: raw.path)
+      let ordered =
+        try choice.order.map { try table.ordered(byColumn: $0, path: raw.path, options) } ?? table
       try self.init(
-        table, path: raw.path, inputs: choice.readings.map(\.column), targets: choice.targets,
+        ordered, path: raw.path, inputs: choice.readings.map(\.column), targets: choice.targets,
         inputNames: choice.readings.map(\.name), readings: choice.readings,
-        leftOut: choice.leftOut, options: options)
+        leftOut: choice.leftOut, group: choice.group, options: options)
     }
     if let shape = options.shape, isPlain { try take(shape) }
   }
@@ -71,9 +77,37 @@ struct RowSource {
     inputNames = []
     targetNames = labels == nil ? [] : ["label"]
     targets = labels.map { .numbers($0.map(Double.init), width: 1) } ?? .none
-    (readings, leftOut, remarks) = ([], [], [])
+    (readings, leftOut, remarks, groups) = ([], [], [], nil)
     largest = 255
     storage = .bytes(values)
+  }
+
+  /// Arrays of numbers.
+  ///
+  /// - Throws: `EngineError.badFile` for a number that is not finite.
+  private init(
+    _ values: Examples.Inputs, shape: Shape, targets: TypedTargets, named name: String, path: String
+  ) throws {
+    self.path = path
+    count = values.count / max(shape.count, 1)
+    inputShape = shape
+    inputNames = []
+    self.targets = try Dataset.rawTargets(targets, rows: count)
+    if case .none = self.targets { targetNames = [] } else { targetNames = [name] }
+    (readings, leftOut, remarks, groups) = ([], [], [], nil)
+    var largest = 0.0
+    for place in 0..<values.count {
+      let size = abs(values.number(at: place))
+      guard size < .infinity else {
+        throw EngineError.badFile(
+          path: path,
+          problem: "row \(place / shape.count + 1) holds a value that is no finite number",
+          detail: "\(values.number(at: place))", help: "correct it, or leave the row out")
+      }
+      largest = max(largest, size)
+    }
+    self.largest = largest
+    storage = .numbers(values)
   }
 
   /// Rows of a further file, with the columns that the first one has: by name where this file has
@@ -91,6 +125,11 @@ struct RowSource {
     case .bytes(let values, let found, let labels):
       self.init(values, shape: found, labels: labels, path: raw.path)
       if labels == nil && needsTargets { throw Self.noLabels(raw.path, option: "test_labels") }
+    case .array(let values, let found, let targets, let name):
+      try self.init(values, shape: found, targets: targets, named: name, path: raw.path)
+      if case .none = self.targets, needsTargets {
+        throw Self.noLabels(raw.path, option: "test_labels")
+      }
     case .table(let table):
       let names = table.columns.map(\.name)
       let places =
@@ -112,7 +151,8 @@ struct RowSource {
       try self.init(
         table, path: raw.path, inputs: inputs.map(index),
         targets: needsTargets ? targets.map(index) : targets.compactMap { try? index($0) },
-        inputNames: inputs, readings: readings, options: options)
+        inputNames: inputs, readings: readings,
+        group: options.group.flatMap { try? index($0) }, options: options)
     }
     if inputShape != shape && inputShape.count == shape.count { inputShape = shape }
   }
@@ -121,7 +161,8 @@ struct RowSource {
   static func noLabels(_ path: String, option: String = "labels") -> EngineError {
     .badFile(
       path: path, problem: "no file of labels was found beside it",
-      help: "name it: `\(option)=\"…-labels-idx1-ubyte.gz\"`")
+      help: FilePath.fileExtension(of: path).hasPrefix("np")
+        ? "name it: `\(option)=\"labels.npy\"`" : "name it: `\(option)=\"…-labels-idx1-ubyte.gz\"`")
   }
 
   /// Rows of a table with given input and target columns.
@@ -131,7 +172,7 @@ struct RowSource {
   init(
     _ whole: Table, path: String, inputs: [Int], targets targetColumns: [Int],
     inputNames: [String], readings: [ColumnReading] = [], leftOut: [ColumnLeftOut] = [],
-    options: DataOptions = DataOptions()
+    group: Int? = nil, options: DataOptions = DataOptions()
   ) throws {
     var gaps = RowGaps(whole, targets: targetColumns, inputs: inputs, names: inputNames, options)
     let table = try gaps.leaveOut(path)
@@ -145,6 +186,7 @@ struct RowSource {
     self.readings = readings
     self.leftOut = leftOut
     remarks = gaps.remarks
+    groups = try group.map { try RowGroups(table, column: $0, path: path) }
     self.path = path
     count = table.rowCount
     inputShape = [inputs.count]
@@ -236,11 +278,21 @@ struct RowSource {
   }
 }
 
+extension DataOptions {
+  /// Columns that are named for a part they play, for sources that have none.
+  var columnsNamed: [String] {
+    target + only + drop + number + category + date + [group, order].compactMap { $0 }
+  }
+}
+
 /// Which columns of a table are inputs and which are targets.
 private struct ColumnChoice {
   var readings: [ColumnReading] = []
   var leftOut: [ColumnLeftOut] = []
   var targets: [Int]
+  /// The column of groups, and that of times.
+  var group: Int?
+  var order: Int?
 
   init(_ table: Table, options: DataOptions, path: String) throws {
     let names = table.columns.map(\.name)
@@ -254,11 +306,19 @@ private struct ColumnChoice {
       throw EngineError.unknownName(what: "column", name: name, known: names)
     }
     let dropped = Set(try options.drop.map(index))
-    targets = try options.target.map(index)
+    // An array of targets goes by its own name, however many columns it has.
+    if let known = table.targets, options.target.isEmpty || options.target == [known.array] {
+      targets = Array(known.columns)
+    } else {
+      targets = try options.target.map(index)
+    }
     let learnt = options.learntTarget.compactMap { table.index(of: $0) }
     if targets.isEmpty, learnt.count == options.learntTarget.count { targets = learnt }
     if targets.isEmpty {
-      guard let last = names.indices.last(where: { !dropped.contains($0) }) else {
+      let other = Set(try [options.group, options.order].compactMap { try $0.map(index) })
+      guard
+        let last = names.indices.last(where: { !dropped.contains($0) && !other.contains($0) })
+      else {
         throw EngineError.invalid("`drop` leaves no column")
       }
       targets = [last]
@@ -272,11 +332,19 @@ private struct ColumnChoice {
     for name in options.number { _ = try index(name) }
     for name in options.category + options.date { _ = try index(name) }
     for name in options.missingIn.keys.sorted() { _ = try index(name) }
+    group = try options.group.map(index)
+    order = try options.order.map(index)
+    for (option, column) in [("group", group), ("order", order)] {
+      guard let column, targets.contains(column) else { continue }
+      throw EngineError.invalid(
+        "`\(names[column])` is the target and cannot be the `\(option)`",
+        help: "name another column")
+    }
     let (isTarget, wanted) = (Set(targets), Set(try options.only.map(index)))
     // The order of the file, whatever the order in `only`: test files and predictions follow it.
     let inputs = names.indices.filter { column in
       !isTarget.contains(column) && !dropped.contains(column)
-        && (wanted.isEmpty || wanted.contains(column))
+        && (wanted.isEmpty ? column != group && column != order : wanted.contains(column))
     }
     for column in inputs {
       switch try table.reading(ofColumn: column, path: path, options: options) {

@@ -216,13 +216,22 @@ extension DataLoader {
     var options = options
     options.missingValues = options.missingValues ?? schema.missingValues
     let raw = try read(path, options: options, labels: options.labels)
-    var (source, notes) = try source(raw, schema, needsTargets: needsTargets)
+    return try examples(raw, for: schema, needsTargets: needsTargets)
+  }
+
+  /// The same of rows that have been read.
+  ///
+  /// - Parameter kept: columns that go along and are used in that way.
+  func examples(
+    _ raw: RawData, for schema: Preprocessing, needsTargets: Bool, kept: [String] = []
+  ) throws -> (examples: Examples, notes: [String]) {
+    var (source, notes) = try source(raw, schema, needsTargets: needsTargets, kept: kept)
     if !source.isPlain || !schema.columns.isEmpty {
       return try encoded(source, schema, notes + raw.remarks, needsTargets: needsTargets)
     }
     guard source.inputShape.count == schema.inputShape.count else {
       throw EngineError.badFile(
-        path: path,
+        path: raw.path,
         problem: "its rows are \(source.inputShape), the network takes \(schema.inputShape)")
     }
     source.inputShape = schema.inputShape
@@ -253,15 +262,17 @@ extension DataLoader {
   }
 
   private func source(
-    _ raw: RawData, _ schema: Preprocessing, needsTargets: Bool
+    _ raw: RawData, _ schema: Preprocessing, needsTargets: Bool, kept: [String]
   ) throws -> (RowSource, [String]) {
-    guard case .table(let table) = raw.rows else {
+    guard case .table(let whole) = raw.rows else {
       return (
         try RowSource(
           raw, inputs: [], targets: [], all: [], shape: schema.inputShape,
           needsTargets: needsTargets), []
       )
     }
+    // Arrays of inputs beside targets: by place, and the targets may stay aside.
+    let table = needsTargets ? whole : whole.withoutTargets
     let names = table.columns.map(\.name)
     let width = schema.columns.isEmpty ? schema.inputShape.count : schema.columns.count
     let targetCount = max(schema.targetNames.count, 1)
@@ -271,9 +282,10 @@ extension DataLoader {
       !schema.columnNames.isEmpty
       && (table.hasHeader || wanted.allSatisfy { places[$0] != nil })
     if isByName {
-      let targetNames = Set(schema.targetNames)
+      let needed = Set(schema.columnNames)
+      let others = Set(schema.targetNames + kept).subtracting(needed)
       let match = try ColumnMatch(
-        schema, names.filter { !targetNames.contains($0) }, width: 0
+        schema, names.filter { !others.contains($0) }, width: 0
       ) { missing, extra in
         .badFile(
           path: raw.path, problem: "it has no column `\(missing)`, which the model needs",

@@ -8,23 +8,19 @@ extension DiskFiles {
   ///
   /// - Throws: `EngineError.unreadableFile` with the reason in words; nothing is left behind.
   public func write(_ bytes: [UInt8], to path: String) throws {
-    func failure(_ code: Int32) -> any Error {
-      do {
-        if code == ECANCELED { try Allowance.proceed() }
-        return EngineError.unreadableFile(path: path, reason: Self.reason(code))
-      } catch {
-        return error
-      }
-    }
+    let writer = try writer(to: path)
+    try writer.write(bytes)
+    try writer.finish()
+  }
+
+  /// The same for bytes that come one block after the other.
+  ///
+  /// - Throws: `EngineError.unreadableFile` with the reason in words.
+  public func writer(to path: String) throws -> any FileWriter {
     switch kind(of: path) {
-    case .folder: throw failure(EISDIR)
-    case .stream:
-      let descriptor = open(path, O_WRONLY | O_CLOEXEC)
-      guard descriptor >= 0 else { throw failure(errno) }
-      defer { close(descriptor) }
-      if let code = Self.put(bytes, descriptor) { throw failure(code) }
-    case .file, .missing:
-      if let code = Self.replace(Self.resolved(path), with: bytes) { throw failure(code) }
+    case .folder: throw EngineError.unreadableFile(path: path, reason: Self.reason(EISDIR))
+    case .stream: try StreamWriter(path)
+    case .file, .missing: try PartFile(replacing: Self.resolved(path))
     }
   }
 
@@ -52,96 +48,19 @@ extension DiskFiles {
     }
   }
 
-  /// What part files of a path are called, before the process that writes them is told apart.
-  private static func partSuffix(_ path: String) -> String {
-    // A name may have 255 bytes.
-    "-" + String(decoding: FilePath.name(of: path).utf8.prefix(200), as: UTF8.self) + ".part"
-  }
-
-  /// Removes what processes left that ended while they wrote this very path.
-  private static func removeLeftovers(of path: String, in folder: String) {
-    let suffix = partSuffix(path)
-    for name in (try? DiskFiles().list(folder.isEmpty ? "." : folder)) ?? []
-    where name.hasPrefix(".nns-") && name.hasSuffix(suffix) {
-      let owner = name.dropFirst(5).prefix { $0 != "-" }
-      guard let process = pid_t(owner), process != getpid() else { continue }
-      let part = FilePath.join(folder, name)
-      if kill(process, 0) != 0 && errno == ESRCH || isLeft(part) { unlink(part) }
+  /// Why writing failed, or that it is to end.
+  static func writingFailure(_ code: Int32, _ path: String) -> any Error {
+    do {
+      if code == ECANCELED { try Allowance.proceed() }
+      return EngineError.unreadableFile(path: path, reason: reason(code))
+    } catch {
+      return error
     }
-  }
-
-  /// Whether nobody writes a part file any more. Its process may still be counted, though it has
-  /// ended; its lock is gone with it.
-  private static func isLeft(_ part: String) -> Bool {
-    let descriptor = open(part, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
-    guard descriptor >= 0 else { return false }
-    defer { close(descriptor) }
-    var status = stat()
-    // One that was made just now may not have its lock yet.
-    guard fstat(descriptor, &status) == 0, status.st_mtim.tv_sec + 2 < time(nil) else {
-      return false
-    }
-    return flock(descriptor, LOCK_EX | LOCK_NB) == 0
-  }
-
-  /// Puts a finished file in the place of `path`; the error number if that failed.
-  private static func replace(_ path: String, with bytes: [UInt8]) -> Int32? {
-    var old = stat()
-    let exists = stat(path, &old) == 0
-    // A file one may not write to stays, even where the folder would allow its replacement.
-    if exists && access(path, W_OK) != 0 { return errno }
-    let folder = FilePath.folder(of: path)
-    removeLeftovers(of: path, in: folder)
-    var attempt = 0
-    var temporary = ""
-    var descriptor: Int32 = -1
-    repeat {
-      temporary = FilePath.join(folder, ".nns-\(getpid())-\(attempt)\(partSuffix(path))")
-      // Nobody else's until it is whole and has the rights of the file it replaces.
-      descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-      attempt += 1
-    } while descriptor < 0 && errno == EEXIST && attempt < 100
-    guard descriptor >= 0 else { return errno }
-    // Where a file system has no locks, the number of the process has to do.
-    flock(descriptor, LOCK_EX | LOCK_NB)
-
-    var code = put(bytes, descriptor)
-    // Where the owner may not be kept, the rights of the old one must not go to the new one's group.
-    if exists && (old.st_uid != geteuid() || old.st_gid != getegid()),
-      fchown(descriptor, old.st_uid, old.st_gid) != 0
-    {
-      old.st_mode &= ~0o7070
-    }
-    let rights = exists ? old.st_mode & 0o7777 : 0o666 & ~Self.mask
-    if code == nil && fchmod(descriptor, rights) != 0 { code = errno }
-    if code == nil && fsync(descriptor) != 0 { code = errno }
-    if close(descriptor) != 0 && code == nil { code = errno }
-    if code == nil && rename(temporary, path) != 0 { code = errno }
-    if code != nil {
-      unlink(temporary)
-      return code
-    }
-    // The new name is on the disk once the folder is; some file systems cannot, which is no loss.
-    let place = open(folder.isEmpty ? "." : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    if place >= 0 {
-      fsync(place)
-      close(place)
-    }
-    return nil
-  }
-
-  /// The rights that new files of the process do not get. To ask the system for it is to set it, for
-  /// a moment and for all threads; where it is written down that is not needed.
-  private static var mask: mode_t {
-    let status = ProcessMemory.text(of: "/proc/self/status") ?? ""
-    let line = status.split(separator: "\n").first { $0.hasPrefix("Umask:") }
-    return line.flatMap { mode_t($0.dropFirst(6).drop { $0 == "\t" || $0 == " " }, radix: 8) }
-      ?? 0o077
   }
 
   /// Writes all bytes, on their way to the disk as they come; the error number if that failed, or
   /// `ECANCELED` where the work is to end.
-  private static func put(_ bytes: [UInt8], _ descriptor: Int32) -> Int32? {
+  static func put(_ bytes: [UInt8], _ descriptor: Int32) -> Int32? {
     bytes.withUnsafeBytes { buffer in
       var done = 0
       while done < buffer.count {

@@ -25,20 +25,8 @@ public struct DiskFiles: FileAccess {
   ///
   /// - Throws: `EngineError.fileNotFound` or `.unreadableFile` with the reason in words.
   public func read(_ path: String, atMost count: Int) throws -> [UInt8] {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else {
-      let code = errno
-      if code == ENOENT || code == ENOTDIR { throw notFound(path) }
-      throw EngineError.unreadableFile(path: path, reason: Self.reason(code))
-    }
+    let (descriptor, facts) = try Self.opened(path)
     defer { close(descriptor) }
-    var facts = stat()
-    guard fstat(descriptor, &facts) == 0 else {
-      throw EngineError.unreadableFile(path: path, reason: Self.reason(errno))
-    }
-    if facts.st_mode & S_IFMT == S_IFDIR {
-      throw EngineError.unreadableFile(path: path, reason: "it is a folder")
-    }
     if min(count, Int(facts.st_size)) > min(Self.memory, MemoryLimit.machine.bytes) {
       throw EngineError.tooLarge(what: "the file `\(path)`", count: Int(facts.st_size))
     }
@@ -57,8 +45,35 @@ public struct DiskFiles: FileAccess {
     return result
   }
 
+  /// A file to be read block by block.
+  ///
+  /// - Throws: `EngineError.fileNotFound` or `.unreadableFile` with the reason in words.
+  public func reader(of path: String) throws -> any FileReader { try DescriptorReader(path) }
+
+  /// Opens what is no folder.
+  fileprivate static func opened(_ path: String) throws -> (descriptor: Int32, facts: stat) {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      let code = errno
+      if code == ENOENT || code == ENOTDIR { throw DiskFiles().notFound(path) }
+      throw EngineError.unreadableFile(path: path, reason: reason(code))
+    }
+    var facts = stat()
+    var problem: String?
+    if fstat(descriptor, &facts) != 0 {
+      problem = reason(errno)
+    } else if facts.st_mode & S_IFMT == S_IFDIR {
+      problem = "it is a folder"
+    }
+    if let problem {
+      close(descriptor)
+      throw EngineError.unreadableFile(path: path, reason: problem)
+    }
+    return (descriptor, facts)
+  }
+
   /// Reads until `room` bytes are there or the file ends.
-  private static func readBlock(_ descriptor: Int32, _ room: Int, _ path: String) throws
+  fileprivate static func readBlock(_ descriptor: Int32, _ room: Int, _ path: String) throws
     -> [UInt8]
   {
     try [UInt8](unsafeUninitializedCapacity: room) { buffer, filled in
@@ -108,5 +123,22 @@ public struct DiskFiles: FileAccess {
     case ELOOP: "its links go round in a circle"
     default: String(cString: strerror(code)).lowercased()
     }
+  }
+}
+
+/// An open file of the disk.
+private final class DescriptorReader: FileReader {
+  private let path: String
+  private let descriptor: Int32
+
+  init(_ path: String) throws {
+    self.path = path
+    descriptor = try DiskFiles.opened(path).descriptor
+  }
+
+  deinit { close(descriptor) }
+
+  func read(atMost count: Int) throws -> [UInt8] {
+    try DiskFiles.readBlock(descriptor, count, path)
   }
 }

@@ -28,9 +28,47 @@ public protocol FileAccess: Sendable {
   ///
   /// - Throws: `EngineError.unreadableFile`.
   func write(_ bytes: [UInt8], to path: String) throws
+  /// A file to be read one block after the other; by default of bytes that are read at once.
+  ///
+  /// - Throws: `EngineError.fileNotFound` or `.unreadableFile`.
+  func reader(of path: String) throws -> any FileReader
+  /// A file to be written one block after the other; by default its bytes are collected and written
+  /// at once.
+  ///
+  /// - Throws: `EngineError.unreadableFile`.
+  func writer(to path: String) throws -> any FileWriter
+}
+
+/// The bytes of a file, from its beginning to its end. Serves one thread at a time.
+public protocol FileReader: AnyObject {
+  /// The next bytes, at most `count` of them; none at the end.
+  ///
+  /// - Throws: `EngineError.unreadableFile`.
+  func read(atMost count: Int) throws -> [UInt8]
+}
+
+/// A file in the making. One that is dropped before it is finished leaves what stood there before.
+/// Serves one thread at a time.
+public protocol FileWriter: AnyObject {
+  /// Puts bytes behind those before.
+  ///
+  /// - Throws: `EngineError.unreadableFile`.
+  func write(_ bytes: [UInt8]) throws
+  /// Says that all is written; to be called once.
+  ///
+  /// - Throws: `EngineError.unreadableFile`.
+  func finish() throws
 }
 
 extension FileAccess {
+  public func reader(of path: String) throws -> any FileReader {
+    BytesReader(try read(path))
+  }
+
+  public func writer(to path: String) throws -> any FileWriter {
+    CollectingWriter(files: self, path: path)
+  }
+
   /// All bytes of a file.
   ///
   /// - Throws: `EngineError.fileNotFound` or `.unreadableFile`.
@@ -73,4 +111,30 @@ enum FilePath {
     if folder.isEmpty || name.hasPrefix("/") { return name }
     return folder.hasSuffix("/") ? folder + name : folder + "/" + name
   }
+}
+
+/// Bytes that are there already, as a file.
+final class BytesReader: FileReader {
+  private let bytes: [UInt8]
+  private var place = 0
+
+  init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+  func read(atMost count: Int) -> [UInt8] {
+    let block = Array(bytes[place..<min(place + count, bytes.count)])
+    place += block.count
+    return block
+  }
+}
+
+/// Collects what is written and hands it over at once.
+final class CollectingWriter: FileWriter {
+  private let files: any FileAccess
+  private let path: String
+  private var bytes: [UInt8] = []
+
+  init(files: any FileAccess, path: String) { (self.files, self.path) = (files, path) }
+
+  func write(_ bytes: [UInt8]) { self.bytes += bytes }
+  func finish() throws { try files.write(bytes, to: path) }
 }

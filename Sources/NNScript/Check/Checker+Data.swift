@@ -165,7 +165,7 @@ extension Checker {
   ) throws {
     guard !columns.isEmpty else { return }
     let known = Set(columns)
-    for option in ["target", "only", "drop", "number", "category"] {
+    for option in ["target", "only", "drop", "number", "category", "group", "order"] {
       let names: [String] =
         switch call.value(option) {
         case .text(let name)?: [name]

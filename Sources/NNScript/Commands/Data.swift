@@ -134,6 +134,10 @@ extension DataRequest {
         option: true,
         "What to learn: columns, or for typed-in rows their values."
       ).example("data iris target=species"),
+      .optional(
+        "inputs", .name, whenAbsent: "x, X or inputs",
+        "The array of inputs in an archive of arrays."
+      ).example("data \"arrays.npz\" inputs=x"),
       .value("test", .part, whenAbsent: "none", option: true, "Rows kept for `evaluate`."),
       .value(
         "validation", .part, whenAbsent: "none", option: true, "Rows watched while training."
@@ -149,8 +153,13 @@ extension DataRequest {
       .truth("shuffle", default: true, "Whether parts are drawn by chance.").example(
         "data iris test=20% shuffle=false"),
       .optionalTruth(
-        "stratify", whenAbsent: "true for classes", "Whether parts keep the share of each class."
+        "stratify", whenAbsent: "true for classes",
+        "Whether parts keep the share of each class, or of numbers that of each tenth."
       ).example("data iris test=20% stratify=false"),
+      .names("group", of: "column", "A column whose equal rows stay in one part.").example(
+        "data penguins target=species group=island test=30%"),
+      .names("order", of: "column", "A column of times: the last rows are tested.").example(
+        "data penguins target=body_mass_g order=year test=20%"),
       .optionalInteger("limit", 1...1_000_000_000, whenAbsent: "all rows", "The most rows to use.")
         .example("data iris limit=100"),
       .size("shape", maxRank: 3, whenAbsent: "as it comes", option: true, "The size of one row.")
@@ -159,20 +168,31 @@ extension DataRequest {
         "data [[1], [2], [3]] target=[0, 1, 1] classes=[small, large]"),
       example: "data iris test=20%"
     ) {
-      source, target, test, validation, labels, testLabels, shuffle, stratify, limit, shape,
-      classes in
+      source, target, inputs, test, validation, labels, testLabels, shuffle, stratify, group, order,
+      limit, shape, classes in
       var request = DataRequest(source: source ?? .none)
       (request.target, request.test, request.validation) = (target, test, validation)
+      request.given.inputs = inputs
       request.given.labels = labels
       request.given.testLabels = testLabels
       request.given.shuffle = shuffle
       request.given.stratify = stratify
+      request.given.group = try single(group, "group")
+      request.given.order = try single(order, "order")
       request.given.limit = limit
       request.given.shape = shape.isEmpty ? nil : Shape(shape)
       request.given.classes = classes
       return request
     }
   }
+}
+
+/// The one column an option takes.
+private func single(_ names: [String], _ option: String) throws -> String? {
+  guard names.count <= 1 else {
+    throw EngineError.invalid("`\(option)` takes one column", help: "`\(option)=\(names[0])`")
+  }
+  return names.first
 }
 
 extension DataRequest {

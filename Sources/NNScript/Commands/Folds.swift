@@ -25,7 +25,7 @@ extension CommandContext {
       folds = try prepared.data.folds(count, seed: start.seed)
     } catch EngineError.invalid(let message, let help) {
       throw Diagnostic(
-        .outOfRange, message, at: range(of: "folds"), "too many",
+        .outOfRange, message, at: range(of: "folds"), "not possible",
         help: help.map { ["write \($0)"] } ?? [])
     }
     defer { session.workspace = start }

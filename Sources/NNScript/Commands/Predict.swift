@@ -8,13 +8,19 @@ extension CommandEntry {
         .value(
           "values", .either([.numbers, .inputPath, .value]),
           "One row, several rows, a record of columns, or a file."),
-        .optional("to", .outputPath, whenAbsent: "nowhere", "A CSV file for the answers.").example(
-          "train epochs=2\npredict \"flowers.csv\" to=\"answers.csv\""),
+        .optional(
+          "to", .outputPath, whenAbsent: "nowhere",
+          "A file for the answers: `.csv`, `.tsv`, `.npy`, `.npz`; `.gz` behind it packs a text."
+        ).example("train epochs=2\npredict \"flowers.csv\" to=\"answers.csv\""),
+        .names(
+          "keep", of: "column", "Columns of the file that stand before the answers in `to`."
+        ).example(
+          "train epochs=2\npredict \"flowers.csv\" to=\"answers.csv\" keep=species"),
         example: "train epochs=2\npredict [5.1, 3.5, 1.4, 0.2]"
-      ) { values, path in
+      ) { values, path, keep in
         { reading in
           { context in
-            try context.predict(values ?? .none, DataOptions(text: reading), to: path)
+            try context.predict(values ?? .none, DataOptions(text: reading), keep, to: path)
           }
         }
       }.readingText("train epochs=2\npredict \"flowers.csv\""),
@@ -26,6 +32,15 @@ extension CommandEntry {
         Field("value", "for numbers: the output, or a list of several"),
       ],
       foresee: { _, call in
+        try call.places.checkAnswers(
+          file: call.text("values") != nil || call.value("values") == nil)
+        if let path = call.text("to") {
+          do {
+            _ = try AnswerFormat(path: path, keepsColumns: call.isGiven("keep"))
+          } catch let error as EngineError {
+            throw Diagnostic(error, at: call.range(of: "to"))
+          }
+        }
         if let path = call.text("values") {
           try call.checker.checkFile(path, call)
         } else if call.value("values") != nil {
@@ -37,96 +52,61 @@ extension CommandEntry {
 
 extension CommandContext {
   fileprivate func predict(
-    _ values: NNScript.Value, _ reading: DataOptions, to path: String?
+    _ values: NNScript.Value, _ reading: DataOptions, _ keep: [String], to path: String?
   ) throws -> NNScript.Value {
+    try places.checkAnswers(file: values.textValue != nil)
     if values.textValue == nil { try places.checkNoTextFileOptions() }
     try session.buildIfPossible()
     if session.workspace.model.network == nil { _ = try prepare("needs a network that is built") }
     guard let network = session.workspace.model.network,
       let preprocessing = session.workspace.model.preprocessing
     else { return .none }
-    let rows = try Rows(values, network, preprocessing, self, reading: reading)
-    let outputs = try session.predictor(network, preprocessing).values(rows.examples)
-    session.samples += rows.examples.count
-    let answers = Answers(outputs: outputs, network: network, preprocessing: preprocessing)
-    if let path {
-      try session.write(Array(answers.table.utf8), to: path)
-      printed = "\(count(rows.examples.count, "answer")) in \(path)"
-      return .none
+    let predictor = session.predictor(network, preprocessing)
+    func answers(_ rows: Examples) throws -> Answers {
+      session.samples += rows.count
+      return Answers(
+        outputs: try predictor.values(rows), network: network, preprocessing: preprocessing)
     }
-    if rows.isSingle { return answers.record(0) }
-    return .list((0..<rows.examples.count).map(answers.record))
+    guard let path else {
+      let rows = try Rows(values, network, preprocessing, self, reading: reading)
+      let answers = try answers(rows.examples)
+      if rows.isSingle { return answers.record(0) }
+      return .list((0..<rows.examples.count).map(answers.record))
+    }
+    var writer = try AnswerWriter(to: path, keepsColumns: !keep.isEmpty, session.host.files)
+    if let file = values.textValue {
+      let notes = try session.loader.forEachBlock(
+        of: session.readingPath(file), for: preprocessing, options: reading, keep: keep
+      ) { block in
+        let kept = block.kept.map { AnswerColumn(name: $0.name, cells: .texts($0.cells)) }
+        try writer.append(kept + answers(block.examples).columns)
+      }
+      for remark in notes { note(remark) }
+    } else {
+      let rows = try Rows(values, network, preprocessing, self, reading: reading)
+      try writer.append(answers(rows.examples).columns)
+    }
+    try writer.finish()
+    printed = "\(count(writer.rowCount, "answer")) in \(path)"
+    return .none
   }
 }
 
-/// A network's outputs as answers: a class with probabilities, or values.
-private struct Answers {
-  /// What the network gave, row after row.
-  let outputs: [Double]
-  let preprocessing: Preprocessing
-  let classes: [String]
-  /// The classes as values, shared by all answers.
-  let classValues: [Value]
-  let names: [String]
-  let width: Int
-  /// Whether the numbers of the classes are no probabilities.
-  var givesScores: Bool { preprocessing.givesScores }
-
-  init(outputs: [Double], network: Network, preprocessing: Preprocessing) {
-    self.outputs = outputs
-    self.preprocessing = preprocessing
-    classes = preprocessing.classNames
-    classValues = preprocessing.classValues
-    names = preprocessing.targetNames
-    width = network.outputShape.count
-  }
-
-  private func row(_ index: Int) -> [Double] {
-    Array(outputs[index * width..<(index + 1) * width])
-  }
-
-  func record(_ index: Int) -> Value {
-    let row = row(index)
-    guard let chances = preprocessing.chances(row),
-      let best = chances.indices.max(by: { chances[$0] < chances[$1] })
-    else {
-      return .record([
-        ("value", row.count == 1 ? .number(row[0]) : .list(row.map { .number($0) }))
-      ])
+extension CallPlaces {
+  /// Makes sure that `keep` has a file to take columns from and one to put them into.
+  ///
+  /// - Throws: a diagnostic at the option.
+  fileprivate func checkAnswers(file isFile: Bool) throws {
+    guard isGiven("keep") else { return }
+    if !isFile {
+      throw Diagnostic(
+        .extraValue, "`keep` takes columns of a file, and none is read here",
+        at: range(of: "keep"), "not needed", help: ["leave it out"])
     }
-    let all = Value.record(
-      classes.indices.map { (name: classes[$0], value: .number(chances[$0])) })
-    if givesScores { return .record([("class", classValues[best]), ("scores", all)]) }
-    return .record([
-      ("class", classValues[best]), ("probability", .number(chances[best])),
-      ("probabilities", all),
-    ])
-  }
-
-  /// All answers as CSV.
-  var table: String {
-    var lines: [String] = []
-    for index in 0..<outputs.count / max(1, width) {
-      let row = row(index)
-      if let chances = preprocessing.chances(row),
-        let best = chances.indices.max(by: { chances[$0] < chances[$1] })
-      {
-        if index == 0 { lines.append("class,\(givesScores ? "score" : "probability")") }
-        lines.append(
-          "\(quoted(classes[best])),\(Formatting.exact(Float(chances[best])))")
-      } else {
-        if index == 0 {
-          lines.append(
-            (0..<row.count).map {
-              names.indices.contains($0) ? quoted(names[$0]) : "value\($0 + 1)"
-            }
-            .joined(separator: ","))
-        }
-        lines.append(row.map { Formatting.exact(Float($0)) }.joined(separator: ","))
-      }
+    if !isGiven("to") {
+      throw Diagnostic(
+        .missingValue, "`keep` says which columns stand beside the answers in a file",
+        at: range(of: "keep"), "no file to write", help: ["add `to=\"answers.csv\"`"])
     }
-    return lines.joined(separator: "\n") + "\n"
   }
-
-  private func quoted(_ text: String) -> String { SeparatedText.field(text) }
 }

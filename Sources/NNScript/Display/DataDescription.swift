@@ -31,7 +31,7 @@ struct DataDescription {
     of name: String, _ role: DataColumn.Role, _ cells: [[(name: String, cell: TableCell)]]?
   ) -> String {
     switch role {
-    case .unused: return ""
+    case .unused, .group, .order: return ""
     case .target: return targetValues(name)
     case .input: break
     }
@@ -93,6 +93,7 @@ struct DataDescription {
     switch role {
     case .unused: return data.leftOutReason(name) ?? "nothing"
     case .target: return data.reading == .classes ? "classes" : "numbers"
+    case .group, .order: return "nothing"
     case .input: break
     }
     guard let column = data.preprocessing.columns.first(where: { $0.name == name }) else {

@@ -80,7 +80,61 @@ import Testing
       predict "\(Repository.folder)/Tests/Scripts/files/column.csv" to="\(path)"
       """)
     let lines = String(decoding: try DiskFiles().read(path), as: UTF8.self).split(separator: "\n")
-    #expect(lines.first == "class,probability")
+    #expect(lines.first == "class,\"probability_no, never\",probability_yes")
     #expect(lines.dropFirst().map { $0.hasPrefix("\"no, never\",0.") } == [true, false])
+  }
+
+  /// What `predict` writes of two rows of a file, whose columns go along as they stand.
+  private func answers(to path: String, keep: String = "") throws -> [UInt8] {
+    try session().run(
+      """
+      data "\(Repository.folder)/Tests/Scripts/files/learnt.csv"
+      layer dense 2 weights=[[-1, 1]]
+      predict "\(Repository.folder)/Tests/Scripts/files/kept.csv" to="\(path)" \(keep)
+      """)
+    return try DiskFiles().read(path)
+  }
+
+  @Test func keptColumnsStandBeforeTheAnswers() throws {
+    let text = String(
+      decoding: try answers(to: "/tmp/nnscript-kept.csv", keep: "keep=[id, note]"), as: UTF8.self)
+    let lines = text.split(separator: "\n")
+    #expect(lines[0] == "id,note,class,probability_no,probability_yes")
+    #expect(lines[1].hasPrefix("007,\"a, b\",no,0.880797,"))
+    #expect(lines[2].hasPrefix("010,,yes,"))
+  }
+
+  @Test func answersStandAsTheNameOfTheFileSays() throws {
+    let tabs = String(
+      decoding: try answers(to: "/tmp/nnscript-answers.tsv", keep: "keep=id"), as: UTF8.self)
+    #expect(tabs.hasPrefix("id\tclass\tprobability_no\tprobability_yes\n007\tno\t"))
+    let packed = try answers(to: "/tmp/nnscript-answers.csv.gz")
+    #expect(packed.starts(with: [0x1f, 0x8b]))
+    let plain = try answers(to: "/tmp/nnscript-answers.csv")
+    #expect(try DataFile("/tmp/nnscript-answers.csv.gz", files: DiskFiles()).content() == plain)
+    // The numbers alone, 64 bits, two rows of two.
+    let array = try answers(to: "/tmp/nnscript-answers.npy")
+    #expect(
+      String(decoding: array.prefix(80), as: UTF8.self).contains(
+        "'<f8', 'fortran_order': False, 'shape': (2, 2)"))
+    #expect(array.count == 128 + 32)
+    let archive = try answers(to: "/tmp/nnscript-answers.npz", keep: "keep=id")
+    for name in ["id.npy", "class.npy", "probability_no.npy", "probability_yes.npy"] {
+      #expect(archive.firstRange(of: Array(name.utf8)) != nil)
+    }
+  }
+
+  @Test(arguments: [
+    ("x.xlsx", "", "answers are written as .csv, .tsv, .npy or .npz, not as .xlsx"),
+    ("x.npz.gz", "", "answers are written as .csv, .tsv, .npy or .npz, not as .npz.gz"),
+    ("x.npy", "keep=id", "a `.npy` file holds numbers alone and keeps no columns"),
+  ])
+  func anotherEndIsToldBeforeTheTraining(end: String, keep: String, message: String) throws {
+    do {
+      _ = try answers(to: "/tmp/nnscript-\(end)", keep: keep)
+      Issue.record("it was written")
+    } catch let error as ScriptError {
+      #expect(error.diagnostics.map(\.message) == [message])
+    }
   }
 }

@@ -46,7 +46,13 @@ import Testing
     "broken.csv": Array("a,b,kind\n1,2,x\n2,y\n3,4,x\n4,,y\n".utf8),
     "pictures.idx3": [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 2, 0, 9, 9, 0, 9, 0, 0, 9],
     "labels.idx1": [0, 0, 8, 1, 0, 0, 0, 2, 1, 0],
+    "arrays.npz": archive,
   ]
+
+  private static let archive = try! NumPyWriter.archive([
+    (name: "x", content: NumPyWriter.array(.numbers([1, 2, 3, 4]), shape: [2, 2])),
+    (name: "y", content: NumPyWriter.array(.numbers([0, 1]), shape: [2])),
+  ])
 
   /// Runs an example where it is meant to be typed: behind a `data` and a `layer`.
   static func run(_ example: Example) {

@@ -141,7 +141,7 @@ struct RawInputs: Sendable {
   }
 
   /// The numbers of a column that is not one of categories: NaN where a value is missing.
-  private func forEachValue(_ place: Int, _ body: (Double) -> Void) {
+  func forEachValue(_ place: Int, _ body: (Double) -> Void) {
     let reading = readings[place]
     for piece in pieces {
       let column = piece.columns[place]

@@ -5,18 +5,21 @@ struct RowSplit: Equatable {
   var test: [Int] = []
 }
 
-/// Divides rows into parts, by chance or in order, class by class or all alike.
+/// Divides rows into parts, by chance or in order, stratum by stratum or all alike, groups whole.
 ///
 /// Rows keep the order of the file within each part, so parts read like the file and batches are
 /// gathered from neighbouring memory; training shuffles anew in every epoch anyway.
 struct RowSplitter {
-  /// The class of each row, for parts that have the same share of every class.
-  var classes: [Int32]?
+  /// The class of each row, or what numbers have instead, for parts that have the same share of each.
+  var strata: [Int32]?
+  /// The rows that stay together.
+  var groups: RowGroups?
   var isShuffled: Bool
   private var random: RandomStream
 
-  init(classes: [Int32]?, isShuffled: Bool, seed: UInt64) {
-    self.classes = classes
+  init(strata: [Int32]?, groups: RowGroups? = nil, isShuffled: Bool, seed: UInt64) {
+    self.strata = strata
+    self.groups = groups
     self.isShuffled = isShuffled
     random = RandomStream(seed: seed, stream: .split)
   }
@@ -33,7 +36,7 @@ struct RowSplitter {
         throw EngineError.invalid("`limit` is \(limit), which leaves no rows", help: "`limit=1000`")
       }
       if limit < count {
-        rows = isShuffled ? draw(limit, from: rows).drawn : Array(rows.prefix(limit))
+        rows = isShuffled ? try drawRows(limit, from: rows).drawn : Array(rows.prefix(limit))
       }
     }
     let total = rows.count
@@ -45,8 +48,8 @@ struct RowSplitter {
         help: "give smaller parts, such as `test=20%`")
     }
     var result = RowSplit(train: [])
-    (result.test, rows) = draw(testCount, from: rows)
-    (result.validation, rows) = draw(validationCount, from: rows)
+    (result.test, rows) = try draw(testCount, from: rows)
+    (result.validation, rows) = try draw(validationCount, from: rows)
     result.train = rows
     return result
   }
@@ -79,15 +82,24 @@ struct RowSplitter {
     }
   }
 
-  /// Takes `count` of `rows`; both results in ascending order. Without shuffling the last are
-  /// taken, the newest where rows are ordered by time.
-  private mutating func draw(_ count: Int, from rows: [Int]) -> (drawn: [Int], rest: [Int]) {
+  /// Takes `count` of `rows`, or about as many where groups stay whole; both results in ascending
+  /// order. Without shuffling the last are taken, the newest where rows are ordered by time.
+  private mutating func draw(
+    _ count: Int, from rows: [Int]
+  ) throws -> (drawn: [Int], rest: [Int]) {
     if count == 0 { return ([], rows) }
-    guard let classes else {
+    guard let groups else { return try drawRows(count, from: rows) }
+    return try drawGroups(count, from: rows, groups)
+  }
+
+  private mutating func drawRows(
+    _ count: Int, from rows: [Int]
+  ) throws -> (drawn: [Int], rest: [Int]) {
+    guard let strata else {
       let (drawn, rest) = drawAlike(count, from: rows)
       return (drawn.sorted(), rest.sorted())
     }
-    let groups = Dictionary(grouping: rows) { classes[$0] }
+    let groups = Dictionary(grouping: rows) { strata[$0] }
       .sorted { $0.key < $1.key }.map(\.value)
     let quotas = Self.quotas(count, among: groups.map(\.count))
     var drawn: [Int] = []
@@ -98,6 +110,50 @@ struct RowSplitter {
       rest += part.rest
     }
     return (drawn.sorted(), rest.sorted())
+  }
+
+  /// Takes each group that brings the part nearer to `count` rows with the share of each stratum
+  /// that all rows have.
+  ///
+  /// - Throws: `EngineError.invalid` where there are too few groups for the parts.
+  private mutating func drawGroups(
+    _ count: Int, from rows: [Int], _ groups: RowGroups
+  ) throws -> (drawn: [Int], rest: [Int]) {
+    var units = RowUnit.units(rows, groups: groups.codes, strata: strata)
+    guard units.count > 1 else {
+      throw EngineError.invalid(
+        "`\(groups.name)` has too few groups for these parts: \(groups.count)",
+        help: "fewer parts, or `group` left out")
+    }
+    if isShuffled { random.shuffle(&units) } else { units.reverse() }
+    var wanted: [Int: Double] = [:]
+    for (stratum, number) in units.flatMap(\.counts) {
+      wanted[stratum, default: 0] += Double(count * number) / Double(rows.count)
+    }
+    // How much nearer the part comes, as the sum of squares over the strata.
+    func gain(_ unit: RowUnit) -> Double {
+      unit.counts.reduce(0) { sum, own in
+        let (missing, number) = (wanted[own.stratum] ?? 0, Double(own.count))
+        return sum + missing * missing - (missing - number) * (missing - number)
+      }
+    }
+    var isTaken = [Bool](repeating: false, count: units.count)
+    var left = units.count
+    func take(_ place: Int) {
+      isTaken[place] = true
+      left -= 1
+      for (stratum, number) in units[place].counts { wanted[stratum, default: 0] -= Double(number) }
+    }
+    for place in units.indices where left > 1 && gain(units[place]) > 0 { take(place) }
+    if left == units.count,
+      let nearest = units.indices.max(by: { gain(units[$0]) < gain(units[$1]) })
+    {
+      take(nearest)
+    }
+    func collected(_ wanted: Bool) -> [Int] {
+      units.indices.filter { isTaken[$0] == wanted }.flatMap { units[$0].rows }.sorted()
+    }
+    return (collected(true), collected(false))
   }
 
   private mutating func drawAlike(_ count: Int, from rows: [Int]) -> (drawn: [Int], rest: [Int]) {
