@@ -11,7 +11,10 @@ let package = Package(
   ],
   traits: [
     .trait(name: "Readline", description: "Line editing at the prompt, by GNU readline (GPL)."),
-    .default(enabledTraits: ["Readline"]),
+    .trait(
+      name: "SQLite",
+      description: "Tables of SQLite databases as data; the library is opened at run time."),
+    .default(enabledTraits: ["Readline", "SQLite"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")

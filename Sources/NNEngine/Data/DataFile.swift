@@ -5,7 +5,12 @@
 public final class DataFile {
   /// Where it is.
   public let path: String
-  private let stored: [UInt8]
+  private let files: any FileAccess
+  /// As many bytes as it was asked for.
+  private let most: Int
+  /// Its first bytes, or all: most formats are known by the first.
+  private var stored: [UInt8]
+  private var isComplete: Bool
   private let isPacked: Bool
   /// The most bytes it may unfold to.
   private let mostUnpacked: Int
@@ -22,13 +27,38 @@ public final class DataFile {
 
   init(_ path: String, files: any FileAccess, atMost count: Int, mostUnpacked: Int) throws {
     self.path = path
+    self.files = files
     self.mostUnpacked = mostUnpacked
-    stored = try files.read(path, atMost: count)
+    most = count
+    // A pipe gives its bytes once.
+    let isStream = files.kind(of: path) == .stream
+    let first = isStream ? count : min(count, DataFormat.startLength)
+    stored = try files.read(path, atMost: first)
+    isComplete = isStream || first == count || stored.count < first
     isPacked = GzipReader.recognises(stored)
+  }
+
+  /// All the bytes as they stand in the file.
+  private func complete() throws -> [UInt8] {
+    if !isComplete {
+      stored = try files.read(path, atMost: most)
+      isComplete = true
+    }
+    return stored
+  }
+
+  /// The content, unpacked, one block after the other.
+  ///
+  /// - Throws: `EngineError.fileNotFound`, `.unreadableFile`.
+  func reader(_ files: any FileAccess) throws -> any FileReader {
+    let source: any FileReader =
+      isComplete ? BytesReader(stored) : try files.reader(of: path)
+    return isPacked ? try Unpacking(source, path: path) : source
   }
 
   /// The first `count` bytes of the content, fewer where it is shorter or cut off.
   public func start(_ count: Int) -> [UInt8] {
+    if count > stored.count { _ = try? complete() }
     if !isPacked { return Array(stored.prefix(count)) }
     return [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
       guard let reader = try? GzipReader(stored) else { return }
@@ -45,8 +75,9 @@ public final class DataFile {
   ///
   /// - Throws: `EngineError.badFile` where it is damaged, `.tooLarge` where it unfolds too far.
   public func content() throws -> [UInt8] {
+    let stored = try complete()
     if !isPacked { return stored }
-    return try explained {
+    return try Unpacking.explained(path) {
       let content = try unpacked(GzipReader(stored), atMost: mostUnpacked + 1)
       if content.count > mostUnpacked {
         throw EngineError.tooLarge(what: "the unpacked content of `\(path)`", count: content.count)
@@ -78,6 +109,7 @@ public final class DataFile {
   ///
   /// - Throws: `EngineError.badFile` where it is damaged.
   func body(from offset: Int, count: Int) throws -> [UInt8] {
+    let stored = try complete()
     if !isPacked {
       // The bytes wanted and one more, to see that the file does not go on.
       return Array(stored.dropFirst(offset).prefix(count + 1))
@@ -87,14 +119,32 @@ public final class DataFile {
       throw EngineError.badFile(
         path: path, problem: "its header claims \(count) values, which cannot be in it")
     }
-    return try explained {
+    return try Unpacking.explained(path) {
       let reader = try GzipReader(stored)
       _ = try reader.read(offset)
       return try unpacked(reader, atMost: count + 1)
     }
   }
+}
 
-  private func explained<Result>(_ body: () throws -> Result) throws -> Result {
+/// A packed file, unpacked as it is read.
+private final class Unpacking: FileReader {
+  private let path: String
+  private let reader: GzipReader
+
+  init(_ source: any FileReader, path: String) throws {
+    self.path = path
+    reader = try Self.explained(path) {
+      try GzipReader(source.read(atMost: 1 << 20)) { try source.read(atMost: 1 << 20) }
+    }
+  }
+
+  func read(atMost count: Int) throws -> [UInt8] {
+    try Self.explained(path) { try reader.read(count) }
+  }
+
+  /// Says what is wrong with packed data.
+  static func explained<Result>(_ path: String, _ body: () throws -> Result) throws -> Result {
     do {
       return try body()
     } catch GzipReader.Failure.truncated {

@@ -14,8 +14,21 @@ public struct FormatRequest {
   public var inputs: String?
   /// What a script names as targets: columns, or an array.
   public var targets: [String] = []
+  /// The table of a database a script names.
+  public var table: String?
+  /// The rows of a database a script selects.
+  public var query: String?
+  /// Columns of a text file whose cells stay as they stand.
+  var texts: Set<String> = []
   /// The threads that may share the work.
   public var workers: Workers
+}
+
+extension FormatRequest {
+  var textWish: SeparatedValuesReader.Wish {
+    SeparatedValuesReader.Wish(
+      path: file.path, options: text, missingValues: missingValues, texts: texts, workers: workers)
+  }
 }
 
 /// What a look at the beginning of a file tells, without reading it all.
@@ -51,6 +64,8 @@ public struct DataFormat: Sendable {
   public let summary: String
   /// A script line that uses it.
   public let example: String
+  /// The options of `data` that say how to read such a file, and mean nothing for another.
+  public let options: Set<String>
   /// Whether a file is of this kind, by its path and its first bytes (unpacked).
   public let recognises: @Sendable (_ path: String, _ start: [UInt8]) -> Bool
   /// Looks at the first bytes (unpacked) of a file; `isWhole` where these are all. What it tells
@@ -60,27 +75,53 @@ public struct DataFormat: Sendable {
       DataOutline?
   /// Reads the file.
   public let read: @Sendable (FormatRequest) throws -> RawData
+  /// Reads it block by block, where that is possible; `nil` for a file that has to be read at once.
+  let blocks: @Sendable (FormatRequest) throws -> TextStream?
 
   /// Makes a format.
   public init(
     _ name: String, extensions: [String], _ summary: String, example: String,
+    options: Set<String> = [],
     recognises: @escaping @Sendable (_ path: String, _ start: [UInt8]) -> Bool,
     outline:
       @escaping @Sendable (_ path: String, _ start: [UInt8], _ isWhole: Bool, DataOptions) throws
       -> DataOutline?,
     read: @escaping @Sendable (FormatRequest) throws -> RawData
   ) {
+    self.init(
+      name, extensions: extensions, summary, example: example, options: options,
+      recognises: recognises, outline: outline, read: read, blocks: { _ in nil })
+  }
+
+  init(
+    _ name: String, extensions: [String], _ summary: String, example: String,
+    options: Set<String>,
+    recognises: @escaping @Sendable (_ path: String, _ start: [UInt8]) -> Bool,
+    outline:
+      @escaping @Sendable (_ path: String, _ start: [UInt8], _ isWhole: Bool, DataOptions) throws
+      -> DataOutline?,
+    read: @escaping @Sendable (FormatRequest) throws -> RawData,
+    blocks: @escaping @Sendable (FormatRequest) throws -> TextStream?
+  ) {
     self.name = name
     self.extensions = extensions
     self.summary = summary
     self.example = example
+    self.options = options
     self.recognises = recognises
     self.outline = outline
     self.read = read
+    self.blocks = blocks
   }
 
   /// The formats that come along, in the order they are tried; those with a clear mark go first.
-  public static var standard: [DataFormat] { [idx, numPy, separatedValues] }
+  public static var standard: [DataFormat] {
+    #if SQLite
+      [idx, numPy, sqlite, separatedValues]
+    #else
+      [idx, numPy, separatedValues]
+    #endif
+  }
 }
 
 extension DataFormat {
@@ -90,6 +131,7 @@ extension DataFormat {
       "IDX", extensions: ["idx3-ubyte", "idx1-ubyte"],
       "Pictures and their labels in a pair of files, as MNIST and its relatives have them.",
       example: #"data "train-images-idx3-ubyte.gz" labels="train-labels-idx1-ubyte.gz""#,
+      options: ["labels"],
       recognises: { _, start in IDXReader.recognises(start) },
       outline: { path, start, _, _ in
         let sizes = try IDXReader.sizes(start, path: path)
@@ -104,6 +146,9 @@ extension DataFormat {
       "CSV", extensions: ["csv", "tsv", "tab", "txt", "data"],
       "A table, one row a line, with or without names in the first; `,` `;` `|` or tabs separate.",
       example: #"data "iris.csv" target=species"#,
+      options: [
+        "header", "separator", "quote", "escape", "comment", "skip", "ragged", "encoding",
+      ],
       recognises: { path, start in
         ["csv", "tsv", "tab", "txt", "data"].contains(FilePath.fileExtension(of: path))
           || SeparatedText.isText(start)
@@ -115,9 +160,8 @@ extension DataFormat {
         ).map { DataOutline(columnNames: $0.names, hasHeader: $0.hasHeader) }
       },
       read: {
-        try SeparatedValuesReader.read(
-          $0.file.content(), path: $0.file.path, options: $0.text,
-          missingValues: $0.missingValues, workers: $0.workers)
-      })
+        try SeparatedValuesReader.read($0.file.content(), $0.textWish)
+      },
+      blocks: { try TextStream($0) })
   }
 }

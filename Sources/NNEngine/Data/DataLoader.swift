@@ -96,7 +96,7 @@ public struct DataLoader: Sendable {
   private func load(_ path: String, name: String, options: DataOptions, seed: UInt64) throws
     -> Dataset
   {
-    let raw = try read(path, options: options, labels: options.labels)
+    let raw = try read(path, options: options)
     let main = try RowSource(raw, options: options)
     if case .none = main.targets { throw RowSource.noLabels(path) }
     var allNames: [String] = []
@@ -154,14 +154,48 @@ public struct DataLoader: Sendable {
     return dataset
   }
 
-  func read(_ path: String, options: DataOptions, labels: String?) throws -> RawData {
+  /// Reads the file that the options are about.
+  ///
+  /// - Throws: `EngineError.invalid` for an option that means nothing for its format.
+  func read(_ path: String, options: DataOptions) throws -> RawData {
+    try read(path, options: options, labels: options.labels) { try check(options, of: path, $0) }
+  }
+
+  /// - Throws: `EngineError.invalid` for an option that means nothing for a format.
+  func check(_ options: DataOptions, of path: String, _ format: DataFormat) throws {
+    guard let option = options.formatOptions.first(where: { !format.options.contains($0) }) else {
+      return
+    }
+    let others = formats.filter { $0.options.contains(option) }.map(\.name)
+    throw EngineError.invalid(
+      "`\(option)` is for \(others.joined(separator: " and ")) files, "
+        + "`\(FilePath.name(of: path))` is \(format.name)",
+      help: "leave it out")
+  }
+
+  private func read(
+    _ path: String, options: DataOptions, labels: String?,
+    check: (DataFormat) throws -> Void = { _ in }
+  ) throws -> RawData {
+    let (format, request) = try self.request(path, options: options, labels: labels)
+    try check(format)
+    return try format.read(request)
+  }
+
+  /// How a file is to be read.
+  func request(
+    _ path: String, options: DataOptions, labels: String? = nil
+  ) throws -> (format: DataFormat, request: FormatRequest) {
     if files.kind(of: path) == .missing { throw files.notFound(path) }
     let file = try DataFile(path, files: files)
     let format = try format(of: path, start: file.start(DataFormat.startLength))
-    return try format.read(
+    return (
+      format,
       FormatRequest(
         file: file, files: files, text: options.text, missingValues: options.missingValues,
-        labels: labels, inputs: options.inputs, targets: options.target, workers: workers))
+        labels: labels, inputs: options.inputs, targets: options.target, table: options.table,
+        query: options.query, workers: workers)
+    )
   }
 
   func format(of path: String, start: [UInt8]) throws -> DataFormat {

@@ -112,6 +112,10 @@ public struct DataOptions: Sendable, Equatable {
   public var normalize = Normalization.auto
   /// How text files are read.
   public var text = TextReading()
+  /// The table of a database, where it has several.
+  public var table: String?
+  /// A statement that selects rows of a database.
+  public var query: String?
   /// The shape of one row of inputs; `nil` for as it comes.
   public var shape: Shape?
   /// Names of the classes in the order of the sorted values.
@@ -124,6 +128,19 @@ public struct DataOptions: Sendable, Equatable {
 
   /// Says how text files are read, and leaves the rest to the defaults.
   public init(text: TextReading) { self.text = text }
+
+  /// The options that only some formats take and a script gives.
+  var formatOptions: [String] {
+    let given: [(String, Bool)] = [
+      ("header", text.header != nil), ("separator", text.separator != nil),
+      ("quote", text.quote != nil), ("escape", text.escape != nil),
+      ("comment", text.comment != nil), ("skip", text.skip != nil),
+      ("ragged", text.ragged != .error), ("encoding", text.encoding != nil),
+      ("table", table != nil), ("query", query != nil), ("inputs", inputs != nil),
+      ("labels", labels != nil),
+    ]
+    return given.filter(\.1).map(\.0)
+  }
 }
 
 extension DataOptions {

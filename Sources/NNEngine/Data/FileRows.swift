@@ -26,10 +26,37 @@ extension DataLoader {
   ) throws -> [String] {
     var options = options
     options.missingValues = options.missingValues ?? schema.missingValues
-    let raw = try read(path, options: options, labels: options.labels)
-    let (examples, notes) = try self.examples(raw, for: schema, needsTargets: false, kept: keep)
-    try body(FileRows(examples: examples, kept: kept(keep, of: raw)))
-    return notes
+    var (format, request) = try self.request(path, options: options, labels: options.labels)
+    try check(options, of: path, format)
+    // Categories and what goes along are texts, whatever else stands in their block.
+    request.texts = Set(keep + schema.categoriesByText)
+    var told = Told()
+    func pass(_ raw: RawData) throws {
+      let found = try self.examples(raw, for: schema, needsTargets: false, kept: keep)
+      told.add(found.notes, found.counts)
+      try body(FileRows(examples: found.examples, kept: kept(keep, of: raw)))
+    }
+    if let blocks = try format.blocks(request) {
+      while let raw = try blocks.next() { try pass(raw) }
+    } else {
+      try pass(format.read(request))
+    }
+    return told.notes(schema)
+  }
+
+  /// What is told of blocks, once for all of them.
+  private struct Told {
+    private var notes: [String] = []
+    private var counts: RawInputs.Counts?
+
+    mutating func add(_ more: [String], _ other: RawInputs.Counts?) {
+      for note in more where !notes.contains(note) { notes.append(note) }
+      counts = counts.map { own in other.map(own.adding) ?? own } ?? other
+    }
+
+    func notes(_ schema: Preprocessing) -> [String] {
+      notes + (counts?.notes(schema.columns.isEmpty ? schema.plainColumns : schema.columns) ?? [])
+    }
   }
 
   private func kept(_ names: [String], of raw: RawData) throws -> [FileRows.Column] {
@@ -51,6 +78,15 @@ extension DataLoader {
         cells: table.cells(ofColumn: place).map { cell in
           cell.isNaN ? "" : texts?[Int(cell)] ?? ClassTable.name(of: cell)
         })
+    }
+  }
+}
+
+extension Preprocessing {
+  /// The columns of categories, whose cells are texts wherever they stand.
+  var categoriesByText: [String] {
+    columns.compactMap { column in
+      if case .category = column.kind { column.name } else { nil }
     }
   }
 }

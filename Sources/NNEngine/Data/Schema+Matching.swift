@@ -215,8 +215,12 @@ extension DataLoader {
   ) throws -> (examples: Examples, notes: [String]) {
     var options = options
     options.missingValues = options.missingValues ?? schema.missingValues
-    let raw = try read(path, options: options, labels: options.labels)
-    return try examples(raw, for: schema, needsTargets: needsTargets)
+    var (format, request) = try self.request(path, options: options, labels: options.labels)
+    try check(options, of: path, format)
+    request.texts = Set(schema.categoriesByText)
+    let found = try examples(format.read(request), for: schema, needsTargets: needsTargets)
+    let columns = schema.columns.isEmpty ? schema.plainColumns : schema.columns
+    return (found.examples, found.notes + (found.counts?.notes(columns) ?? []))
   }
 
   /// The same of rows that have been read.
@@ -224,7 +228,7 @@ extension DataLoader {
   /// - Parameter kept: columns that go along and are used in that way.
   func examples(
     _ raw: RawData, for schema: Preprocessing, needsTargets: Bool, kept: [String] = []
-  ) throws -> (examples: Examples, notes: [String]) {
+  ) throws -> (examples: Examples, notes: [String], counts: RawInputs.Counts?) {
     var (source, notes) = try source(raw, schema, needsTargets: needsTargets, kept: kept)
     if !source.isPlain || !schema.columns.isEmpty {
       return try encoded(source, schema, notes + raw.remarks, needsTargets: needsTargets)
@@ -241,24 +245,24 @@ extension DataLoader {
     return (
       Examples(
         count: source.count, inputShape: schema.inputShape, inputs: source.inputs(rows),
-        targets: needsTargets ? try source.targets(for: schema) : .none), notes
+        targets: needsTargets ? try source.targets(for: schema) : .none), notes, nil
     )
   }
 
   /// Rows whose cells have to be encoded.
   private func encoded(
     _ source: RowSource, _ schema: Preprocessing, _ notes: [String], needsTargets: Bool
-  ) throws -> (examples: Examples, notes: [String]) {
+  ) throws -> (examples: Examples, notes: [String], counts: RawInputs.Counts?) {
     let columns = schema.columns.isEmpty ? schema.plainColumns : schema.columns
     let raw = source.rawInputs(Array(0..<source.count), [])
     var examples = Examples(
       count: source.count, inputShape: [0], inputs: .doubles([]),
       targets: needsTargets ? try source.targets(for: schema) : .none)
-    guard let raw else { return (examples, notes) }
+    guard let raw else { return (examples, notes, nil) }
     let counts = try examples.encode(raw, by: columns)
     examples.inputShape = schema.inputShape
     examples.raw = nil
-    return (examples, notes + source.remarks + counts.notes(columns))
+    return (examples, notes + source.remarks, counts)
   }
 
   private func source(

@@ -45,6 +45,9 @@ public struct DiskFiles: FileAccess {
     return result
   }
 
+  /// The path itself.
+  public func localPath(of path: String) -> String? { path }
+
   /// A file to be read block by block.
   ///
   /// - Throws: `EngineError.fileNotFound` or `.unreadableFile` with the reason in words.

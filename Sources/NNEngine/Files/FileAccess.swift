@@ -28,6 +28,9 @@ public protocol FileAccess: Sendable {
   ///
   /// - Throws: `EngineError.unreadableFile`.
   func write(_ bytes: [UInt8], to path: String) throws
+  /// Where a file is on the disk, for libraries that open files themselves; `nil`, as by default,
+  /// where it is nowhere or not to be opened by others.
+  func localPath(of path: String) -> String?
   /// A file to be read one block after the other; by default of bytes that are read at once.
   ///
   /// - Throws: `EngineError.fileNotFound` or `.unreadableFile`.
@@ -61,6 +64,8 @@ public protocol FileWriter: AnyObject {
 }
 
 extension FileAccess {
+  public func localPath(of path: String) -> String? { nil }
+
   public func reader(of path: String) throws -> any FileReader {
     BytesReader(try read(path))
   }

@@ -43,15 +43,15 @@ extension DataRequest {
   fileprivate static var spec: Spec<DataRequest> {
     let (rows, columns) = (rowSpec, columnSpec)
     let own = rows.parameters.count
-    return Spec<(TextReading) -> DataRequest>(
+    return Spec<(FileReading) -> DataRequest>(
       rows.name, rows.summary, parameters: rows.parameters + columns.parameters,
       example: rows.example
     ) { values in
       var request = try rows.make(Array(values[..<own]))
       try columns.make(Array(values[own...]))(&request)
-      return { [request] text in
+      return { [request] reading in
         var request = request
-        request.given.text = text
+        request.given.take(reading)
         return request
       }
     }.readingText("data \"flowers.csv\"")

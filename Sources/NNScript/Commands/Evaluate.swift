@@ -34,7 +34,7 @@ extension CommandEntry {
             if let folds { return try context.evaluateFolds(folds, own) }
             if !context.blocks.isEmpty { throw context.blockWithoutFolds }
             if isPart { return try context.evaluate(part, own) }
-            return try context.evaluate(file: part, DataOptions(text: reading), own)
+            return try context.evaluate(file: part, DataOptions(reading), own)
           }
         }
       }.readingText("train epochs=2\nevaluate on=\"flowers.csv\""),

@@ -20,7 +20,7 @@ extension CommandEntry {
       ) { values, path, keep in
         { reading in
           { context in
-            try context.predict(values ?? .none, DataOptions(text: reading), keep, to: path)
+            try context.predict(values ?? .none, DataOptions(reading), keep, to: path)
           }
         }
       }.readingText("train epochs=2\npredict \"flowers.csv\""),

@@ -1,12 +1,33 @@
 import NNEngine
 
-/// How a text file is to be read, where looking at it does not tell: the options that every command
-/// offers which reads one.
+/// What a script says of how a file is to be read.
+struct FileReading {
+  var text = TextReading()
+  /// The table of a database, or a statement that selects rows.
+  var table: String?
+  var query: String?
+}
+
+extension DataOptions {
+  /// Options that say only how a file is read.
+  init(_ reading: FileReading) {
+    self.init()
+    take(reading)
+  }
+
+  mutating func take(_ reading: FileReading) {
+    (text, table, query) = (reading.text, reading.table, reading.query)
+  }
+}
+
+/// How a file is to be read, where looking at it does not tell: the options that every command offers
+/// which reads one.
 enum TextFileOptions {
   /// - Parameter command: a script up to the options, for the examples.
-  static func spec(_ command: String) -> Spec<TextReading> {
-    Spec(
-      "text file", "How a text file is read.",
+  static func spec(_ command: String) -> Spec<FileReading> {
+    let database = command.replacing("flowers.csv", with: "shop.db")
+    return Spec(
+      "file", "How a file is read.",
       .optionalTruth(
         "header", whenAbsent: "looked for", "Whether the first row holds names."
       ).example("\(command) header=true"),
@@ -37,8 +58,15 @@ enum TextFileOptions {
         "encoding", .choice(TextEncoding.allCases.map(\.rawValue)), whenAbsent: "utf8",
         "How the letters of a text file are written, where that is not UTF-8."
       ).example("\(command) encoding=latin1"),
+      .optional(
+        "table", .name, whenAbsent: "the only one", "The table of a database."
+      ).example("\(database) table=flowers"),
+      .optional(
+        "query", .name, whenAbsent: "all rows of the table",
+        "A statement that selects rows of a database."
+      ).example("\(database) query=\"select * from flowers\""),
       example: ""
-    ) { header, separator, quote, escape, comment, skip, ragged, encoding in
+    ) { header, separator, quote, escape, comment, skip, ragged, encoding, table, query in
       var reading = TextReading()
       reading.header = header
       reading.separator = separator
@@ -48,7 +76,7 @@ enum TextFileOptions {
       reading.skip = skip
       reading.ragged = TextReading.Ragged(rawValue: ragged) ?? .error
       reading.encoding = encoding.flatMap(TextEncoding.init)
-      return reading
+      return FileReading(text: reading, table: table, query: query)
     }
   }
 }
@@ -57,7 +85,7 @@ extension Spec {
   /// The same with the options of text files behind its own.
   ///
   /// - Parameter command: a script up to the options, for their examples.
-  func readingText<Made>(_ command: String) -> Spec<Made> where Product == (TextReading) -> Made {
+  func readingText<Made>(_ command: String) -> Spec<Made> where Product == (FileReading) -> Made {
     let (own, text) = (self, TextFileOptions.spec(command))
     let count = own.parameters.count
     return Spec<Made>(

@@ -156,7 +156,7 @@ import Testing
               name: name.hasSuffix(".gz") ? TestGzip.stored(bytes) : bytes
             ]))
           let options = options(change)
-          guard case .table(let table) = try? loader.read(name, options: options, labels: nil).rows
+          guard case .table(let table) = try? loader.read(name, options: options).rows
           else { continue }
           let peek = try loader.peek(name, options: options)
           // Nothing known is no claim; a column that is empty to the end only reading can see.

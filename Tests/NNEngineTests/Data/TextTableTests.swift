@@ -11,7 +11,7 @@ import Testing
     var options = TextReading()
     change(&options)
     let raw = try SeparatedValuesReader.read(
-      Array(text.utf8), path: "t.csv", options: options, partLength: partLength)
+      Array(text.utf8), .init(path: "t.csv", options: options, partLength: partLength))
     guard case .table(let table) = raw.rows else { throw EngineError.invalid("no table") }
     return (table, raw.remarks)
   }

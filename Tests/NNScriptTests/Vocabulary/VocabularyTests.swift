@@ -47,6 +47,7 @@ import Testing
     "pictures.idx3": [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 2, 0, 9, 9, 0, 9, 0, 0, 9],
     "labels.idx1": [0, 0, 8, 1, 0, 0, 0, 2, 1, 0],
     "arrays.npz": archive,
+    "shop.db": (try? DiskFiles().read("\(Repository.folder)/Tests/Scripts/files/shop.db")) ?? [],
   ]
 
   private static let archive = try! NumPyWriter.archive([

@@ -123,7 +123,7 @@ extension InputColumn {
       numbers.append(contentsOf: repeatElement(0, count: width))
       var place: Int?
       if let text = Self.category(cell) ?? missingCategory {
-        place = names.firstIndex(of: text)
+        place = names.firstIndex(of: text) ?? Self.spelling(text).flatMap(names.firstIndex)
         if place == nil, rest.hasOther { place = names.count }
       } else if rest.hasMissing {
         place = names.count + (rest.hasOther ? 1 : 0)
@@ -166,6 +166,12 @@ extension InputColumn {
     case .text(let text): text
     case .number(let number): ClassTable.name(of: number)
     }
+  }
+
+  /// The shortest text of a number that is spelt in another way, as categories of numbers are called:
+  /// `1` for `1.0`.
+  private static func spelling(_ text: String) -> String? {
+    CellText.number(text, .init()).map(ClassTable.name)
   }
 
   /// The number that a cell stands for, in the column's unit; `nil` where it stands for none.

@@ -245,6 +245,12 @@ struct RawInputs: Sendable {
     var filled: [Int]
     var unseen: [Int]
 
+    /// These and those of other rows.
+    func adding(_ other: Counts) -> Counts {
+      Counts(
+        filled: zip(filled, other.filled).map(+), unseen: zip(unseen, other.unseen).map(+))
+    }
+
     /// What to tell of rows that were not fitted to.
     func notes(_ columns: [InputColumn]) -> [String] {
       zip(columns, zip(filled, unseen)).flatMap { column, counts -> [String] in

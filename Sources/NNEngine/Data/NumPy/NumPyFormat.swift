@@ -5,6 +5,7 @@ extension DataFormat {
       "NumPy", extensions: ["npy", "npz"],
       "An array whose last column is the target, or an archive of inputs and targets.",
       example: #"data "digits.npz" test=20%"#,
+      options: ["inputs", "labels"],
       recognises: { _, start in
         start.starts(with: NumPyHeader.mark) || ZipArchive.holdsArrays(start)
       },

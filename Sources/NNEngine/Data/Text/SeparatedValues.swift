@@ -3,47 +3,85 @@
 ///
 ///     bytes ─▶ UTF-8 ─▶ dialect ─▶ layout: names, first row, width ─▶ rows ─▶ table
 enum SeparatedValuesReader {
+  /// What is the same for all of a text.
+  struct Wish {
+    var path: String
+    var options: TextReading
+    var missingValues: [String]?
+    /// Columns whose cells stay as they stand.
+    var texts: Set<String> = []
+    var workers = Workers.shared
+    var partLength = TextRows.partLength
+  }
+
   /// Reads a whole table.
   ///
   /// - Throws: `EngineError.badFile` with the line and its text.
-  static func read(
-    _ bytes: [UInt8], path: String, options: TextReading, missingValues: [String]? = nil,
-    workers: Workers = .shared, partLength: Int = TextRows.partLength
-  ) throws -> RawData {
-    let text = try SeparatedText.decoded(bytes, as: options.encoding, path: path)
+  static func read(_ bytes: [UInt8], _ wish: Wish) throws -> RawData {
+    let text = try SeparatedText.decoded(bytes, as: wish.options.encoding, path: wish.path)
     return try text.withUnsafeBufferPointer { buffer in
-      let missing = MissingTexts(missingValues)
-      let errors = TextErrors(bytes: buffer, path: path)
-      let dialect = try DialectSearch(buffer, options).dialect(path: path)
-      if let place = TextEncoding.firstInvalid(buffer) {
-        throw errors.notUTF8(place, dialect, hasHeader: options.header != false)
+      let errors = TextErrors(bytes: buffer, path: wish.path)
+      let (found, layout) = try rows(buffer, wish)
+      let remarks = try remarks(found, layout, wish.options, errors)
+      guard found.rowCount > 0 else { throw errors.noRows(layout) }
+      var table = table(found, layout, wish.missingValues)
+      leaveOutEmptyEdge(&table)
+      return RawData(path: wish.path, rows: .table(table), remarks: remarks)
+    }
+  }
+
+  /// Finds the table in a text, and its rows.
+  ///
+  /// - Parameters:
+  ///   - known: the layout of a table that began before this text.
+  ///   - stop: rows that begin there or behind it are left for later; `nil` where the file ends with
+  ///     this text, and notes may stand below the table.
+  /// - Throws: `EngineError.badFile`.
+  static func rows(
+    _ buffer: UnsafeBufferPointer<UInt8>, _ wish: Wish, known: TableLayout? = nil,
+    before stop: Int? = nil
+  ) throws -> (found: TextRows, layout: TableLayout) {
+    let (path, options, missing) = (wish.path, wish.options, MissingTexts(wish.missingValues))
+    let dialect = try known?.dialect ?? DialectSearch(buffer, options).dialect(path: path)
+    let seen = UnsafeBufferPointer(rebasing: buffer[..<(stop ?? buffer.count)])
+    if let place = TextEncoding.firstInvalid(seen) {
+      throw TextErrors(bytes: buffer, path: path).notUTF8(
+        place, dialect, hasHeader: options.header != false, from: known?.body)
+    }
+    func rows(_ dialect: TextDialect) throws -> (TextRows, TableLayout) {
+      var layout =
+        try known ?? TableLayout(buffer, dialect, options, missing: missing, path: path)
+      layout.dialect = known == nil ? layout.dialect : dialect
+      for (place, name) in layout.names.enumerated() where wish.texts.contains(name) {
+        layout.areTexts[place] = true
       }
-      func rows(_ dialect: TextDialect) throws -> (TextRows, TableLayout) {
-        var layout = try TableLayout(buffer, dialect, options, missing: missing, path: path)
+      var text = buffer
+      if stop == nil {
         let end = TableEnd(buffer, layout)
         if let first = end.notes.first {
-          layout.remarks.append(errors.below(first, count: end.notes.count))
+          layout.remarks.append(
+            TextErrors(bytes: buffer, path: path).below(first, count: end.notes.count))
         }
-        let format = RowFormat(layout: layout, ragged: options.ragged, missing: missing)
-        let rows = try TextRows(
-          UnsafeBufferPointer(rebasing: buffer[..<end.position]), format, path: path,
-          workers: workers, partLength: partLength)
-        return (rows, layout)
+        text = UnsafeBufferPointer(rebasing: buffer[..<end.position])
       }
-      var (found, layout) = try rows(dialect)
-      // A backslash may escape the first quote far below the rows that were looked at.
-      if options.escape == nil, dialect.escape == nil, dialect.quote != nil,
-        found.odd.contains(where: { $0.fault != nil }) || !found.mended.isEmpty
-      {
-        var escaping = dialect
-        escaping.escape = UInt8(ascii: "\\")
-        if let (other, otherLayout) = try? rows(escaping), other.oddCount == 0, other.mended.isEmpty
-        {
-          (found, layout) = (other, otherLayout)
-        }
-      }
-      return try table(found, layout, options, missingValues, errors)
+      let format = RowFormat(layout: layout, ragged: options.ragged, missing: missing)
+      let rows = try TextRows(
+        text, format, path: path, workers: wish.workers, partLength: wish.partLength,
+        before: stop)
+      return (rows, layout)
     }
+    let found = try rows(dialect)
+    // A backslash may escape the first quote far below the rows that were looked at.
+    if options.escape == nil, dialect.escape == nil, dialect.quote != nil,
+      found.0.odd.contains(where: { $0.fault != nil }) || !found.0.mended.isEmpty
+    {
+      var escaping = dialect
+      escaping.escape = UInt8(ascii: "\\")
+      if let other = try? rows(escaping), other.0.oddCount == 0, other.0.mended.isEmpty {
+        return other
+      }
+    }
+    return found
   }
 
   /// The names of the columns, from the first part of a file, exactly as reading it all finds
@@ -77,10 +115,12 @@ enum SeparatedValuesReader {
     }
   }
 
-  private static func table(
-    _ found: TextRows, _ layout: TableLayout, _ options: TextReading, _ missingValues: [String]?,
-    _ errors: TextErrors
-  ) throws -> RawData {
+  /// What to tell of rows that were left out or mended.
+  ///
+  /// - Throws: `EngineError.badFile` for a row of another length, unless `ragged` says what to do.
+  static func remarks(
+    _ found: TextRows, _ layout: TableLayout, _ options: TextReading, _ errors: TextErrors
+  ) throws -> [String] {
     var remarks = layout.remarks
     let odd = found.oddCount
     if odd > 0 {
@@ -110,19 +150,22 @@ enum SeparatedValuesReader {
         "rows that repeat the names are left out: line \(first)"
           + (found.repeated.count > 1 ? " and \(found.repeated.count - 1) more" : ""))
     }
-    guard found.rowCount > 0 else {
-      throw errors.bad(layout.hasHeader ? "it holds names and no rows" : "it holds no rows")
-    }
+    return remarks
+  }
+
+  /// The rows as a table.
+  static func table(
+    _ found: TextRows, _ layout: TableLayout, _ missingValues: [String]?
+  ) -> Table {
     var table = Table(
       columns: found.columns, rowCount: found.rowCount, hasHeader: layout.hasHeader,
       cells: found.cells, separator: layout.dialect.separator[0], lines: found.lines)
-    leaveOutEmptyEdge(&table)
     for number in (missingValues ?? []).compactMap({ Double($0) }) { table.remove(number) }
-    return RawData(path: errors.path, rows: .table(table), remarks: remarks)
+    return table
   }
 
   /// A separator at the end of every row makes a last column without a name and without values.
-  private static func leaveOutEmptyEdge(_ table: inout Table) {
+  static func leaveOutEmptyEdge(_ table: inout Table) {
     guard let last = table.columns.last, table.columns.count > 1, last.missing == table.rowCount,
       last.name == "column\(table.columns.count)", last.firstMissing?.text.isEmpty == true
     else { return }

@@ -97,7 +97,7 @@ extension DataLoader {
     if case .stream = files.kind(of: path) {
       throw EngineError.invalid("`\(path)` cannot be read a second time")
     }
-    let raw = try read(path, options: dataset.options, labels: dataset.options.labels)
+    let raw = try read(path, options: dataset.options)
     guard case .table(let table) = raw.rows else {
       throw EngineError.invalid("`\(dataset.name)` holds no table")
     }
@@ -123,7 +123,8 @@ extension DataLoader {
       reading.header = way.header
       reading.separator = separatedByTabs ? "tab" : nil
       if let again = try? SeparatedValuesReader.read(
-        bytes, path: "t.csv", options: reading, missingValues: way.missing, workers: workers),
+        bytes,
+        .init(path: "t.csv", options: reading, missingValues: way.missing, workers: workers)),
         case .table(let other) = again.rows, table.holdsTheSame(as: other)
       {
         return (bytes, way.options)

@@ -7,6 +7,10 @@ struct TextErrors {
     .badFile(path: path, problem: problem, detail: detail, help: help)
   }
 
+  func noRows(_ layout: TableLayout) -> EngineError {
+    bad(layout.hasHeader ? "it holds names and no rows" : "it holds no rows")
+  }
+
   func excerpt(_ position: Int) -> String {
     SeparatedText.excerpt(bytes, from: position, atMost: 40)
   }
@@ -66,9 +70,14 @@ struct TextErrors {
   // MARK: Letters
 
   /// The error for a byte that is no UTF-8, with its row and column.
-  func notUTF8(_ place: Int, _ dialect: TextDialect, hasHeader: Bool) -> EngineError {
+  ///
+  /// - Parameter start: where the first row begins, in a text that goes on from another.
+  func notUTF8(
+    _ place: Int, _ dialect: TextDialect, hasHeader: Bool, from start: FieldReader.Place? = nil
+  ) -> EngineError {
     let help = "`encoding=windows1252` or `encoding=latin1`, or save the file as UTF-8"
     var reader = FieldReader(bytes, dialect)
+    if let start { reader.place = start }
     reader.skipBlankLines()
     var names: [String] = []
     var spot = "row \(reader.line)"
@@ -85,7 +94,7 @@ struct TextErrors {
           detail: "`\(String(decoding: cell, as: UTF8.self))`, if it is Windows' encoding",
           help: help)
       }
-      if names.isEmpty && hasHeader { names = fields.map(reader.text) }
+      if names.isEmpty && hasHeader && start == nil { names = fields.map(reader.text) }
       reader.skipBlankLines()
     }
     return bad("\(spot): the letters are not in UTF-8", help: help)

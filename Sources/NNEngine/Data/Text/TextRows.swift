@@ -19,20 +19,23 @@ struct TextRows {
   /// The lines of rows whose quotes were mended, and of those that repeat the names.
   private(set) var mended: [Int] = []
   private(set) var repeated: [Int] = []
+  /// Where the first row begins that was not read.
+  private(set) var end: FieldReader.Place
 
   /// How long a part is: long enough to make its own tables of texts worth it.
   static let partLength = 1 << 20
 
-  /// Reads all rows below the names.
+  /// Reads all rows below the names, or those that begin before `stop`.
   ///
   /// - Throws: `EngineError.outOfMemory`, `.interrupted`.
   init(
     _ bytes: UnsafeBufferPointer<UInt8>, _ format: RowFormat, path: String, workers: Workers,
-    partLength: Int = partLength
+    partLength: Int = partLength, before stop: Int? = nil
   ) throws {
     let body = format.layout.body
+    end = body
     columns = format.layout.names.map { Table.Column(name: $0) }
-    let starts = Self.starts(bytes, from: body.position, partLength)
+    let starts = Self.starts(bytes, from: body.position, to: stop ?? bytes.count, partLength)
     let room = Self.room(bytes, starts, workers)
     try Allowance.proceed()
     let width = format.layout.width
@@ -46,6 +49,7 @@ struct TextRows {
         bytes, format, starts: starts, room: room, into: base, workers: workers)
       filled = joined.rowCount * width
     }
+    end = joined.end
     try take(joined, workers)
   }
 
@@ -66,20 +70,20 @@ struct TextRows {
   /// Where parts begin: behind the first line's end that is not before each multiple of a length;
   /// the end of the text comes last.
   private static func starts(
-    _ bytes: UnsafeBufferPointer<UInt8>, from body: Int, _ length: Int
+    _ bytes: UnsafeBufferPointer<UInt8>, from body: Int, to stop: Int, _ length: Int
   ) -> [Int] {
     var starts = [body]
     var boundary = body + length
-    while boundary < bytes.count {
+    while boundary < stop {
       var place = boundary
       while place < bytes.count, bytes[place] != 0x0a && bytes[place] != 0x0d { place += 1 }
       guard place < bytes.count else { break }
       place += 1
       if bytes[place - 1] == 0x0d && place < bytes.count && bytes[place] == 0x0a { place += 1 }
-      if place < bytes.count { starts.append(place) }
+      if place < stop { starts.append(place) }
       boundary = max(boundary + length, place)
     }
-    return starts + [bytes.count]
+    return starts + [stop]
   }
 
   /// The most rows that can begin in each part.
@@ -124,6 +128,7 @@ struct TextRows {
     var areTexts: [Bool] = []
     var texts: [CellTexts] = []
     var rowCount = 0
+    var end = FieldReader.Place(position: 0, line: 0)
 
     init() {}
 
@@ -162,6 +167,7 @@ struct TextRows {
         next.place = .init(position: block.end.position, line: firstLine + block.end.line)
         blocks.append(block)
       }
+      end = next.place
       areTexts = (0..<width).map { column in blocks.contains { $0.columns[column].holdsTexts } }
       try joinTexts(bytes, format, base, offsets, workers)
       // Rows that stand together; there are fewer where lines were empty.
