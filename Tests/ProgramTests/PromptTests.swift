@@ -232,13 +232,16 @@ import Testing
   // MARK: Beginning
 
   @Test func thePromptIsThereAtOnce() throws {
-    let times = try (1...5).map { _ in
+    // The program as it is shipped, linked statically, takes a third of this. Beside other tests a
+    // start may have to wait for a processor: the best of many counts.
+    let limit = 0.1
+    var times: [Double] = []
+    while times.count < 40, times.min() ?? 1 >= limit {
       let start = DispatchTime.now().uptimeNanoseconds
       let terminal = try Terminal()
       try terminal.wait(forLine: "nns>")
-      return Double(DispatchTime.now().uptimeNanoseconds - start) * 1e-9
+      times.append(Double(DispatchTime.now().uptimeNanoseconds - start) * 1e-9)
     }
-    // The program as it is shipped, linked statically, takes a third of this.
-    #expect(times.min() ?? 1 < 0.1, "\(times)")
+    #expect(times.min() ?? 1 < limit, "\(times)")
   }
 }

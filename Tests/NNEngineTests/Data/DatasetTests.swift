@@ -195,7 +195,12 @@ import Testing
       try dataset("a,c\n1,x\n", options { $0.targetKind = .values })
     }
     #expect(throws: EngineError.self) {
-      try dataset("a,c\n1,1.5\n", options { $0.stratify = true })
+      try dataset(
+        "a,b,c\n1,1.5,2\n2,2.5,3\n",
+        options {
+          $0.target = ["b", "c"]
+          $0.stratify = true
+        })
     }
   }
 
