@@ -192,6 +192,8 @@ CReadlineOutcome creadline_read(const char *prompt, char **line) {
     if (pending_signal != 0 && finished_line == NULL) {
       is_interrupted = pending_signal == SIGINT;
       handle_signal(pending_signal);
+    } else if (pending_signal == SIGINT) {
+      csignals_request_interrupt();
     }
     pending_signal = 0;
   }

@@ -9,6 +9,8 @@
 // While a script runs, a flag is enough: it is asked between batches and rounds of loops.
 
 static volatile sig_atomic_t interrupted = 0;
+// Whether the flag is of a line that was just read: Ctrl-C right behind Enter means what runs next.
+static bool is_of_line = false;
 
 static void note_interrupt(int signal) {
   (void)signal;
@@ -24,8 +26,11 @@ void csignals_begin_program(void) {
   sigaction(SIGQUIT, &action, NULL);
 }
 
+void csignals_request_interrupt(void) { interrupted = 1; }
+
 void csignals_begin_running(bool once) {
-  interrupted = 0;
+  if (!is_of_line) interrupted = 0;
+  is_of_line = false;
   // No SA_RESTART: whatever waits for the outside world shall notice.
   struct sigaction action = {.sa_handler = note_interrupt, .sa_flags = once ? SA_RESETHAND : 0};
   sigemptyset(&action.sa_mask);
@@ -69,6 +74,9 @@ void csignals_begin_reading(void) {
     // Who started the program with a signal switched off (`nohup`) wants it so.
     if (before[i].sa_handler == SIG_IGN) sigaction(watched[i], &before[i], NULL);
   }
+  // What came before the line is answered by it.
+  interrupted = 0;
+  is_of_line = true;
 }
 
 int csignals_descriptor(void) { return ends[0]; }
@@ -88,4 +96,8 @@ void csignals_yield_to(int signal) {
 
 void csignals_end_reading(void) {
   for (int i = 0; i < watched_count; i++) sigaction(watched[i], &before[i], NULL);
+  int signal;
+  while ((signal = csignals_next()) != 0) {
+    if (signal == SIGINT) interrupted = 1;
+  }
 }

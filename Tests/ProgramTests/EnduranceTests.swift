@@ -33,6 +33,8 @@ import Testing
       if number % 25 == 0 { #expect(answers(terminal, number), "\(terminal.screen)") }
     }
     #expect(answers(terminal, count), "\(terminal.screen)")
+    // Before the prompt is there, the terminal itself takes Ctrl-D for the end of a line.
+    try terminal.wait(forLine: "nns>")
     terminal.type("\u{4}")
     #expect(try terminal.end() == 0)
   }

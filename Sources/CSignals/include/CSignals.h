@@ -10,7 +10,12 @@ void csignals_begin_program(void);
 
 /// Takes Ctrl-C over while a script runs: it asks the script to stop. With `once`, a second Ctrl-C
 /// ends the program, should the script not listen.
+///
+/// A Ctrl-C that came with the line that was read last, or right behind it, counts.
 void csignals_begin_running(bool once);
+
+/// Asks the script to stop, as Ctrl-C does.
+void csignals_request_interrupt(void);
 
 /// Whether Ctrl-C came since the script began.
 bool csignals_is_interrupted(void);

@@ -48,7 +48,11 @@ final class Prompt {
     let line = Transcript.code(in: line, behind: pending)
     if pending.isEmpty, line.allSatisfy(\.isWhitespace) { return }
     pending = pending.isEmpty ? line : continuing(pending, with: line)
-    if case .incomplete = isComplete(pending) { return }
+    if case .incomplete = isComplete(pending) {
+      // Ctrl-C right behind Enter gives up all of an unfinished statement.
+      if Interruption.isRequested { pending = "" }
+      return
+    }
     runPending()
   }
 
