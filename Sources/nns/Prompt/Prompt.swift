@@ -69,6 +69,10 @@ final class Prompt {
       isInterrupted = (error as? ScriptError)?.isInterruption ?? false
     }
     host.finish(isInterrupted: isInterrupted)
+    // It came too late to stop anything; the terminal shows it all the same.
+    if !isInterrupted, isTyped, Interruption.isRequested {
+      Streams.standard.writeBesideResults("\n")
+    }
     // Whoever stops a statement does not want the rest of what was pasted with it.
     if isInterrupted { reader.forgetInput() }
   }
