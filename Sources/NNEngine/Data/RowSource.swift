@@ -175,7 +175,8 @@ struct RowSource {
     group: Int? = nil, options: DataOptions = DataOptions()
   ) throws {
     var gaps = RowGaps(whole, targets: targetColumns, inputs: inputs, names: inputNames, options)
-    let table = try gaps.leaveOut(path)
+    var table = try gaps.leaveOut(path)
+    try table.readNumbers(ofTargets: targetColumns, path: path, options)
     let checks = CellCheck(table: table, path: path)
     let isPlain = inputs.allSatisfy { column in
       table.columns[column].texts == nil && table.columns[column].missing == 0

@@ -184,6 +184,12 @@ extension InputColumn {
     switch (kind, cell) {
     case (.number, .number(let number)): return number
     case (.number, .text(let text)):
+      // `1.234` was a thousand in the rows that were learnt from.
+      if let notation, notation.point == UInt8(ascii: ","), text.contains("."),
+        CellText.number(text, notation) == nil
+      {
+        throw Refusal(needs: "a number with a decimal comma, as it was learnt with,")
+      }
       if let number = CellText.number(text, notation ?? .init()) ?? CellText.number(text, .init()) {
         return number
       }
