@@ -135,7 +135,9 @@ public struct DataLoader: Sendable {
       dataset.columns = table.columns.map { column in
         DataColumn(
           name: column.name,
-          kind: kinds[column.name] ?? (column.texts == nil ? .number : .text),
+          kind: kinds[column.name]
+            ?? (column.texts == nil || targets.contains(column.name) && dataset.reading == .values
+              ? .number : .text),
           role: targets.contains(column.name)
             ? .target
             : inputs.contains(column.name)

@@ -64,12 +64,19 @@ public protocol FileWriter: AnyObject {
 }
 
 extension FileAccess {
+  /// `nil`: the files are nowhere that a library in C could open.
   public func localPath(of path: String) -> String? { nil }
 
+  /// Reads the whole file at once and hands it out in blocks.
+  ///
+  /// - Throws: `EngineError.unreadableFile`.
   public func reader(of path: String) throws -> any FileReader {
     BytesReader(try read(path))
   }
 
+  /// Collects what is written and writes it as one file at the end.
+  ///
+  /// - Throws: `EngineError.unreadableFile`.
   public func writer(to path: String) throws -> any FileWriter {
     CollectingWriter(files: self, path: path)
   }

@@ -124,8 +124,14 @@ public final class GzipWriter: FileWriter {
 
   deinit { deflateEnd(&stream) }
 
+  /// Packs `bytes` and writes what is ready of them.
+  ///
+  /// - Throws: what the file behind it throws.
   public func write(_ bytes: [UInt8]) throws { try pack(bytes, Z_NO_FLUSH) }
 
+  /// Writes what is left, the check of all bytes, and the end of the file behind it.
+  ///
+  /// - Throws: what the file behind it throws.
   public func finish() throws {
     try pack([], Z_FINISH)
     try target.finish()

@@ -13,6 +13,7 @@ struct TargetCellTests {
   func numbersOfOneNotationAreNumbers(text: String, expected: [Double]) throws {
     let data = try dataset(text)
     #expect(data.reading == .values && data.train.values == expected)
+    #expect(data.columns.last?.kind == .number)
   }
 
   @Test func severalTargetsMayHaveNotationsOfTheirOwn() throws {
