@@ -201,7 +201,7 @@ struct DatasetBuilder {
         path: source.path, problem: "its target holds texts, that of the training data numbers")
     }
     var examples = Examples(
-      count: rows.count, inputShape: source.inputShape, inputs: source.inputs(rows),
+      count: rows.count, inputShape: source.inputShape, inputs: try source.inputs(rows),
       targets: targets)
     if let readings = context.readings { examples.raw = source.rawInputs(rows, readings) }
     examples.groups = source.groups?.rows(rows)

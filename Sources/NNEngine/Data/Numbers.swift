@@ -13,7 +13,14 @@ public struct Numbers: Sendable, Equatable {
   }
 
   /// The numbers of a tensor.
-  public init(_ tensor: Tensor) {
-    self.init(shape: tensor.shape, elements: tensor.elements.map(Double.init))
+  ///
+  /// - Throws: `EngineError.interrupted`.
+  public init(_ tensor: Tensor) throws(EngineError) {
+    var elements: [Double] = []
+    elements.reserveCapacity(tensor.elements.count)
+    try Allowance.piecewise(tensor.elements.count) { piece in
+      elements.append(contentsOf: tensor.elements[piece].lazy.map(Double.init))
+    }
+    self.init(shape: tensor.shape, elements: elements)
   }
 }

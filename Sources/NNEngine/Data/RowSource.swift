@@ -226,36 +226,40 @@ struct RowSource {
   }
 
   /// The inputs of some rows, or of all.
-  func inputs(_ rows: [Int]) -> Examples.Inputs {
+  ///
+  /// - Throws: `EngineError.interrupted`.
+  func inputs(_ rows: [Int]) throws -> Examples.Inputs {
     let width = inputShape.count
     switch storage {
     case .bytes(let values):
-      return .bytes(rows.count == count ? values : Self.gather(values, rows, width))
+      return .bytes(rows.count == count ? values : try Self.gather(values, rows, width))
     case .numbers(.floats(let values)):
-      return .floats(rows.count == count ? values : Self.gather(values, rows, width))
+      return .floats(rows.count == count ? values : try Self.gather(values, rows, width))
     case .numbers(.bytes(let values)):
-      return .bytes(rows.count == count ? values : Self.gather(values, rows, width))
+      return .bytes(rows.count == count ? values : try Self.gather(values, rows, width))
     case .numbers(.doubles(let values)):
-      return .doubles(rows.count == count ? values : Self.gather(values, rows, width))
+      return .doubles(rows.count == count ? values : try Self.gather(values, rows, width))
     case .table(let table, let columns, isNarrow: true):
-      return .floats(Self.cells(of: table, columns, rows) { Float($0) })
+      return .floats(try Self.cells(of: table, columns, rows) { Float($0) })
     case .table(let table, let columns, isNarrow: false), .cells(let table, let columns):
-      return .doubles(Self.cells(of: table, columns, rows) { $0 })
+      return .doubles(try Self.cells(of: table, columns, rows) { $0 })
     }
   }
 
   private static func cells<Value>(
     of table: Table, _ columns: [Int], _ rows: [Int], _ value: (Double) -> Value
-  ) -> [Value] {
+  ) throws -> [Value] {
     let tableWidth = table.columns.count
-    return [Value](unsafeUninitializedCapacity: rows.count * columns.count) { result, filled in
-      table.cells.withUnsafeBufferPointer { cells in
-        columns.withUnsafeBufferPointer { columns in
-          for row in rows {
-            let start = row * tableWidth
-            for column in columns {
-              result.initializeElement(at: filled, to: value(cells[start + column]))
-              filled += 1
+    return try [Value](unsafeUninitializedCapacity: rows.count * columns.count) { result, filled in
+      try table.cells.withUnsafeBufferPointer { cells in
+        try columns.withUnsafeBufferPointer { columns in
+          try Allowance.piecewise(rows.count, by: 1 << 18 / max(1, columns.count)) { piece in
+            for place in piece {
+              let start = rows[place] * tableWidth
+              for column in columns {
+                result.initializeElement(at: filled, to: value(cells[start + column]))
+                filled += 1
+              }
             }
           }
         }
@@ -263,10 +267,14 @@ struct RowSource {
     }
   }
 
-  private static func gather<Value>(_ values: [Value], _ rows: [Int], _ width: Int) -> [Value] {
+  private static func gather<Value>(
+    _ values: [Value], _ rows: [Int], _ width: Int
+  ) throws -> [Value] {
     var result: [Value] = []
     result.reserveCapacity(rows.count * width)
-    for row in rows { result += values[row * width..<(row + 1) * width] }
+    try Allowance.piecewise(rows.count, by: 1 << 18 / max(1, width)) { piece in
+      for row in rows[piece] { result += values[row * width..<(row + 1) * width] }
+    }
     return result
   }
 

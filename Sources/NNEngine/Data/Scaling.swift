@@ -50,16 +50,24 @@ extension Preprocessing.Scaling {
     origins.withUnsafeBufferPointer { origins in
       means.withUnsafeMutableBufferPointer { means in
         squares.withUnsafeMutableBufferPointer { squares in
-          for start in stride(from: 0, to: values.count, by: width) {
-            for column in 0..<width {
-              means[column] += number(values[start + column]) - origins[column]
+          Allowance.piecewiseUntilHalted(values.count / width, by: 1 << 18 / width) { piece in
+            for start in stride(
+              from: piece.lowerBound * width, to: piece.upperBound * width, by: width)
+            {
+              for column in 0..<width {
+                means[column] += number(values[start + column]) - origins[column]
+              }
             }
           }
           for column in 0..<width { means[column] = origins[column] + means[column] / rows }
-          for start in stride(from: 0, to: values.count, by: width) {
-            for column in 0..<width {
-              let difference = number(values[start + column]) - means[column]
-              squares[column] += difference * difference
+          Allowance.piecewiseUntilHalted(values.count / width, by: 1 << 18 / width) { piece in
+            for start in stride(
+              from: piece.lowerBound * width, to: piece.upperBound * width, by: width)
+            {
+              for column in 0..<width {
+                let difference = number(values[start + column]) - means[column]
+                squares[column] += difference * difference
+              }
             }
           }
         }

@@ -244,7 +244,7 @@ extension DataLoader {
     notes += raw.remarks
     return (
       Examples(
-        count: source.count, inputShape: schema.inputShape, inputs: source.inputs(rows),
+        count: source.count, inputShape: schema.inputShape, inputs: try source.inputs(rows),
         targets: needsTargets ? try source.targets(for: schema) : .none), notes, nil
     )
   }
@@ -401,7 +401,7 @@ extension RowSource {
       } ?? !(largest < limit)
     guard mayBeLost else { return }
     for row in rows {
-      let numbers = inputs([row]).numbers
+      let numbers = try inputs([row]).numbers
       guard let column = numbers.indices.first(where: { isLost(numbers[$0], $0 % width) }) else {
         continue
       }

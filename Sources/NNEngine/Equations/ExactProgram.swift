@@ -164,17 +164,26 @@ public struct ExactProgram: Sendable {
       let isVector = extents[term] == .element
       let count = isVector ? width : 1
       func isLong(_ a: Formula.Term) -> Bool { isVector && extents[a] == .element }
+      func start(_ a: Formula.Term, _ piece: Range<Int>) -> UnsafeMutablePointer<Double> {
+        places[a] + (isLong(a) ? piece.lowerBound : 0)
+      }
       switch nodes[term] {
       case .constant(let value): out[0] = value
       case .variable: break
       case .size: out[0] = Double(width)
-      case .unary(let function, let a): function.apply(places[a], out, count)
+      case .unary(let function, let a):
+        inPieces(count) { function.apply(start(a, $0), out + $0.lowerBound, $0.count) }
       case .binary(let operation, let a, let b):
-        operation.apply(places[a], isLong(a), places[b], isLong(b), out, count)
+        inPieces(count) {
+          operation.apply(
+            start(a, $0), isLong(a), start(b, $0), isLong(b), out + $0.lowerBound, $0.count)
+        }
       case .select(let condition, let a, let b):
-        choose(
-          places[condition], isLong(condition), places[a], isLong(a), places[b], isLong(b), out,
-          count)
+        inPieces(count) {
+          choose(
+            start(condition, $0), isLong(condition), start(a, $0), isLong(a), start(b, $0),
+            isLong(b), out + $0.lowerBound, $0.count)
+        }
       case .reduce(let reduction, let a):
         let all = UnsafeBufferPointer(
           start: places[a], count: extents[a] == .element ? width : 1)
@@ -188,6 +197,15 @@ public struct ExactProgram: Sendable {
       }
     }
   }
+}
+
+/// Works on a term's numbers; on many in pieces, of which the last are left out where the work of the
+/// thread is to end.
+@inline(__always)
+private func inPieces(_ count: Int, _ body: (Range<Int>) -> Void) {
+  let most = 1 << 16
+  if count <= most { return body(0..<count) }
+  Allowance.piecewiseUntilHalted(count, by: most, body)
 }
 
 /// One of two numbers for each place, by a truth; a side that is one number is the same for all.

@@ -6,18 +6,38 @@ internal import CZlib
 /// It stands among the texts of a safetensors file, as eight digits behind its key. It is the CRC-32
 /// of the file with zeros in its own place: any burst of up to 32 bits is found, other damage but for
 /// one case in four billion.
-public enum FileCheck {
+public struct FileCheck {
   /// What stands in the place of the sum while it is computed.
   public static let open = "00000000"
 
-  /// Puts the sum of an encoded file into its place, behind `key`.
+  private var sum = crc32(0, nil, 0)
+
+  /// Begins with no bytes.
+  init() {}
+
+  /// Takes the next bytes of the file.
   ///
   /// - Throws: `EngineError.interrupted`.
-  public static func seal(_ bytes: inout [UInt8], key: String) throws(EngineError) {
-    guard let place = place(in: bytes, key: key, sum: open) else {
+  mutating func add(_ bytes: UnsafeRawBufferPointer) throws {
+    for start in stride(from: 0, to: bytes.count, by: 1 << 20) {
+      try Allowance.proceed()
+      let piece = UnsafeRawBufferPointer(
+        rebasing: bytes[start..<min(start + (1 << 20), bytes.count)])
+      sum = crc32(sum, piece.bindMemory(to: UInt8.self).baseAddress, UInt32(piece.count))
+    }
+  }
+
+  /// The same.
+  mutating func add(_ bytes: [UInt8]) throws {
+    try bytes.withUnsafeBytes { try add($0) }
+  }
+
+  /// Puts the sum of all bytes into its place, behind `key`, where `open` stands.
+  func seal(_ head: inout [UInt8], key: String) {
+    guard let place = Self.place(in: head, key: key, sum: Self.open) else {
       preconditionFailure("a file that is sealed has a place for its sum")
     }
-    bytes.replaceSubrange(place, with: digits(try sum(of: bytes)))
+    head.replaceSubrange(place, with: Self.digits(sum))
   }
 
   /// Whether a file has the sum that it says it has, behind `key`.
@@ -25,13 +45,17 @@ public enum FileCheck {
   /// - Throws: `EngineError.interrupted`.
   public static func holds(
     _ bytes: [UInt8], key: String, sum found: String
-  ) throws(EngineError) -> Bool {
+  ) throws -> Bool {
     guard let place = place(in: bytes, key: key, sum: found), place.count == open.utf8.count else {
       return false
     }
-    var opened = bytes
-    opened.replaceSubrange(place, with: open.utf8)
-    return try digits(sum(of: opened)).elementsEqual(found.utf8)
+    var check = FileCheck()
+    try bytes.withUnsafeBytes { all in
+      try check.add(UnsafeRawBufferPointer(rebasing: all[..<place.lowerBound]))
+      try check.add(Array(open.utf8))
+      try check.add(UnsafeRawBufferPointer(rebasing: all[place.upperBound...]))
+    }
+    return digits(check.sum).elementsEqual(found.utf8)
   }
 
   /// Where the sum stands, in the header as `Safetensors` writes it.
@@ -50,17 +74,6 @@ public enum FileCheck {
       start = quote + 1
     }
     return nil
-  }
-
-  private static func sum(of bytes: [UInt8]) throws(EngineError) -> UInt {
-    var sum = crc32(0, nil, 0)
-    for start in stride(from: 0, to: bytes.count, by: 1 << 20) {
-      try Allowance.proceed()
-      sum = bytes[start..<min(start + (1 << 20), bytes.count)].withUnsafeBufferPointer {
-        crc32(sum, $0.baseAddress, UInt32($0.count))
-      }
-    }
-    return sum
   }
 
   private static func digits(_ sum: UInt) -> [UInt8] {

@@ -23,6 +23,17 @@ public struct Safetensors: Sendable, Equatable {
 
   /// The bytes of the file.
   public func encoded() -> [UInt8] {
+    let (head, tensors) = head
+    var bytes = head
+    bytes.reserveCapacity(head.count + 4 * tensors.reduce(0) { $0 + $1.elements.count })
+    for tensor in tensors {
+      tensor.elements.withUnsafeBytes { bytes += $0 }
+    }
+    return bytes
+  }
+
+  /// The bytes before the numbers, and the tensors in the order in which theirs follow.
+  private var head: (bytes: [UInt8], tensors: [Tensor]) {
     let names = tensors.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     var members: [JSONValue.Member] = []
     if !metadata.isEmpty {
@@ -46,22 +57,50 @@ public struct Safetensors: Sendable, Equatable {
     while header.count % 8 != 0 { header.append(0x20) }
 
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(8 + header.count + offset)
     withUnsafeBytes(of: UInt64(header.count).littleEndian) { bytes += $0 }
-    bytes += header
-    for name in names {
-      // Every machine this runs on keeps its numbers little-endian.
-      tensors[name]?.elements.withUnsafeBytes { bytes += $0 }
-    }
-    return bytes
+    return (bytes + header, names.compactMap { tensors[$0] })
   }
 
   /// Writes the file, whole or not at all.
   ///
-  /// - Throws: `EngineError.unreadableFile`.
-  public func write(to path: String, files: some FileAccess = DiskFiles()) throws {
-    try files.write(encoded(), to: path)
+  /// - Parameter key: the text that holds the sum over all bytes, see `FileCheck`; without one the
+  ///   file has no sum.
+  /// - Throws: `EngineError.unreadableFile`, `.interrupted`.
+  public func write(
+    to path: String, files: some FileAccess = DiskFiles(), sealedBy key: String? = nil
+  ) throws {
+    let writer = try files.writer(to: path)
+    try forEachBlock(sealedBy: key) { try writer.write($0) }
+    try writer.finish()
   }
+
+  /// The bytes of the file, block after block.
+  ///
+  /// - Parameter key: as of `write`.
+  /// - Throws: what the body throws, and `EngineError.interrupted`.
+  public func forEachBlock(sealedBy key: String?, _ body: ([UInt8]) throws -> Void) throws {
+    var (head, tensors) = head
+    if let key {
+      var check = FileCheck()
+      try check.add(head)
+      for tensor in tensors {
+        try tensor.elements.withUnsafeBytes { try check.add($0) }
+      }
+      check.seal(&head, key: key)
+    }
+    try body(head)
+    // Every machine this runs on keeps its numbers little-endian.
+    for tensor in tensors {
+      try tensor.elements.withUnsafeBytes { bytes in
+        for start in stride(from: 0, to: bytes.count, by: Self.block) {
+          try Allowance.proceed()
+          try body(Array(bytes[start..<min(start + Self.block, bytes.count)]))
+        }
+      }
+    }
+  }
+
+  private static let block = 4 << 20
 
   /// Reads a file.
   ///

@@ -124,7 +124,7 @@ public struct Network: Sendable {
           throw .invalid(
             "its `\(name)` has the shape \(tensor.shape), the model's is \(slot.shape)")
         }
-        guard tensor.elements.allSatisfy(\.isFinite) else {
+        guard try tensor.elements.allSatisfyPiecewise(\.isFinite) else {
           throw .invalid("its `\(name)` holds a value that is no finite number")
         }
         names.append(name)
@@ -134,7 +134,9 @@ public struct Network: Sendable {
       throw .invalid("it holds `\(extra)`, for which its model has no place")
     }
     try Allowance.admit(4 * parameterCount, for: "the weights")
-    values = names.flatMap { tensors[$0]?.elements ?? [] }
+    values = []
+    values.reserveCapacity(parameterCount)
+    for name in names { try values.appendPiecewise(tensors[name]?.elements ?? []) }
   }
 
   /// The layers with their shapes, and the places of their parameters.
@@ -269,7 +271,7 @@ public struct Network: Sendable {
             throw .wrongParameterShape(
               layer: node.name, parameter: slot.name, expected: slot.shape, found: given.shape)
           }
-          result += given.elements
+          try result.appendPiecewise(given.elements)
         } else {
           let chosen =
             slot.role == .weights
@@ -277,10 +279,8 @@ public struct Network: Sendable {
           let values = chosen.values(
             count: slot.shape.count, fanIn: declared.fanIn, fanOut: declared.fanOut,
             stream: &stream)
-          for start in stride(from: 0, to: values.count, by: 1 << 20) {
-            try Allowance.proceed()
-            result += values[start..<min(start + (1 << 20), values.count)]
-          }
+          try Allowance.conclude()
+          try result.appendPiecewise(values)
         }
       }
     }

@@ -249,6 +249,7 @@ extension ParameterKind {
     case (.tensor, _), (.numbers, _):
       do {
         if case .tensor = self { return .fits(.tensor(try Operators.tensor(value, argument: nil))) }
+        if case .tensor = value { return .fits(.host(value)) }
         _ = try Operators.numbers(value)
         return .fits(.host(value))
       } catch let error as ValueError {

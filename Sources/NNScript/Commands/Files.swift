@@ -109,7 +109,7 @@ extension CommandContext {
         .noModel, "there is no model to save yet", at: site.word.range, "no layers with sizes",
         help: ["add layers and load data first"])
     }
-    try session.write(ModelFile(model: model, network: network).bytes(), to: path)
+    try ModelFile(model: model, network: network).write(to: path, files: session.host.files)
   }
 
   fileprivate func loadModel(_ path: String) throws {

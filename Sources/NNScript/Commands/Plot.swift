@@ -114,7 +114,7 @@ extension CommandContext {
         .lengthMismatch, "`x` has \(count(xs.count, "place")) for \(count(ys.count, "number"))",
         at: self.range(of: "x"), "\(xs.count) long")
     }
-    return ys.enumerated().map { (xs?[$0] ?? Double($0), $1) }
+    return try made(ys.count) { (xs?[$0] ?? Double($0), ys[$0]) }
   }
 
   /// Numbers side by side; `none` is a gap.

@@ -10,13 +10,15 @@ struct Chart {
   /// One curve.
   struct Series {
     var name: String
-    /// In the order they are joined; points that are not finite interrupt the curve.
-    var points: [(x: Double, y: Double)]
-
     /// The finite points, cut where one is not. More than a screen has dots say nothing more, so a
     /// long curve is drawn by the extremes of each of its parts.
-    var strokes: [[(x: Double, y: Double)]] {
-      points.split { !$0.x.isFinite || !$0.y.isFinite }.map { Self.thinned(Array($0)) }
+    let strokes: [[(x: Double, y: Double)]]
+
+    /// - Parameter points: in the order they are joined; those that are not finite interrupt the
+    ///   curve.
+    init(name: String, points: [(x: Double, y: Double)]) {
+      self.name = name
+      strokes = points.split { !$0.x.isFinite || !$0.y.isFinite }.map { Self.thinned(Array($0)) }
     }
 
     private static func thinned(_ points: [(x: Double, y: Double)]) -> [(x: Double, y: Double)] {

@@ -63,7 +63,8 @@ extension FunctionEntry {
         example: "print onehot([0, 2], 3)"
       ) { call in
         let grid = try Grid(call[0], of: "onehot")
-        let numbers = try grid.elements.map { number -> Int in
+        let numbers = try made(grid.elements.count) { place -> Int in
+          let number = grid.elements[place]
           guard number == number.rounded(), number >= 0, number < 1e9 else {
             throw ValueError(
               code: .outOfRange,

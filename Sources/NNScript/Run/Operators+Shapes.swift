@@ -88,7 +88,7 @@ extension Operators {
       var elements: [Double] = []
       try flatten(list, level: 0, &sizes, &elements, nil)
       return Numbers(shape: Shape(sizes), elements: elements)
-    default: return Numbers(try tensor(value, argument: nil))
+    default: return try Numbers(tensor(value, argument: nil))
     }
   }
 

@@ -8,6 +8,8 @@ public enum Suggestion {
   public static func nearest(
     to word: String, among candidates: some Sequence<String>
   ) -> String? {
+    // Nobody means a word by a page of text.
+    guard word.utf8.count <= 200 else { return nil }
     let letters = Array(word.lowercased())
     let limit = max(1, letters.count / 3)
     var best: (distance: Int, isExactCase: Bool, word: String)?

@@ -87,8 +87,23 @@ struct ModelFile {
     }
   }
 
+  /// Writes the file, whole or not at all.
+  ///
+  /// - Throws: `EngineError.unreadableFile`, `.interrupted`.
+  func write(to path: String, files: any FileAccess) throws {
+    try content.write(to: path, files: files, sealedBy: Self.checkKey)
+  }
+
+  /// The bytes of the file.
+  ///
   /// - Throws: `EngineError.interrupted`.
   func bytes() throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    try content.forEachBlock(sealedBy: Self.checkKey) { bytes += $0 }
+    return bytes
+  }
+
+  private var content: Safetensors {
     var metadata = [Self.formatKey: Self.format, Self.checkKey: FileCheck.open]
     switch source {
     case .items(let items): metadata[Self.modelKey] = items.text()
@@ -105,8 +120,6 @@ struct ModelFile {
         tensors[SavedTraining.slotsName] = Tensor(shape: [slots.count], elements: slots)
       }
     }
-    var bytes = Safetensors(tensors: tensors, metadata: metadata).encoded()
-    try FileCheck.seal(&bytes, key: Self.checkKey)
-    return bytes
+    return Safetensors(tensors: tensors, metadata: metadata)
   }
 }

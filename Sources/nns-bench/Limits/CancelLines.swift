@@ -4,8 +4,8 @@ import Glibc
 enum CancelLines {
   /// Commands that only take note of something, whatever there is.
   static let short: Set<String> = [
-    "input", "residual", "branch", "model", "use", "loss", "optimizer", "metric", "seed", "param",
-    "state", "timer", "quit",
+    "input", "residual", "branch", "ensemble", "model", "use", "loss", "optimizer", "metric",
+    "seed", "param", "state", "timer", "quit",
   ]
 
   static func commands(_ folder: String) -> [(word: String, preparation: String, line: String)] {
