@@ -136,8 +136,9 @@ public struct DataLoader: Sendable {
         DataColumn(
           name: column.name,
           kind: kinds[column.name]
-            ?? (column.texts == nil || targets.contains(column.name) && dataset.reading == .values
-              ? .number : .text),
+            ?? (targets.contains(column.name)
+              ? DataColumn.Kind(ofTarget: column, as: dataset.reading)
+              : column.texts == nil ? .number : .text),
           role: targets.contains(column.name)
             ? .target
             : inputs.contains(column.name)

@@ -92,6 +92,16 @@ public struct DataColumn: Sendable, Equatable {
       case .date: self = .date
       }
     }
+
+    /// What a target holds that is read in this way.
+    init(ofTarget column: Table.Column, as reading: Dataset.Reading) {
+      self =
+        if let texts = column.texts, reading != .values {
+          CellText.truths(texts) == nil ? .category : .truth
+        } else {
+          .number
+        }
+    }
   }
 
   /// What it is used for.

@@ -500,12 +500,27 @@ private struct RowGaps {
       }
       let gone = rest.rowCount - kept.count
       guard gone > 0 else { continue }
-      guard !kept.isEmpty else {
-        throw EngineError.badFile(path: path, problem: "every row is \(what)")
-      }
+      guard !kept.isEmpty else { throw nothingLeft(of: columns, path) }
       rest = rest.rows(kept)
       remarks.append("\(gone) \(gone == 1 ? "row" : "rows") \(what) left out")
     }
     return rest
+  }
+
+  /// What to say where no row has a value in all of these columns, with the line that helps.
+  private func nothingLeft(of columns: [Int], _ path: String) -> EngineError {
+    let emptiest = columns.max { table.columns[$0].missing < table.columns[$1].missing }
+    let name = emptiest.map { table.columns[$0].name } ?? ""
+    guard columns == dropping else {
+      let other = table.columns.indices.last {
+        !targets.contains($0) && table.columns[$0].missing < table.rowCount
+      }
+      return .badFile(
+        path: path, problem: "no row has a value for the target `\(name)`",
+        help: other.map { "`target=\(table.columns[$0].name)` learns another column" })
+    }
+    return .badFile(
+      path: path, problem: "every row lacks a value, and `missing=drop` leaves such rows out",
+      help: "`drop=\(name)` leaves out the column that lacks most, or say `missing=median`")
   }
 }

@@ -4,10 +4,10 @@ internal import CKernels
 ///
 /// Training calls it for pieces of the weights, each piece once a step; biases are left alone.
 public protocol Penalty: Sendable {
-  /// Adds its gradient by some weights to what the data ask for.
+  /// Adds its gradient by `count` weights to `gradient`, which has as many numbers.
   func addGradient(
     _ w: UnsafePointer<Float>, to gradient: UnsafeMutablePointer<Float>, count: Int)
-  /// What it adds to the loss for some weights.
+  /// What it adds to the loss for `count` weights, in the loss's unit.
   func value(_ w: UnsafePointer<Float>, count: Int) -> Double
   /// What it adds for one weight; `nil` where that has no formula.
   var formula: Formula? { get }

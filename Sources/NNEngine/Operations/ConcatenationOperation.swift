@@ -2,6 +2,7 @@
 ///
 /// - Shapes: each `x` the same but for that axis; `y` is as long along it as all of them.
 /// - Gradient: each `dx` is its part of `dy`.
+/// - Source: Griewank and Walther, Evaluating Derivatives, 2008.
 public struct ConcatenationOperation: OperationRule {
   /// The axis, of one row.
   public let axis: Int

@@ -5,6 +5,8 @@
 /// - Shapes: operands that fit each other from the last axis on, where an axis of 1 or one that is
 ///   not there repeats; `y`: the longest of each axis.
 /// - Gradient: derived from the formula, added up where an operand was repeated.
+/// - Source: the chain rule, from the result backwards (Griewank and Walther, Evaluating
+///   Derivatives, 2008).
 public struct FormulaOperation: OperationRule {
   /// What is computed; variable `i` is operand `i`.
   public let formula: Formula

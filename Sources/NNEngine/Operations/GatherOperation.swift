@@ -5,6 +5,7 @@
 ///
 /// - Shapes: `x`: `[n, others …]`, places: any; `y`: `[places …, others …]`.
 /// - Gradient: `dx[place[i]] = Σ dy[i]`; places have none.
+/// - Source: as a lookup table Bengio and others, JMLR 3, 2003.
 public struct GatherOperation: OperationRule {
   /// What is picked.
   public enum Places: Sendable {

@@ -9,6 +9,8 @@
 ///   `[height, width, k] · [3, 3, k, n]`, the products of attention share their heads.
 /// - Gradient: `da[o · stride + w, k] = Σ dy[o, n] · b[w, k, n]`,
 ///   `db[w, k, n] = Σ a[o · stride + w, k] · dy[o, n]`.
+/// - Source: LeCun and others, Neural Computation 1, 1989; for strides, dilation and padding Dumoulin
+///   and Visin, arXiv 1603.07285.
 public struct ProductOperation: OperationRule {
   /// The window's way along one axis.
   public struct Axis: Sendable, Hashable {

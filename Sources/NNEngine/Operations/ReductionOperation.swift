@@ -4,6 +4,8 @@
 ///   `x`; over the rows, one tensor for all.
 /// - Gradient: of a sum `dx = dy`; of a mean that over how many numbers there were; of an extreme
 ///   `dy` where `x = y`, shared evenly where several are; of a count nothing.
+/// - Source: Griewank and Walther, Evaluating Derivatives, 2008; the even share is one of the
+///   subgradients of an extreme.
 public struct ReductionOperation: OperationRule {
   /// What is made of the numbers.
   public enum Kind: String, Sendable, CaseIterable {

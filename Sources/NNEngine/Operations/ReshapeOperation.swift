@@ -2,6 +2,8 @@
 ///
 /// - Shapes: `x`: any, `y`: as many numbers.
 /// - Gradient: `dx` is `dy` with each number back at its place.
+/// - Source: a permutation's adjoint is its inverse (Griewank and Walther, Evaluating Derivatives,
+///   2008).
 public struct ReshapeOperation: OperationRule {
   /// The shape of the result.
   public let shape: Shape

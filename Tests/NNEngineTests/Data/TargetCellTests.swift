@@ -30,6 +30,14 @@ struct TargetCellTests {
     #expect(data.preprocessing.classNames == ["94,4", "95,25"])
   }
 
+  @Test(arguments: [
+    ("x,y\n1,a\n2,b\n", DataColumn.Kind.category), ("x,y\n1,no\n2,Yes\n", .truth),
+    ("x,y\n1,0\n2,1\n", .number),
+  ])
+  func theKindOfATargetIsToldAsThatOfAnInput(text: String, kind: DataColumn.Kind) throws {
+    #expect(try dataset(text).columns.last?.kind == kind)
+  }
+
   @Test func codesStayTexts() throws {
     #expect(try dataset("x,y\n1,007\n2,010\n").preprocessing.classNames == ["007", "010"])
   }
