@@ -4,7 +4,7 @@
 /// A programmer's mistake is a `precondition` instead.
 public enum EngineError: Error, Equatable {
   /// A layer cannot take what the layer before gives. `expected` is in words: `28x28x1`, `one axis`.
-  case wrongInputShape(layer: String, expected: String, found: Shape)
+  case wrongInputShape(layer: String, expected: String, found: Shape, help: String? = nil)
   /// Ways through the network that meet in a join do not fit each other.
   case unequalShapes(layer: String, found: [Shape])
   /// Values assigned to or given for a parameter have another shape.

@@ -27,7 +27,8 @@ public struct Catalog {
   public static var standard: Catalog {
     Catalog(
       layers: [
-        .dense, .dropout, .batchnorm, .layernorm, .periodic, .activation, .flatten, .reshape,
+        .dense, .conv, .depthwise, .convTranspose, .maxpool, .avgpool, .globalpool, .upsample,
+        .dropout, .batchnorm, .layernorm, .periodic, .activation, .flatten, .reshape,
       ],
       joins: [Sum(), Concatenation(), Ensemble()],
       activations: [

@@ -7,10 +7,12 @@ public struct Cost: Sendable, Equatable {
   public var bytes: Int
   /// 32-bit numbers that a pass wants to have at hand while it works on a tile.
   public var scratch: Int
+  /// Beyond this, more make no difference.
+  private static let most = 1 << 50
 
-  /// States a cost.
-  public init(multiplications: Int, bytes: Int, scratch: Int = 0) {
-    self.multiplications = multiplications
+  /// States a cost; `nil` multiplications are more than can be counted.
+  public init(multiplications: Int?, bytes: Int, scratch: Int = 0) {
+    self.multiplications = min(multiplications ?? Cost.most, Cost.most)
     self.bytes = bytes
     self.scratch = scratch
   }

@@ -100,6 +100,8 @@ extension Layer {
 public enum LayerPassing: Sendable {
   /// Gives them another shape.
   case shapes
+  /// Makes one of several neighbours, or several of one.
+  case resamples
   /// Drops some by chance while training.
   case drops
   /// Shifts and stretches them.

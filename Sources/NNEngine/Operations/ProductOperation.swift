@@ -36,7 +36,8 @@ public struct ProductOperation: OperationRule {
 
     /// How many places it has in so many numbers.
     public func places(in length: Int) -> Int {
-      max(0, (length + before + after - (size - 1) * dilation - 1) / stride + 1)
+      let room = length + before + after - (size - 1) * dilation - 1
+      return room < 0 ? 0 : room / stride + 1
     }
   }
 

@@ -3,8 +3,8 @@
 /// - Shapes: `x`: any; `y`: the same with 1 for each axis that was reduced, so that it still fits
 ///   `x`; over the rows, one tensor for all.
 /// - Gradient: of a sum `dx = dy`; of a mean that over how many numbers there were; of an extreme
-///   `dy` where `x = y`, shared evenly where several are; of a count nothing.
-/// - Source: Griewank and Walther, Evaluating Derivatives, 2008; the even share is one of the
+///   `dy` where `x = y`, for the first where several are; of a count nothing.
+/// - Source: Griewank and Walther, Evaluating Derivatives, 2008; the first alone is one of the
 ///   subgradients of an extreme.
 public struct ReductionOperation: OperationRule {
   /// What is made of the numbers.
@@ -44,8 +44,8 @@ private final class ReductionRun: OperationRun {
   private let x: OperationSite.Operand
   /// For each number of a row of x, where it goes in a row of y.
   private let places: [Int]
-  /// Of how many equal extremes each was one.
-  private let many: Buffer<Double>
+  /// Which extremes have been met on the way back.
+  private let met: Buffer<Bool>
 
   init(_ operation: ReductionOperation, _ site: OperationSite) {
     kind = operation.kind
@@ -54,7 +54,7 @@ private final class ReductionRun: OperationRun {
     let shape = site.extent.shape
     let strides = zip(shape.sizes, shape.strides).map { $0 == 1 ? 0 : $1 }
     places = x.extent.shape.places(strides: strides)
-    many = Buffer(count: site.extent.count(rows: site.maxRows))
+    met = Buffer(count: site.extent.count(rows: site.maxRows))
   }
 
   private func rowsOfX(_ rows: Int) -> Int { x.extent.isByRow ? rows : 1 }
@@ -95,7 +95,7 @@ private final class ReductionRun: OperationRun {
 
   func backward(rows: Int) {
     guard let dx = x.dx, let dy = site.dy, kind != .count else { return }
-    if kind == .max || kind == .min { countExtremes(rows) }
+    met.start.update(repeating: false, count: site.extent.count(rows: rows))
     let share = kind == .mean ? share(rows) : 1
     for row in 0..<rowsOfX(rows) {
       let (from, to, first) = (x.x + row * x.stride, dx + row * x.stride, row * strideOfY)
@@ -104,19 +104,12 @@ private final class ReductionRun: OperationRun {
         switch kind {
         case .sum, .mean: to[index] += dy[place] / share
         case .max, .min:
-          if from[index] == site.y[place] { to[index] += dy[place] / many.start[place] }
+          if !met.start[place], from[index] == site.y[place] {
+            met.start[place] = true
+            to[index] += dy[place]
+          }
         case .count: break
         }
-      }
-    }
-  }
-
-  private func countExtremes(_ rows: Int) {
-    many.start.update(repeating: 0, count: site.extent.count(rows: rows))
-    for row in 0..<rowsOfX(rows) {
-      let (from, first) = (x.x + row * x.stride, row * strideOfY)
-      for (index, place) in places.enumerated() where from[index] == site.y[first + place] {
-        many.start[first + place] += 1
       }
     }
   }

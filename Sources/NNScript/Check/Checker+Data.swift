@@ -23,7 +23,9 @@ extension Forecast.DataFacts {
   func explain(
     _ error: EngineError, _ blueprint: Blueprint, at range: SourceRange
   ) -> Diagnostic {
-    guard case .misfit(let misfit) = error else { return Diagnostic(error, at: range) }
+    guard case .misfit(let misfit) = error else {
+      return blueprint.explain(error, from: inputShape, Diagnostic(error, at: range))
+    }
     return MisfitExplanation(misfit: misfit, blueprint: blueprint, facts: self)
       .diagnostic(at: range)
   }

@@ -338,11 +338,14 @@ extension ParameterKind {
       if number <= 1e9 { sizes.append(Int(number)) }
     }
     guard sizes.count == numbers.count, sizes.count <= maxRank else {
+      // Two axes are a window: an axis too many is that of the channels, which it always covers.
+      let isWindow = maxRank == 2 && sizes.count > 2
       return .refused(
         Fit.Refusal(
           code: .outOfRange,
           message: "takes up to \(maxRank) whole numbers of at least 1",
-          label: "this is \(Formatting.text(of: value))"))
+          label: "this is \(Formatting.text(of: value))",
+          help: isWindow ? ["write `\(sizes[0])x\(sizes[1])`: all channels are seen anyway"] : []))
     }
     let shape = Shape(sizes)
     guard shape.count <= Shape.largestCount else {

@@ -99,9 +99,15 @@ extension CommandContext {
     session.workspace.model.blueprint.add(
       Blueprint.Part(
         layer: layer, options: options, line: line, range: site.range,
-        unitsRange: isGiven("units") ? range(of: "units") : nil))
+        unitsRange: places.rangeOfUnits))
     do {
-      try checkLast(layer, options)
+      do {
+        try checkLast(layer, options)
+      } catch let error as EngineError {
+        throw session.workspace.model.blueprint.explain(
+          error, from: session.inputShape(of: session.workspace.model),
+          Diagnostic(error, at: site.range, in: session, places))
+      }
     } catch {
       session.workspace.model.blueprint.removeLast()
       throw error
@@ -127,18 +133,24 @@ private func foreseeLayer(
 ) throws {
   guard forecast.model != nil else { return }
   guard call.binding.isKnown, let kind = call.member?.text,
-    let spec = catalog.layers.first(where: { $0.name == kind }),
-    let layer = try? spec.make(Array(call.binding.values.prefix(spec.parameters.count)))
+    let spec = catalog.layers.first(where: { $0.name == kind })
   else {
     forecast.model = nil
     return
+  }
+  let layer: any Layer
+  do {
+    layer = try spec.make(Array(call.binding.values.prefix(spec.parameters.count)))
+  } catch let error as EngineError {
+    forecast.model = nil
+    throw Diagnostic(error, at: call.range, in: call.checker.session, call.places)
   }
   var options = LayerOptions()
   if case .text(let name) = call.value("name") { options.name = name }
   forecast.model?.add(
     Blueprint.Part(
       layer: layer, options: options, line: Declaration(word: "layer"), range: call.range,
-      unitsRange: call.isGiven("units") ? call.range(of: "units") : nil))
+      unitsRange: call.places.rangeOfUnits))
   try forecast.model?.checkLastName(
     at: options.name == nil ? call.range : call.range(of: "name"))
   guard let name = forecast.model?.lastName()?.name,
@@ -150,7 +162,15 @@ private func foreseeLayer(
     try checkStart(
       layer, name, inputs[0], weights: call.tensor("weights"), bias: call.tensor("bias"))
   } catch {
-    throw Diagnostic(error, at: call.range, in: call.checker.session, call.places)
+    let diagnostic = Diagnostic(error, at: call.range, in: call.checker.session, call.places)
+    throw forecast.model?.explain(error, from: input, diagnostic) ?? diagnostic
+  }
+}
+
+extension CallPlaces {
+  /// Where a layer's number of outputs was written, if it has one.
+  fileprivate var rangeOfUnits: SourceRange? {
+    ["units", "filters"].first(where: isGiven).map(range(of:))
   }
 }
 

@@ -22,8 +22,8 @@ extension Patient {
   func source(of index: Int) -> Int? {
     let nodes = learner.network.nodes
     var place = nodes[index].inputs.first ?? Network.input
-    while nodes.indices.contains(place), nodes[place].layer.passing != nil,
-      nodes[place].layer.kind != "layernorm"
+    while nodes.indices.contains(place), let passing = nodes[place].layer.passing,
+      passing != .resamples, nodes[place].layer.kind != "layernorm"
     {
       place = nodes[place].inputs.first ?? Network.input
     }

@@ -14,10 +14,10 @@ extension Diagnostic {
       places?.range(holding: text, in: session?.sources) ?? places?.subject ?? range
     }
     switch error {
-    case .wrongInputShape(let layer, let expected, let found):
+    case .wrongInputShape(let layer, let expected, let found, let help):
       self.init(
         .shapeMismatch, "`\(layer)` takes \(expected), it is given \(found)", at: range,
-        "\(found) arrives here")
+        "\(found) arrives here", help: help.map { [$0] } ?? [])
     case .unequalShapes(let layer, let found):
       self.init(
         .shapeMismatch,
@@ -156,7 +156,9 @@ struct MisfitExplanation {
     for (place, label) in places.others where place != places.primary {
       diagnostic.secondary.append(Diagnostic.Label(place, label))
     }
-    if isOfShape, let shapes { diagnostic.notes = ["shapes per example: " + shapes] }
+    if isOfShape, let input = facts.inputShape ?? blueprint.input {
+      diagnostic.notes = [blueprint.shapesNote(from: input)]
+    }
     return diagnostic
   }
 
@@ -185,13 +187,31 @@ struct MisfitExplanation {
     }
     return "needs \(count(units.needed, "value")) per example"
   }
+}
 
-  /// `data 64 -> dense1 32 -> dense2 8`.
-  private var shapes: String? {
-    guard let input = facts.inputShape ?? blueprint.input,
-      let outputs = try? blueprint.shapes(from: input)
-    else { return nil }
-    return (["data \(input)"] + zip(blueprint.names, outputs).map { "\($0) \($1)" })
-      .joined(separator: " -> ")
+extension Blueprint {
+  /// The same diagnostic with the shapes up to the layer that cannot take what it is given.
+  func explain(
+    _ error: EngineError, from input: Shape?, _ diagnostic: Diagnostic
+  ) -> Diagnostic {
+    guard case .wrongInputShape = error, parts.count > 1, let input else { return diagnostic }
+    var diagnostic = diagnostic
+    diagnostic.notes.append(shapesNote(from: input))
+    return diagnostic
+  }
+
+  /// `shapes per example: data 64 -> dense1 32 -> dense2 8`, as far as layers fit each other.
+  fileprivate func shapesNote(from input: Shape) -> String {
+    var shapes: [Shape] = []
+    var steps = ["\(self.input == nil ? "data" : "input") \(input)"]
+    for (place, (name, inputs)) in zip(names, inputs(of: parts)).enumerated() {
+      let given = inputs.map { $0 == Network.input ? input : shapes[$0] }
+      guard let shape = try? parts[place].layer.outputShape(for: given, name: name) else { break }
+      shapes.append(shape)
+      steps.append("\(name) \(shape)")
+    }
+    let last = steps.suffix(12)
+    return "shapes per example: " + (last.count < steps.count ? "… -> " : "")
+      + last.joined(separator: " -> ")
   }
 }

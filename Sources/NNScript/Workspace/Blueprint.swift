@@ -140,7 +140,8 @@ struct Blueprint {
   ) throws(EngineError) -> Completion {
     let shapes = try shapes(from: input)
     do throws(Misfit) {
-      let head = try head(units: (shapes.last ?? input).count)
+      let output = shapes.last ?? input
+      let head = try head(output)
       let decision = try Decision(targets, head, loss) { name in
         try? catalog.losses.first { $0.name == name }?.makeWithDefaults()
       }
@@ -148,7 +149,7 @@ struct Blueprint {
       case .asItIs: return Completion(decision: decision, parts: parts, added: nil)
       case .activation(let name):
         return Completion(
-          decision: decision, parts: withActivation(name, catalog), added: nil)
+          decision: decision, parts: withActivation(name, behind: output, catalog), added: nil)
       case .layer(let units, let activation):
         let output = Self.outputPart(units, activation, catalog)
         return Completion(decision: decision, parts: parts + [output], added: output.line.text)
@@ -169,7 +170,8 @@ struct Blueprint {
   /// How the network ends, as far as the outputs are concerned.
   ///
   /// - Throws: that there are no layers.
-  private func head(units: Int) throws(Misfit) -> Head {
+  private func head(_ output: Shape) throws(Misfit) -> Head {
+    let units = output.count
     guard !parts.isEmpty else {
       throw Misfit(
         "the model has no layers", at: .command, "the model is empty at this point",
@@ -179,10 +181,12 @@ struct Blueprint {
       return Head(.plain, units: units, range: .any)
     }
     let behind = parts.reversed().prefix { $0.layer.passing != nil }.map(\.layer)
-    let follower = behind.first { $0.passing != .shapes }
+    let follower = behind.first { $0.passing == .drops || $0.passing == .normalises }
     let isNormalised = behind.contains { $0.passing == .normalises }
     let function = last.layer.activation.flatMap { $0.isIdentity ? nil : $0 }
-    let range = isNormalised ? .any : function?.range ?? .any
+    var range = isNormalised ? .any : function?.range ?? .any
+    // Each point of a picture has shares of its own.
+    if output.hasSeveralPoints { range.sumsToOne = false }
     let role: Head.Role =
       if let own = function?.range {
         own.isOfProbabilities ? .probabilities : .hidden
@@ -197,7 +201,9 @@ struct Blueprint {
   }
 
   /// The last layer with the activation its loss belongs to.
-  private func withActivation(_ name: String, _ catalog: Catalog) -> [Part] {
+  private func withActivation(
+    _ name: String, behind output: Shape, _ catalog: Catalog
+  ) -> [Part] {
     var parts = parts
     guard let function = catalog.activation(named: name), let last = parts.last else {
       return parts
@@ -205,6 +211,12 @@ struct Blueprint {
     if let dense = last.layer as? Dense {
       parts[parts.count - 1].layer = Dense(units: dense.units, activation: function)
     } else {
+      if name == "softmax", output.hasSeveralPoints {
+        parts.append(
+          Part(
+            layer: Flatten(), options: LayerOptions(),
+            line: Declaration(word: "layer", member: "flatten"), range: nil))
+      }
       parts.append(
         Part(
           layer: ActivationLayer(function), options: LayerOptions(),
@@ -221,6 +233,11 @@ struct Blueprint {
       layer: Dense(units: units, activation: catalog.activation(named: activation) ?? Linear()),
       options: LayerOptions(), line: .dense(units, activation), range: nil)
   }
+}
+
+extension Shape {
+  /// Whether it is a picture of more than one point, or the like.
+  fileprivate var hasSeveralPoints: Bool { rank > 1 && sizes.last != count }
 }
 
 extension Catalog {

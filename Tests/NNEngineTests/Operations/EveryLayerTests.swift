@@ -59,19 +59,22 @@ struct EveryLayerTests {
       Catalog.standard.activations.compactMap { spec in
         (try? spec.makeWithDefaults()).map { (.host($0), spec.name) }
       }
+    // Windows, with sizes and steps that leave something over.
+    case .size(2): [[1], [2], [3], [2, 3], [3, 1]].map { (.size($0), "\($0)") }
     case .size: [[12], [3, 4], [2, 3, 2]].map { (.size($0), "\($0)") }
     default: []
     }
   }
 
-  /// Shapes of one row: single numbers, vectors, and several axes.
-  private static let shapes: [Shape] = [[1], [5], [12], [3, 4], [2, 3, 2]]
+  /// Shapes of one row: single numbers, vectors, pictures in grey and with channels.
+  private static let shapes: [Shape] = [[1], [5], [12], [3, 4], [2, 3, 2], [5, 4, 3]]
 
   private func benches(
     _ one: Case, _ shapes: [Shape] = shapes, rows: [Int], isTraining: Bool
   ) -> [LayerBench] {
     shapes.flatMap { shape in
-      rows.flatMap { rows -> [LayerBench] in
+      // Pictures are many numbers: a few rows of them do.
+      rows.prefix(shape.rank == 3 && rows.count > 2 ? 2 : rows.count).flatMap { rows -> [LayerBench] in
         let given =
           one.isJoin
           ? [[shape], [shape, shape, shape], [shape, Shape(shape.sizes.dropLast() + [7])]]
@@ -132,7 +135,8 @@ struct EveryLayerTests {
 
   /// Sizes beyond those of vectors, blocks and tiles.
   @Test(arguments: all) func ownPassesGiveWhatOperationsGiveForManyNumbers(_ one: Case) throws {
-    for bench in benches(one, [[131], [9, 17]], rows: [67, 130], isTraining: true) {
+    for bench in benches(one, [[131], [9, 17], [6, 5, 20]], rows: [67, 130], isTraining: true)
+    where bench.isCheap {
       _ = try compare(bench)
     }
   }

@@ -55,6 +55,11 @@ struct LayerBench {
     }
   }
 
+  /// Whether the reference runs it in less than about a second.
+  var isCheap: Bool {
+    layer.cost(for: shapes, output: output, parameters: 0).multiplications * rows < 1_000_000
+  }
+
   /// How many numbers come in, all together.
   var size: Int { inputs.reduce(0) { $0 + $1.count } }
 

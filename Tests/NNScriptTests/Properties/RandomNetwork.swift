@@ -53,7 +53,10 @@ struct RandomNetwork: CustomStringConvertible {
   ) throws -> RandomNetwork? {
     let catalog = Catalog.standard
     let rows = chance.element(size.rows)
-    let inputShape: Shape = [chance.whole(size.inputs)]
+    // A third are pictures.
+    let inputShape: Shape =
+      size.inputs.lowerBound == 1 && chance.isOneOf(3)
+      ? [chance.whole(2...9), chance.whole(2...9), chance.whole(1...3)] : [chance.whole(size.inputs)]
     let loss = try chance.make(catalog.losses, size)
     var elements: [Network.Element] = []
     var words: [String] = []
@@ -198,6 +201,8 @@ struct Chance {
     case .choice(let words): return .text(element(words))
     case .word(let family) where family == "activation":
       return .host(try make(Catalog.standard.activations, size))
+    // Of a window.
+    case .size(2): return .size([whole(1...3), whole(1...3)])
     case .size:
       let first = (1...count).filter { count.isMultiple(of: $0) }
       let rows = element(first)
