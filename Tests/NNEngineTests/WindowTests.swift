@@ -40,7 +40,8 @@ struct WindowTests {
       load(
         parameters?[index]
           ?? (declared.role == .weights
-            ? wave(declared.shape.count, 0.5, .pi / 2) : wave(declared.shape.count, 0.9, 0.1)), ref)
+            ? wave(declared.shape.count, 0.5, .pi / 2) : wave(declared.shape.count, 0.9, 0.1)),
+        ref)
     }
     execution.forward(rows: rows)
     execution.clearGradients(rows: rows)

@@ -50,7 +50,8 @@ public struct DataLoader: Sendable {
     let set = try set(named: name)
     let path = try locate(set)
     var options = given
-    if options.target.isEmpty { options.target = set.target }
+    let givesBack = given.target == [Dataset.ownInputs] && !set.columns.contains(given.target[0])
+    if options.target.isEmpty || givesBack { options.target = set.target }
     if options.classes.isEmpty && options.target == set.target { options.classes = set.classNames }
     if let testFile = set.testFile, options.test == nil {
       options.test = .file(FilePath.join(FilePath.folder(of: path), testFile))
@@ -63,7 +64,8 @@ public struct DataLoader: Sendable {
     }
     // A progress in whole numbers is no class, however few its values are.
     if set.classNames.isEmpty && options.targetKind == .auto { options.targetKind = .values }
-    return try load(path, name: set.name, options: options, seed: seed)
+    let dataset = try load(path, name: set.name, options: options, seed: seed)
+    return givesBack ? dataset.givingBack() : dataset
   }
 
   /// The entry of a set.

@@ -112,7 +112,7 @@ extension Dataset {
 
   private var targetLine: String? {
     guard reading != .none else { return nil }
-    var line = "target: "
+    var line = givesBack ? "target: the inputs" : "target: "
     let names = preprocessing.targetNames
     if !names.isEmpty { line += Self.shortened(names) }
     if isTargetAssumed { line += " (the last column)" }

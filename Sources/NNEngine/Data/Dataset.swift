@@ -34,6 +34,8 @@ public struct Dataset: Sendable {
   public internal(set) var preprocessing: Preprocessing
   /// What the targets are taken for at present; see `reading(_:)`.
   public internal(set) var reading: Reading
+  /// Whether the targets are the inputs, as the network gets them.
+  public internal(set) var givesBack = false
   /// How the inputs were scaled, as asked for; what that came to is in `preprocessing`.
   public internal(set) var normalization = DataOptions.Normalization.none
   /// Whether the target is the last column because none was named.

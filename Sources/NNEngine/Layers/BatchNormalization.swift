@@ -238,7 +238,8 @@ private final class BatchNormalizationPass: BatchPass {
 extension Spec where Product == any Layer {
   static var batchnorm: Self {
     Spec(
-      "batchnorm", "Normalises each feature by its mean and deviation over the batch.",
+      "batchnorm",
+      "Normalises each feature, or channel of a picture, by its mean and deviation over the batch.",
       .number(
         "momentum", 0...1, openBelow: true, default: 0.1, option: true,
         "How much of each batch goes into the running mean and variance."),

@@ -106,7 +106,14 @@ extension Checker {
         hasHeader = peek.hasHeader
         if !call.isGiven("only"), !call.isGiven("drop") { facts.inputShape = peek.inputShape }
       }
-      try checkColumns(facts.columns, hasHeader: hasHeader, call)
+      var columns = facts.columns
+      if names(of: "target", call) == [Dataset.ownInputs], let shape = facts.inputShape,
+        loader.sets.contains(where: { $0.name == name })
+      {
+        facts.knownTargets = TargetFacts(.numbers, width: shape.count)
+        if !columns.isEmpty { columns.append(Dataset.ownInputs) }
+      }
+      try checkColumns(columns, hasHeader: hasHeader, call)
       for option in ["test", "validation", "labels", "test_labels"] {
         guard let path = call.text(option), !mayBeWritten(path) else { continue }
         let found = session.readingPath(path)
@@ -161,6 +168,16 @@ extension Checker {
     }
   }
 
+  /// The names that an option gives.
+  private func names(of option: String, _ call: ForeseenCall) -> [String] {
+    switch call.value(option) {
+    case .text(let name)?: [name]
+    case .texts(let names)?: names
+    case .host(let value as Value)?: value.names
+    default: []
+    }
+  }
+
   /// Columns that options name must exist.
   private func checkColumns(
     _ columns: [String], hasHeader: Bool, _ call: ForeseenCall
@@ -168,14 +185,7 @@ extension Checker {
     guard !columns.isEmpty else { return }
     let known = Set(columns)
     for option in ["target", "only", "drop", "number", "category", "group", "order"] {
-      let names: [String] =
-        switch call.value(option) {
-        case .text(let name)?: [name]
-        case .texts(let names)?: names
-        case .host(let value as Value)?: value.names
-        default: []
-        }
-      for name in names where !known.contains(name) {
+      for name in names(of: option, call) where !known.contains(name) {
         if !hasHeader, let place = Int(name), columns.indices.contains(place - 1) { continue }
         let whole = call.range(of: option)
         throw Diagnostic(

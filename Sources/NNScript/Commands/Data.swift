@@ -132,7 +132,8 @@ extension DataRequest {
       .value(
         "target", .either([.numbers, .names(of: "column")]), whenAbsent: "the last column",
         option: true,
-        "What to learn: columns, or for typed-in rows their values."
+        "What to learn: columns, or for typed-in rows their values; `inputs` of a set or of typed-in "
+          + "rows is what goes in, to be given back."
       ).example("data iris target=species"),
       .optional(
         "inputs", .name, whenAbsent: "x, X or inputs",

@@ -104,13 +104,13 @@ extension CommandContext {
         "not a layer, unit or weight",
         help: ["for example `of=dense1`, `of=dense1[4]` or `of=dense1.weights[0, 3]`"])
     }
-    focus.neuron = request.neuron ?? focus.neuron
-    focus.weight = request.weight ?? focus.weight
-    try check(focus, network)
+    try check(&focus, request, network)
     return focus
   }
 
-  private func check(_ focus: Focus, _ network: Network) throws {
+  private func check(
+    _ focus: inout Focus, _ request: ExplanationRequest, _ network: Network
+  ) throws {
     guard let name = focus.layer else { return }
     guard let node = network.nodes.first(where: { $0.name == name }) else {
       let known = network.nodes.map(\.name)
@@ -129,6 +129,16 @@ extension CommandContext {
             ?? ["parameters: " + known.joined(separator: ", ")])
       }
     }
+    if let shape = focus.resolve(in: node) {
+      let example = shape.sizes.map { "\($0 - 1)" }.joined(separator: ", ")
+      let place = [name, focus.parameter].compactMap { $0 }.joined(separator: ".")
+      throw Diagnostic(
+        .indexOutOfRange, "`\(place)` is \(shape), counted from 0", at: range(of: "of"),
+        "not a place in it", help: ["the last place is `of=\(place)[\(example)]`"])
+    }
+    focus.neuron = request.neuron ?? focus.neuron
+    focus.weight = request.weight ?? focus.weight
+    let weights = node.parameters.first { $0.shape.rank == 4 }?.shape
     func check(_ index: Int?, _ option: String, _ number: Int, _ noun: String) throws {
       guard let index, index >= number else { return }
       throw Diagnostic(
@@ -136,7 +146,11 @@ extension CommandContext {
         at: range(of: isGiven(option) ? option : "of"), "there is no \(option) \(index)")
     }
     try check(focus.neuron, "neuron", node.outputShape.count, "unit")
-    try check(focus.weight, "weight", node.inputShape.count, "input")
+    if let weights {
+      try check(focus.weight, "weight", weights.count / weights[3], "weight")
+    } else {
+      try check(focus.weight, "weight", node.inputShape.count, "input")
+    }
   }
 
   /// The one row to explain, with its target.

@@ -5,7 +5,9 @@ import NNEngine
 extension CommandEntry {
   static var residual: CommandEntry {
     Joining(layer: Sum(), hasWayAround: true).entry(
-      "residual", "Adds what goes into its block to what the block gives.", blocks: 1...1,
+      "residual",
+      "Adds what goes into its block to what the block gives; a second block stands on the way around.",
+      blocks: 1...2,
       example: "residual {\n  layer dense 8 relu\n  layer dense 8\n}")
   }
 
@@ -97,13 +99,19 @@ private struct Joining {
       // All members stand in its blocks from now on.
       line.settings.removeAll { $0.name == "members" }
     }
-    model.blueprint.end(
-      part(name: name, line: line, at: context.site.range), hasWayAround: hasWayAround)
+    let input = session.inputShape(of: model)
+    let projection = model.blueprint.end(
+      part(name: name, line: line, at: context.site.range), hasWayAround: hasWayAround, from: input)
     try check(
       &model.blueprint, word,
-      name: context.isGiven("name") ? context.range(of: "name") : word.range,
-      input: session.inputShape(of: model))
+      name: context.isGiven("name") ? context.range(of: "name") : word.range, input: input)
     session.workspace.model = model
+    if let projection {
+      let names = model.blueprint.names.suffix(2)
+      context.note(
+        "`\(names.last ?? "")` has a convolution on its way around, `\(names.first ?? "")`: "
+          + projection.text)
+    }
   }
 
   private func foreseeEnd(_ forecast: inout Forecast, _ call: ForeseenCall) throws {
@@ -125,13 +133,15 @@ private struct Joining {
       }
       blueprint.repeatBlock(members)
     }
-    blueprint.end(
-      part(name: name, line: Declaration(word: ""), at: call.range), hasWayAround: hasWayAround)
+    let input = blueprint.input ?? forecast.facts?.inputShape
+    _ = blueprint.end(
+      part(name: name, line: Declaration(word: ""), at: call.range), hasWayAround: hasWayAround,
+      from: input)
     forecast.model = nil
     defer { forecast.model = blueprint }
     try check(
       &blueprint, call.word, name: name == nil ? call.word.range : call.range(of: "name"),
-      input: blueprint.input ?? forecast.facts?.inputShape)
+      input: input)
   }
 
   private func part(name: String?, line: Declaration, at range: SourceRange) -> Blueprint.Part {
@@ -187,30 +197,46 @@ private struct Joining {
       start += size
       ends.append(size == 0 ? nil : blueprint.parts[start - 1])
     }
-    func label(_ end: Blueprint.Part?, _ shape: Shape) -> Diagnostic.Label {
+    func size(_ end: Blueprint.Part?, _ shape: Shape) -> Diagnostic.Label {
       Diagnostic.Label(end?.unitsRange ?? end?.range ?? word.range, "\(values(shape)) per example")
     }
-    guard hasWayAround, let end = ends[0], let around = found.last else {
+    guard blocks.hasWayAround, let end = ends[0], let around = found.last else {
+      let (problem, label, help) =
+        switch layer {
+        case is Ensemble:
+          (
+            "of which there is no mean", "takes their mean",
+            "let all blocks end in layers of one size"
+          )
+        case is Sum: ("which cannot be added", "adds them", "let both blocks end in one shape")
+        default:
+          (
+            "which do not fit side by side", "joins along the last axis",
+            "end each block with `layer flatten`"
+          )
+        }
       var diagnostic = Diagnostic(
         .shapeMismatch,
-        "the blocks of `\(name)` give " + list(found.map(\.description))
-          + (layer is Ensemble ? ", of which there is no mean" : ", which do not fit side by side"),
-        at: word.range, layer is Ensemble ? "takes their mean" : "joins along the last axis",
-        help: layer is Ensemble
-          ? ["let all blocks end in layers of one size"] : ["end each block with `layer flatten`"])
-      diagnostic.secondary = zip(ends, found).map(label)
+        "the blocks of `\(name)` give " + list(found.map(\.description)) + ", " + problem,
+        at: word.range, label, help: [help])
+      diagnostic.secondary = zip(ends, found).map(size)
       return diagnostic
     }
     var diagnostic = Diagnostic(
       .shapeMismatch,
       "the block of `\(name)` gives \(values(found[0])), its input has \(around)",
-      at: label(end, found[0]).range, label(end, found[0]).text,
+      at: size(end, found[0]).range, size(end, found[0]).text,
       secondary: [Diagnostic.Label(word.range, "\(values(around)) go around the block")])
     if around.rank == 1 {
       diagnostic.help =
         end.layer.kind == "dense"
         ? ["write `layer dense \(around)\(suffix(end.layer.activation))`"]
         : ["end the block with `layer dense \(around)`"]
+    } else if found[0].rank == 3 {
+      diagnostic.help = [
+        "write a way around that gives \(found[0]): "
+          + "`residual { … } { layer conv \(found[0][2]) 1x1 }`"
+      ]
     }
     return diagnostic
   }

@@ -66,7 +66,7 @@ extension Spec where Product == Showing {
       ),
       Parameter<String>.choice(
         "as", ["numbers", "map"], default: "numbers if they fit", option: true,
-        "As numbers, or as a field of colours."
+        "As numbers, or as a field of colours; filters of a window are pictures."
       ).example("show weights dense1 as=map"),
       example: "show weights dense1"
     ) { names, form in
@@ -200,6 +200,9 @@ extension CommandContext {
 /// A tensor as numbers where all of them fit, else as a field of colours.
 private func shown(_ tensor: Tensor, as form: String, on screen: Screen) -> String {
   let fits = tensor.shape.sizes.allSatisfy { $0 <= 8 } || tensor.shape.rank < 2
+  if tensor.shape.rank == 4, form != "numbers" {
+    return "\(tensor.shape)\n" + FilterPictures(tensor).text(on: screen)
+  }
   guard form == "map" || form != "numbers" && !fits else {
     return TensorText(tensor, width: screen.width).text
   }

@@ -8,8 +8,13 @@ extension Spec where Product == Showing {
       Parameter<String>.choice(
         "on", ["test", "validation", "train"], default: "test if there is one", option: true,
         "Which part of the data."),
+      .optional(
+        "of", .names(of: "layer"), whenAbsent: "the picture itself",
+        "A layer, to see what it makes of the picture, channel by channel."
+      ).example(
+        "data digits test=20%\nmodel pictures { layer conv 4 relu }\nshow image 3 of=conv1"),
       example: "data digits test=20%\nshow image 3"
-    ) { row, wanted in
+    ) { row, wanted, layer in
       { context in
         var data = try context.needData("has nothing to show yet")
         data = context.session.workspace.dataAsDecided(context.catalog) ?? data
@@ -20,11 +25,17 @@ extension Spec where Product == Showing {
             "the \(part) part has \(count(examples.count, "row")), counted from 0",
             at: context.range(of: "row"), "there is no row \(row)")
         }
+        if let layer { return try context.picturesMade(of: examples, row: row, by: layer) }
         guard let picture = examples.picture(row) else {
           throw Diagnostic(
             .unsupported, "a row of the data is \(examples.inputShape) numbers, not a picture",
             at: context.range(of: "row"), "no picture",
             help: ["say how the numbers lie: `data … shape=8x8`"])
+        }
+        if let answer = try context.answer(row, examples) {
+          let pictures = [(picture, "given"), (answer, "given back")]
+          return (Picture.row(pictures, on: context.screen) + ["\(part) row \(row)"])
+            .joined(separator: "\n")
         }
         let caption = try context.caption(row, part, examples)
         return (picture.lines(on: context.screen) + [caption]).joined(separator: "\n")
@@ -113,9 +124,19 @@ extension Examples {
       let range = Axis(numbers.filter(\.isFinite) + [0])
       levels = numbers.map { $0.isFinite ? range.share($0) : 0 }
     }
-    guard depth == 3 else { return Picture(width: sizes[1], height: sizes[0], levels: levels) }
-    let bytes = levels.map { Int(($0 * 255).rounded()) }
-    return Picture(
+    return Picture(sizes: sizes, levels: levels)
+  }
+}
+
+extension Picture {
+  /// Brightnesses from 0 to 1 as a picture `[height, width]`, with a last axis in grey or in colour.
+  init(sizes: [Int], levels: [Double]) {
+    guard sizes.count == 3, sizes[2] == 3 else {
+      self.init(width: sizes[1], height: sizes[0], levels: levels)
+      return
+    }
+    let bytes = levels.map { Int((min(1, max(0, $0)) * 255).rounded()) }
+    self.init(
       width: sizes[1], height: sizes[0],
       pixels: (0..<sizes[0] * sizes[1]).map {
         Palette.Color(red: bytes[3 * $0], green: bytes[3 * $0 + 1], blue: bytes[3 * $0 + 2])

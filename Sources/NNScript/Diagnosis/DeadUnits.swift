@@ -15,7 +15,7 @@ extension Check {
         return Finding(
           check: "dead units", layer: layer.name, number: share,
           reason:
-            "\(dead) of \(layer.units) units of `\(layer.name)` give 0 for every row: no gradient "
+            "\(dead) of \(layer.units) \(layer.hasFilters ? "filters" : "units") of `\(layer.name)` give 0 for every row: no gradient "
             + "passes them, so they stay as they are; steps were too large, or the bias far below 0",
           line: patient.rebuilding([layer], with: "leaky_relu"))
       }
@@ -27,6 +27,6 @@ extension LayerView {
   /// The share of units that give 0 for every row; `nil` for functions that cannot die.
   var deadShare: Double? {
     guard activation.hasPrefix("relu") else { return nil }
-    return Double(units { $0.allSatisfy { $0 == 0 } }) / Double(max(1, units))
+    return Double(units { $0 == 0 }) / Double(max(1, units))
   }
 }

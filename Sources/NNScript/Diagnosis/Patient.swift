@@ -24,12 +24,15 @@ struct Patient {
 
   /// As many rows as tell a share of units to about a percent.
   static let mostRows = 1024
+  /// Of the outputs of all layers together, which are kept: 64 MB.
+  private static let mostNumbers = 16_000_000
 
   init(_ context: CommandContext) throws {
     learner = try Learner(context, "has nothing to look at yet")
     workers = context.session.workers
-    rows = learner.data.train.spread(Self.mostRows)
     let network = learner.network
+    let size = network.nodes.reduce(1) { $0 + $1.outputShape.count }
+    rows = learner.data.train.spread(max(16, min(Self.mostRows, Self.mostNumbers / size)))
     let examination = try learner.trainer.examine(
       network, rows, asTraining: true, workers: workers)
     self.examination = examination
@@ -105,14 +108,20 @@ struct LayerView {
   }
 
   var activation: String { layer.activation?.name ?? "linear" }
-  /// How many outputs a row has.
-  var units: Int { output.shape.count / max(1, output.shape[0]) }
+  /// Whether its units are filters, each with an output at many points of a picture.
+  var hasFilters: Bool { output.shape.rank == 4 && layer is any SharesWeights }
+  /// How many units it has: outputs of a row, or filters.
+  var units: Int {
+    hasFilters ? output.shape[3] : output.shape.count / max(1, output.shape[0])
+  }
 
   /// How many units satisfy something for all their outputs.
-  func units(where all: ([Float]) -> Bool) -> Int {
-    let (rows, units) = (output.shape[0], units)
+  func units(where all: (Float) -> Bool) -> Int {
+    let units = units
     return (0..<units).count { unit in
-      all((0..<rows).map { output.elements[$0 * units + unit] })
+      stride(from: unit, to: output.elements.count, by: units).allSatisfy {
+        all(output.elements[$0])
+      }
     }
   }
 

@@ -12,7 +12,9 @@ extension Check {
     ) { patient in
       let network = patient.learner.network
       let found = network.nodes.indices.dropLast().compactMap { index -> (Int, Int)? in
-        guard let units = (network.nodes[index].layer as? Dense)?.units, units > 1 else {
+        let layer = network.nodes[index].layer
+        guard let units = (layer as? Dense)?.units ?? (layer as? Convolution)?.filters, units > 1
+        else {
           return nil
         }
         let alike = network.alikeUnits(of: index, patient.examination.gradients)
@@ -28,7 +30,7 @@ extension Check {
         Finding(
           check: "symmetric units", layer: name, number: Double(alike),
           reason:
-            "\(alike) of \(network.nodes[index].outputShape.count) units of `\(name)` have the same "
+            "\(alike) of \(network.nodes[index].outputShape.sizes.last ?? 1) units of `\(name)` have the same "
             + "weights as another and get the same gradient: they stay equal and do the work of one; "
             + "weights have to start different",
           line: patient.rebuilding { _, line in line.without(["init"]) })
@@ -41,7 +43,7 @@ extension Network {
   /// How many units of a layer are like another in weights, bias and gradients.
   fileprivate func alikeUnits(of index: Int, _ gradients: [Float]) -> Int {
     let node = nodes[index]
-    let units = node.outputShape.count
+    let units = node.outputShape.sizes.last ?? 1
     // What has to agree: for each parameter its values, then its gradients, `[…, units]`.
     var tables: [[Float]] = []
     for slot in node.parameters {

@@ -10,9 +10,18 @@ struct ModelDescription {
     guard let network = model.network else { return withoutNetwork }
     var rows = [["input", "", "", network.inputShape.description, ""]]
     add(0..<network.nodes.count, of: network, indent: "", to: &rows)
-    let header = ["layer", "kind", "activation", "output", "parameters"]
-    var lines = [TextTable(header: header, rows).text(on: screen)]
-    lines.append("\(network.learnableCount) parameters")
+    var header = ["layer", "kind", "activation", "output", "parameters"]
+    var sum = "\(network.learnableCount) parameters"
+    // Where each weight is used once, their numbers are these.
+    if network.nodes.contains(where: { $0.layer is any SharesWeights }) {
+      header.append("multiplies")
+      rows = rows.map { $0.count < header.count ? $0 + [""] : $0 }
+      let all = network.nodes.reduce(0) { $0 + $1.multiplications }
+      sum += ", \(all) multiplications an example"
+    } else {
+      rows = rows.map { Array($0.prefix(header.count)) }
+    }
+    var lines = [TextTable(header: header, rows).text(on: screen), sum]
     lines += learning
     return lines.joined(separator: "\n")
   }
@@ -44,6 +53,7 @@ struct ModelDescription {
     return [
       indent + node.name, node.layer.kind, node.layer.activation?.name ?? "",
       node.outputShape.description, number == 0 ? "" : "\(number)\(frozen)",
+      node.multiplications == 0 ? "" : "\(node.multiplications)",
     ]
   }
 
@@ -62,5 +72,15 @@ struct ModelDescription {
     if let rule = model.rule { lines.append(rule.line.text) }
     if model.state.epoch > 0 { lines.append("trained for \(count(model.state.epoch, "epoch"))") }
     return lines
+  }
+}
+
+extension Network.Node {
+  /// How many products with weights it adds up for one example.
+  fileprivate var multiplications: Int {
+    if let layer = layer as? any SharesWeights {
+      return layer.multiplications(from: inputShape, to: outputShape) ?? 1 << 50
+    }
+    return parameters.filter { $0.role == .weights }.reduce(0) { $0 + $1.range.count }
   }
 }

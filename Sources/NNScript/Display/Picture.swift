@@ -57,8 +57,7 @@ struct Picture {
   ) -> [String] {
     guard let first = pictures.first?.picture else { return [] }
     let isPlain = screen.colors == .none
-    let each = min(
-      screen.width, isPlain ? min(2 * first.width, 40) : max(16, min(first.width, 32)))
+    let each = first.columnsInRow(on: screen)
     let drawnWidth = min(each, first.width * max(1, min(32, each) / max(1, first.width)))
     let shown = pictures.prefix(max(1, (screen.width + 2) / (each + 2)))
     let drawn = shown.map { $0.picture.lines(on: screen, columns: each) }
@@ -72,6 +71,24 @@ struct Picture {
     }
     let captions = shown.map { $0.caption.inOneLine.cut(to: each, on: screen).padded(to: each) }
     return lines + [captions.joined(separator: "  ").trimmedEnd]
+  }
+
+  /// All pictures of one size in as many such rows as they need.
+  static func rows(
+    _ pictures: [(picture: Picture, caption: String)], on screen: Screen
+  ) -> [String] {
+    guard let first = pictures.first?.picture else { return [] }
+    let count = max(1, (screen.width + 2) / (first.columnsInRow(on: screen) + 2))
+    return stride(from: 0, to: pictures.count, by: count).flatMap {
+      row(Array(pictures[$0..<min($0 + count, pictures.count)]), on: screen)
+    }
+  }
+
+  /// How many columns it has beside others.
+  private func columnsInRow(on screen: Screen) -> Int {
+    let isPlain = screen.colors == .none
+    // Room for a few letters below it.
+    return min(screen.width, isPlain ? max(10, min(2 * width, 40)) : max(16, min(width, 32)))
   }
 
   private func scaled(width: Int) -> Picture {

@@ -148,11 +148,17 @@ struct ExplainedStep {
   }
 
   private func shaped(_ values: [Double], _ slot: Network.ParameterSlot) -> Value {
-    guard slot.shape.rank == 2 else { return .list(Array(values[slot.range])) }
-    let width = slot.shape[1]
-    return .list(
-      stride(from: slot.range.lowerBound, to: slot.range.upperBound, by: width).map {
-        .list(Array(values[$0..<$0 + width]))
-      })
+    func nested(_ sizes: ArraySlice<Int>, _ range: Range<Int>) -> Value {
+      guard sizes.count > 1, let first = sizes.first, first > 0 else {
+        return .list(Array(values[range]))
+      }
+      let width = range.count / first
+      return .list(
+        (0..<first).map { index in
+          let start = range.lowerBound + index * width
+          return nested(sizes.dropFirst(), start..<start + width)
+        })
+    }
+    return nested(slot.shape.sizes[...], slot.range)
   }
 }

@@ -18,16 +18,17 @@ extension Explanation {
         isJoint || seen.z.isEmpty || step.activations[index]?.isOfVector == true
         ? nil : step.activations[index]?.slopes(seen.z)
       for unit in units {
+        let place = node.outputShape.place(unit)
         if !isJoint {
           add(
             .numbers(
-              "da[\(unit)] = \(arriving(index, unit).map { "\($0) = " } ?? "")"
+              "da[\(place)] = \(arriving(index, unit).map { "\($0) = " } ?? "")"
                 + Spelling.long(seen.dy[unit])))
         }
         let work = delta(index, seen, unit, slopes, isJoint).map { "\($0) = " } ?? ""
         // A layer that neither bends nor learns passes on what arrives.
         if !work.isEmpty || node.layer.activation != nil || !node.parameters.isEmpty {
-          add(.numbers("dz[\(unit)] = \(work)\(Spelling.long(seen.dz[unit]))"))
+          add(.numbers("dz[\(place)] = \(work)\(Spelling.long(seen.dz[unit]))"))
         }
         for slot in node.parameters where !slot.isFrozen {
           gradientLines(index, slot, seen, unit)
@@ -58,7 +59,7 @@ extension Explanation {
     if terms.count == 1 { return terms[0] }
     return zip(ways, terms).map { way, terms in
       let seen = step.trace.nodes[way.reader]
-      let name = "d\(nodes[way.reader].name)[\(unit)]"
+      let name = "d\(nodes[way.reader].name)[\(nodes[index].outputShape.place(unit))]"
       return terms ?? (seen.dx.isEmpty ? name : Spelling.factor(seen.dx[way.input][unit]))
     }.joined(separator: " + ")
   }
@@ -94,8 +95,9 @@ extension Explanation {
   private mutating func gradientLines(
     _ index: Int, _ slot: Network.ParameterSlot, _ seen: Trace.Node, _ unit: Int
   ) {
-    // Over several vectors of a sample the gradient is a sum, whose parts are not shown.
-    let isOneTerm = step.network.nodes[index].outputShape.rank == 1
+    // Over several vectors of a sample the gradient is a sum, whose parts only windows tell.
+    var isOneTerm = step.network.nodes[index].outputShape.rank == 1
+    if case .window? = step.layers[index] { isOneTerm = true }
     let places = places(slot, unit)
     for place in places {
       var terms =
@@ -110,8 +112,9 @@ extension Explanation {
           "d\(slot.name)[\(place.label)] = \(terms.map { "\($0) = " } ?? "")"
             + Spelling.long(step.trace.gradients[place.index])))
     }
-    if slot.role == .weights, focus.weight == nil, places.count < slot.shape[0] {
-      add(.numbers("… \(slot.shape[0]) weights in all; these have the greatest gradients"))
+    let all = slot.shape.count / max(1, slot.shape.sizes.last ?? 1)
+    if slot.shape.isOfColumns, focus.weight == nil, places.count < all {
+      add(.numbers("… \(all) weights in all; these have the greatest gradients"))
     }
   }
 

@@ -81,9 +81,13 @@ struct Explanation {
       }
       for unit in units {
         let terms = step.layers[index]?.terms(unit, seen, step.before)
+        let place = node.outputShape.place(unit)
         if let terms {
+          let parts = step.layers[index]?.parts(unit, seen, step.before) ?? []
+          if !parts.isEmpty { add(.numbers("z[\(place)], over the rows of its window:")) }
+          for part in parts { add(.numbers(part)) }
           let sum = seen.z.isEmpty ? "" : " = \(Spelling.long(seen.z[unit]))"
-          add(.numbers("z[\(unit)] = \(terms)\(sum)"))
+          add(.numbers("z[\(place)] = \(terms)\(sum)"))
         }
         // Where nothing bends it, a is z.
         let isBent = node.layer.activation.map { $0.name != "linear" } ?? false
@@ -91,20 +95,24 @@ struct Explanation {
           add(.numbers(output(index, node, seen, unit)))
         }
       }
-      if units.count < seen.y.count { add(.numbers("… \(seen.y.count) units in all")) }
+      if units.count < seen.y.count {
+        let others = node.outputShape.rank > 2 ? ": of=\(node.name)[row, column, channel]" : ""
+        add(.numbers("… \(seen.y.count) units in all\(others)"))
+      }
     }
   }
 
   private func output(
     _ index: Int, _ node: Network.Node, _ seen: Trace.Node, _ unit: Int
   ) -> String {
-    let result = "a[\(unit)] = \(Spelling.long(seen.y[unit]))"
+    let place = node.outputShape.place(unit)
+    let result = "a[\(place)] = \(Spelling.long(seen.y[unit]))"
     guard let name = node.layer.activation?.name, name != "linear", !seen.z.isEmpty else {
       return result
     }
     let work = ActivationSpelling.numbers(
       name, seen.z, unit, isOfVector: step.activations[index]?.isOfVector == true)
-    return "a[\(unit)] = \(work) = \(Spelling.long(seen.y[unit]))"
+    return "a[\(place)] = \(work) = \(Spelling.long(seen.y[unit]))"
   }
 
   // MARK: What is shown
@@ -115,6 +123,7 @@ struct Explanation {
     if let layer = focus.layer {
       guard layer == node.name else { return nil }
       if let neuron = focus.neuron { return [neuron] }
+      if node.outputShape.rank > 2 { return [node.outputShape.middle] }
       return Array(0..<min(count, Self.mostUnits))
     }
     guard count <= Self.fewUnits, node.inputShape.count <= Self.fewInputs else { return nil }
@@ -126,19 +135,23 @@ struct Explanation {
     _ slot: Network.ParameterSlot, _ unit: Int
   ) -> [(index: Int, row: Int, label: String)] {
     let start = slot.range.lowerBound
-    guard slot.shape.rank == 2 else {
+    guard slot.shape.isOfColumns else {
       let place = unit % max(1, slot.shape.count)
       return focus.weight == nil ? [(start + place, 0, "\(place)")] : []
     }
-    let (rows, width) = (slot.shape[0], slot.shape[1])
+    let width = slot.shape[slot.shape.rank - 1]
+    let (rows, column) = (slot.shape.count / width, unit % width)
     var chosen = Array(0..<rows)
     if let weight = focus.weight {
       chosen = [weight]
     } else if rows > Self.fewInputs {
-      func size(_ row: Int) -> Double { abs(step.trace.gradients[start + row * width + unit]) }
+      func size(_ row: Int) -> Double { abs(step.trace.gradients[start + row * width + column]) }
       chosen = Array(chosen.sorted { (size($1), $0) < (size($0), $1) }.prefix(4)).sorted()
     }
-    return chosen.map { (start + $0 * width + unit, $0, "\($0), \(unit)") }
+    return chosen.map { row in
+      let place = row * width + column
+      return (start + place, row, slot.shape.rank > 2 ? slot.shape.place(place) : "\(row), \(unit)")
+    }
   }
 
   func hint(_ node: Network.Node) -> String {

@@ -7,6 +7,8 @@ enum LayerSpelling {
   case dense(units: Int, weights: Network.ParameterSlot, bias: Network.ParameterSlot?)
   /// `z = (x - mean) / sqrt(variance + eps) * w + b`.
   case normalization(NormalizationSpelling)
+  /// What a place of a picture is made of.
+  case window(WindowSpelling)
   /// Where a block's way and the way around it meet.
   case sum
   /// Where branches meet.
@@ -46,7 +48,9 @@ enum LayerSpelling {
     case is Ensemble: self = .mean
     case is Periodic: self = .waves
     case is ActivationLayer, is Flatten, is Reshape, is Dropout: self = .passing
-    default: break
+    default:
+      guard let spelling = WindowSpelling(node) else { break }
+      self = .window(spelling)
     }
   }
 
@@ -56,6 +60,7 @@ enum LayerSpelling {
     case .dense(_, _, nil): Equality(text: "z = x @ W", latex: "z = xW")
     case .dense: Equality(text: "z = x @ W + b", latex: "z = xW + b")
     case .normalization: NormalizationSpelling.formula
+    case .window(let spelling): spelling.formula
     case .sum: Equality(text: "z = the sum of its inputs", latex: "z = \\sum_k x_k")
     case .concatenation:
       Equality(text: "z = its inputs side by side", latex: "z = (x_1, x_2, \\dots)")
@@ -78,6 +83,7 @@ enum LayerSpelling {
         latex: "\\frac{\\partial L}{\\partial W} = x^\\top \\delta"
           + (bias == nil ? "" : ", \\quad \\frac{\\partial L}{\\partial b} = \\delta"))
     case .normalization: NormalizationSpelling.gradientFormula
+    case .window(let spelling): spelling.gradientFormula
     case .sum, .concatenation, .mean, .waves, .passing, .word: nil
     }
   }
@@ -90,12 +96,18 @@ enum LayerSpelling {
       return Spelling.products(
         seen.x[0], column, plus: bias.map { values[$0.range.lowerBound + unit] })
     case .normalization(let spelling): return spelling.terms(unit, seen, values)
+    case .window(let spelling): return spelling.terms(unit, seen, values)
     case .sum: return seen.x.map { Spelling.factor($0[unit]) }.joined(separator: " + ")
     case .mean:
       return "(" + seen.x.map { Spelling.factor($0[unit]) }.joined(separator: " + ")
         + ") / \(seen.x.count)"
     case .concatenation, .waves, .passing, .word: return nil
     }
+  }
+
+  /// Lines that come before that, for what is too long for one.
+  func parts(_ unit: Int, _ seen: Trace.Node, _ values: [Double]) -> [String] {
+    if case .window(let spelling) = self { spelling.rows(unit, seen, values) } else { [] }
   }
 
   /// The gradient by one number of an input, with its numbers put in; `nil` where that says no
@@ -106,6 +118,7 @@ enum LayerSpelling {
       let start = weights.range.lowerBound + unit * units
       return Spelling.products(seen.dz, Array(values[start..<start + units]))
     case .normalization(let spelling): return spelling.terms(back: unit, seen, values)
+    case .window(let spelling): return spelling.terms(back: unit, seen, values)
     case .sum, .concatenation, .mean, .waves, .passing, .word: return nil
     }
   }
@@ -119,6 +132,7 @@ enum LayerSpelling {
       role == .bias
         ? "dz[\(unit)]" : "\(Spelling.factor(seen.x[0][row]))·\(Spelling.factor(seen.dz[unit]))"
     case .normalization(let spelling): spelling.terms(role, unit, seen)
+    case .window(let spelling): spelling.terms(role, row: row, unit, seen)
     case .sum, .concatenation, .mean, .waves, .passing, .word: nil
     }
   }

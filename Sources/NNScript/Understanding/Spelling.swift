@@ -12,7 +12,14 @@ enum Spelling {
 
   /// `0.05·0.15 + 0.1·0.2 + 0.35`; of many the first three and the last.
   static func products(_ a: [Double], _ b: [Double], plus bias: Double? = nil) -> String {
-    var terms = zip(a, b).map { "\(factor($0))·\(factor($1))" }
+    sum(of: zip(a, b).map { "\(factor($0))·\(factor($1))" }, plus: bias)
+  }
+
+  /// `0.05 + (-0.1)`; of many the first three and the last.
+  static func sum(_ numbers: [Double]) -> String { sum(of: numbers.map(factor), plus: nil) }
+
+  private static func sum(of terms: [String], plus bias: Double?) -> String {
+    var terms = terms
     if terms.count > mostTerms {
       terms = terms.prefix(3) + ["… \(terms.count - 4) more …"] + [terms[terms.count - 1]]
     }

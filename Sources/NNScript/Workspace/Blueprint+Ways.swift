@@ -158,15 +158,54 @@ extension Blueprint {
   }
 
   /// Ends a join: its layer follows those of its blocks.
-  mutating func end(_ join: Part, hasWayAround: Bool) {
-    guard let ended = open.popLast() else { return }
+  ///
+  /// A way around an only block gets a convolution where the block gives a picture of another shape.
+  ///
+  /// - Parameter input: what the network is given, if it is known.
+  /// - Returns: the line of that convolution.
+  @discardableResult
+  mutating func end(_ join: Part, hasWayAround: Bool, from input: Shape?) -> Declaration? {
+    let projection = hasWayAround ? input.flatMap { self.projection(from: $0) } : nil
+    if let projection {
+      beginBlock()
+      add(projection)
+    }
+    guard let ended = open.popLast() else { return nil }
     let starts = ended.starts
+    // What stands in a second block is the way around.
+    let hasWayAround = hasWayAround && starts.count < 2
     let inputs = inputs(ofJoin: starts, from: ended.source, hasWayAround: hasWayAround)
     var join = join
     join.blocks = Blocks(
       sizes: zip(starts, starts.dropFirst() + [parts.count]).map { $1 - $0 },
       hasWayAround: hasWayAround)
     add(join, reading: inputs)
+    return projection?.line
+  }
+
+  /// A convolution of 1x1 that gives a picture the shape of what the only block of the innermost
+  /// join makes of it; `nil` where that needs none, or where none can.
+  private mutating func projection(from input: Shape) -> Part? {
+    guard let join = open.last, join.starts.count == 1, join.starts[0] < parts.count,
+      let around = try? ownRow().shape(behind: join.source, parts, from: input).picture,
+      let inner = try? lastShape(from: input), around != inner, around.rank == 3, inner.rank == 3,
+      around.count > 0, inner.count > 0
+    else { return nil }
+    let strides = (0..<2).map { (around[$0] + inner[$0] - 1) / inner[$0] }
+    let layer = Convolution(filters: inner[2], window: Window([1, 1], stride: strides))
+    guard (try? layer.outputShape(for: around, name: "")) == inner else { return nil }
+    var line = Declaration(
+      word: "layer", member: "conv",
+      settings: [
+        .init(name: "filters", value: .number(Double(inner[2])), place: .plain),
+        .init(name: "size", value: .size([1, 1]), place: .plain),
+      ])
+    if strides != [1, 1] {
+      let isSquare = strides[0] == strides[1]
+      line.settings.append(
+        .init(name: "stride", value: isSquare ? .number(Double(strides[0])) : .size(strides)))
+    }
+    return Part(layer: layer, options: LayerOptions(), line: line, range: nil)
   }
 
   /// Why a command has to wait that needs the whole network.

@@ -100,7 +100,7 @@ struct Blueprint {
   /// Takes the layer added last out again.
   mutating func removeLast() { parts.removeLast() }
 
-  private mutating func ownRow() -> Row {
+  mutating func ownRow() -> Row {
     if let row, row.count == parts.count { return row }
     let made = Row(parts, inputs: inputs(of: parts))
     row = made

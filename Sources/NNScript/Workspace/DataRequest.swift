@@ -50,13 +50,15 @@ struct DataRequest {
     guard let inputs = source.asNumbers else {
       throw EngineError.invalid("the data hold no numbers")
     }
+    let givesBack = target?.names == [Dataset.ownInputs]
     let targets: TypedTargets =
-      if let target {
+      if let target, !givesBack {
         target.asNumbers.map { .numbers($0) } ?? .texts(target.names)
       } else {
         .none
       }
-    return try Dataset(inputs: inputs, targets: targets, options: options, seed: seed)
+    let dataset = try Dataset(inputs: inputs, targets: targets, options: options, seed: seed)
+    return givesBack ? dataset.givingBack() : dataset
   }
 
   /// A share, a number of rows or a file.

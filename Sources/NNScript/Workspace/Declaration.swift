@@ -80,7 +80,8 @@ extension Declaration {
       guard !binding.offers[place].isEmpty, let value = Expression.Form(binding.values[place]),
         !value.isDefault(of: parameter)
       else {
-        if parameter.isPositional { isPlain = false }
+        // A size is no word: where one is left out, a word behind it is not taken for it.
+        if parameter.isPositional, parameter.kind != .size(maxRank: 2) { isPlain = false }
         continue
       }
       settings.append(

@@ -63,6 +63,26 @@ struct LayerBench {
   /// How many numbers come in, all together.
   var size: Int { inputs.reduce(0) { $0 + $1.count } }
 
+  /// Whether the layer brings a pass, so that there is something to compare.
+  func hasOwnPass() throws(EngineError) -> Bool {
+    let numbers = Buffer<Float>(count: max(size, rows * output.count))
+    defer { withExtendedLifetime(numbers) {} }
+    let own = parameters.map { Buffer<Float>($0.values) }
+    defer { withExtendedLifetime(own) {} }
+    let start = numbers.start
+    let site = LayerSite(
+      inputs: shapes.map { .init(shape: $0, x: start, dx: start) }, inputShape: shapes[0],
+      outputShape: output, x: start, y: start, dx: start, dy: start,
+      parameters: parameters.indices.map { index in
+        let declared = parameters[index].declared
+        return .init(
+          name: declared.name, shape: declared.shape, values: own[index].start,
+          gradient: own[index].start, range: 0..<declared.shape.count, isFrozen: false)
+      }, maxRows: 1, maxTiles: 1, isTraining: isTraining, leavesActivationToLoss: false,
+      chanceKey: 77, learnsTogether: false)
+    return try !(layer.makePass(site) is ReferencePass)
+  }
+
   /// Runs forwards and backwards.
   ///
   /// - Parameters:

@@ -56,7 +56,8 @@ struct RandomNetwork: CustomStringConvertible {
     // A third are pictures.
     let inputShape: Shape =
       size.inputs.lowerBound == 1 && chance.isOneOf(3)
-      ? [chance.whole(2...9), chance.whole(2...9), chance.whole(1...3)] : [chance.whole(size.inputs)]
+      ? [chance.whole(2...9), chance.whole(2...9), chance.whole(1...3)]
+      : [chance.whole(size.inputs)]
     let loss = try chance.make(catalog.losses, size)
     var elements: [Network.Element] = []
     var words: [String] = []

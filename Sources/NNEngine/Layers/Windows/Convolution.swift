@@ -10,7 +10,7 @@
 ///   `dW[i, j] = Σ over batch and places (p, q) of x[p · stride + i · dilation, …]ᵀ · dz[p, q]`,
 ///   `db = Σ dz`, `dx` the sum of `dz[p, q] · W[i, j]ᵀ` over the places that covered it.
 /// - Source: LeCun and others, Neural Computation 1989; groups: Krizhevsky and others, NIPS 2012.
-public struct Convolution: Layer {
+public struct Convolution: SharesWeights {
   /// The word a script uses.
   public let kind = "conv"
   /// How many filters, which is how many channels it gives.
@@ -92,12 +92,9 @@ public struct Convolution: Layer {
     return operations.reshape(sideBySide, Shape(places + [filters]))
   }
 
-  /// See `Layer.cost`: a multiplication for each weight at each place.
-  public func cost(for inputs: [Shape], output: Shape, parameters count: Int) -> Cost {
-    let own = self.parameters(for: inputs[0])[0].shape.count
-    return Cost(
-      multiplications: Shape.product([output.count / filters, own]).map { $0 + 4 * output.count },
-      bytes: output.count * MemoryLayout<Float>.stride)
+  /// See `SharesWeights`: one for each weight at each place.
+  public func multiplications(from input: Shape, to output: Shape) -> Int? {
+    Shape.product([output.count / filters, parameters(for: input)[0].shape.count])
   }
 }
 
@@ -116,9 +113,11 @@ extension Spec where Product == any Layer {
       .integer("filters", 1...65_536, "How many filters, which is how many channels come out."),
       .window("size", default: 3, "What a filter sees at once: `3x3`, or `3` for the square."),
       .activation("activation", default: Linear(), "Applied to each output."),
-      .window("stride", default: 1, option: true, "How far the window moves."),
+      .window("stride", default: 1, option: true, "How far the window moves.")
+        .example("model pictures {\n  input 28x28x1\n  layer conv 16 relu stride=2\n}"),
       .padding(default: .same),
-      .window("dilation", default: 1, option: true, "How far the points of the window are apart."),
+      .window("dilation", default: 1, option: true, "How far the points of the window are apart.")
+        .example("model pictures {\n  input 28x28x1\n  layer conv 16 relu dilation=2\n}"),
       .integer(
         "groups", 1...65_536, default: 1, option: true,
         "In how many groups channels and filters stand; each filter sees the channels of its group."

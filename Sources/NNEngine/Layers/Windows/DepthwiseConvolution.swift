@@ -5,7 +5,7 @@
 ///   `y`: `[batch, places down, places across, channels]`, see `Window`.
 /// - Gradient: that of `Convolution`.
 /// - Source: Chollet, *Xception*, CVPR 2017.
-public struct DepthwiseConvolution: Layer {
+public struct DepthwiseConvolution: SharesWeights {
   /// The word a script uses.
   public let kind = "depthwise"
   /// The window.
@@ -45,9 +45,9 @@ public struct DepthwiseConvolution: Layer {
     convolution(on: operations.shape(inputs[0])).lower(inputs, parameters, into: &operations)
   }
 
-  /// See `Layer.cost`.
-  public func cost(for inputs: [Shape], output: Shape, parameters count: Int) -> Cost {
-    convolution(on: inputs[0]).cost(for: inputs, output: output, parameters: count)
+  /// See `SharesWeights`.
+  public func multiplications(from input: Shape, to output: Shape) -> Int? {
+    convolution(on: input).multiplications(from: input, to: output)
   }
 }
 
@@ -57,9 +57,11 @@ extension Spec where Product == any Layer {
       "depthwise", "Moves one filter for each channel over a picture.",
       .window("size", default: 3, "What a filter sees at once: `3x3`, or `3` for the square."),
       .activation("activation", default: Linear(), "Applied to each output."),
-      .window("stride", default: 1, option: true, "How far the window moves."),
+      .window("stride", default: 1, option: true, "How far the window moves.")
+        .example("model pictures {\n  input 28x28x1\n  layer depthwise 3x3 stride=2\n}"),
       .padding(default: .same),
-      .window("dilation", default: 1, option: true, "How far the points of the window are apart."),
+      .window("dilation", default: 1, option: true, "How far the points of the window are apart.")
+        .example("model pictures {\n  input 28x28x1\n  layer depthwise 3x3 dilation=2\n}"),
       example: """
         data digits
         model pictures {

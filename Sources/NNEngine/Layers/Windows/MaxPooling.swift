@@ -71,10 +71,13 @@ extension Operations {
 extension Spec where Product == any Layer {
   static var maxpool: Self {
     Spec(
-      "maxpool", "Keeps the largest value of each window of a picture.",
+      "maxpool",
+      "Keeps the largest value of each window of a picture, of those that fit; padding never wins.",
       .window("size", default: 2, "The window: `2x2`, or `2` for the square."),
       .window(
-        "stride", default: nil, whenAbsent: "the size", option: true, "How far the window moves."),
+        "stride", default: nil, whenAbsent: "the size", option: true, "How far the window moves."
+      )
+      .example("model pictures {\n  input 28x28x1\n  layer maxpool 3 stride=2\n}"),
       .padding(default: .valid),
       example: "data digits\nmodel pictures {\n  layer conv 16 3x3 relu\n  layer maxpool 2\n}"
     ) { size, stride, padding in

@@ -8,7 +8,7 @@
 /// - Gradient: with `dz` the gradient before `f`: `dx` is the convolution of `dz` by `W`,
 ///   `dW[i, j] = Σ over batch and places (p, q) of x[p, q]ᵀ · dz[p · stride + i, …]`, `db = Σ dz`.
 /// - Source: Zeiler and others, CVPR 2010.
-public struct TransposedConvolution: Layer {
+public struct TransposedConvolution: SharesWeights {
   /// The word a script uses.
   public let kind = "conv_transpose"
   /// How many filters, which is how many channels it gives.
@@ -27,6 +27,13 @@ public struct TransposedConvolution: Layer {
 
   /// The function, for a loss that belongs to it.
   public var activation: (any Activation)? { function }
+
+  /// How many points of the first window lie outside of the picture that it makes, for each axis.
+  public var cut: [Int] {
+    (0..<2).map { axis in
+      window.padding == .same ? max(0, window.reach[axis] - window.stride[axis]) / 2 : 0
+    }
+  }
 
   /// How many points `n` become along an axis.
   private func length(_ n: Int, _ axis: Int) -> Int {
@@ -76,9 +83,7 @@ public struct TransposedConvolution: Layer {
     let x = operations.gather(points, at: places, Shape(apart))
     let axes = (0..<2).map { axis in
       let (reach, length) = (window.reach[axis], length(picture[axis], axis))
-      let cut =
-        window.padding == .same ? max(0, reach - window.stride[axis]) / 2 : 0
-      let before = reach - 1 - cut
+      let before = reach - 1 - cut[axis]
       return ProductOperation.Axis(
         window.size[axis], dilation: window.dilation[axis], before: before,
         after: length + reach - 1 - before - apart[axis])
@@ -91,13 +96,9 @@ public struct TransposedConvolution: Layer {
     return parameters.find("bias").map { operations.formula(z, $0) { $0 + $1 } } ?? z
   }
 
-  /// See `Layer.cost`: a multiplication for each weight at each point of the input.
-  public func cost(for inputs: [Shape], output: Shape, parameters count: Int) -> Cost {
-    let input = inputs[0].picture
-    return Cost(
-      multiplications: Shape.product([input.count, window.count, filters])
-        .map { $0 + 4 * output.count },
-      bytes: output.count * MemoryLayout<Float>.stride)
+  /// See `SharesWeights`: one for each weight at each point of the input.
+  public func multiplications(from input: Shape, to output: Shape) -> Int? {
+    Shape.product([input.count, window.count, filters])
   }
 }
 
@@ -108,11 +109,13 @@ extension Spec where Product == any Layer {
       "Makes a larger picture: lays a window for each point, weighed by filters, and adds them up.",
       .integer("filters", 1...65_536, "How many filters, which is how many channels come out."),
       .window("size", default: 3, "What a point becomes: `3x3`, or `3` for the square."),
-      .activation("activation", default: Linear(), "Applied to each output."),
-      .window("stride", default: 2, option: true, "How many times larger the picture becomes."),
+      .activation("activation", default: Linear(), "Applied to each output.")
+        .example("model pictures {\n  input 28x28x1\n  layer conv_transpose 8 relu\n}"),
+      .window("stride", default: 2, option: true, "How many times larger the picture becomes.")
+        .example("model pictures {\n  input 28x28x1\n  layer conv_transpose 8 stride=3\n}"),
       .padding(default: .same),
       example: """
-        data digits
+        data digits target=inputs
         model pictures {
           layer conv 8 3x3 relu stride=2
           layer conv_transpose 1 3x3

@@ -50,7 +50,7 @@ extension Spec where Product == any Layer {
       "upsample", "Makes a picture larger by repeating its points.",
       .window("factor", default: 2, "How many times larger: `2`, or `2x3` for higher and wider."),
       example: """
-        data digits
+        data digits target=inputs
         model pictures {
           layer maxpool 2
           layer upsample 2

@@ -122,7 +122,7 @@ extension Shape {
   }
 
   /// The same numbers as a picture that is known to be one.
-  var picture: Shape { rank == 2 ? [sizes[0], sizes[1], 1] : self }
+  public var picture: Shape { rank == 2 ? [sizes[0], sizes[1], 1] : self }
 
   /// The square that so many values may be, in grey or in colour.
   private var likelyPicture: Shape? {
@@ -131,6 +131,22 @@ extension Shape {
       if side > 1, side * side * channels == count { return [side, side, channels] }
     }
     return nil
+  }
+}
+
+/// A layer that uses each of its weights at many places of a picture.
+public protocol SharesWeights: Layer {
+  /// How many products with weights it adds up for one example, those with what lies outside of the
+  /// picture included; `nil` where they are too many to be counted.
+  func multiplications(from input: Shape, to output: Shape) -> Int?
+}
+
+extension SharesWeights {
+  /// See `Layer.cost`: its products, and a few operations for each output.
+  public func cost(for inputs: [Shape], output: Shape, parameters count: Int) -> Cost {
+    Cost(
+      multiplications: multiplications(from: inputs[0], to: output).map { $0 + 4 * output.count },
+      bytes: output.count * MemoryLayout<Float>.stride)
   }
 }
 
@@ -162,7 +178,8 @@ extension Parameter where Value == Window.Padding {
   static func padding(default value: Window.Padding) -> Self {
     Parameter(
       "padding", .choice(Window.Padding.allCases.map(\.rawValue)),
-      "`same` reaches over the edges, which gives `ceil(n / stride)` places; `valid` stays inside.",
+      "`same` lets the window reach over the edges, an odd point more below and on the right: "
+        + "`ceil(n / stride)` places; `valid` keeps it inside.",
       defaultText: value.rawValue, isPositional: false
     ) {
       if case .text(let word) = $0 { Window.Padding(rawValue: word) ?? value } else { value }
