@@ -135,12 +135,26 @@ enum SeparatedText {
 
   /// A field, in quotes where it needs them: readers cut off the blanks around a bare one.
   static func field(_ text: String) -> String {
-    let needsQuotes =
-      text.contains { ",;|\t\"".contains($0) || $0.isNewline }
-      || text.first?.isWhitespace == true || text.last?.isWhitespace == true
-    guard needsQuotes else { return text }
-    return "\""
-      + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
-      + "\""
+    guard needsQuotes(text) else { return text }
+    // By bytes: a mark that combines with a quote makes one character of both.
+    let quote = UInt8(ascii: "\"")
+    var bytes = [quote]
+    for byte in text.utf8 {
+      if byte == quote { bytes.append(quote) }
+      bytes.append(byte)
+    }
+    return String(decoding: bytes + [quote], as: UTF8.self)
+  }
+
+  private static func needsQuotes(_ text: String) -> Bool {
+    let scalars = text.unicodeScalars
+    return scalars.first?.properties.isWhitespace == true
+      || scalars.last?.properties.isWhitespace == true
+      || scalars.contains {
+        switch $0 {
+        case ",", ";", "|", "\"", "\t"..."\r", "\u{85}", "\u{2028}", "\u{2029}": true
+        default: false
+        }
+      }
   }
 }
