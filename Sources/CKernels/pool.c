@@ -289,3 +289,15 @@ void nn_pool_run(nn_pool *pool, long tiles, const long *sizes,
   wait_for_others(pool, done + (uint32_t)tiles - own);
   pthread_mutex_unlock(&pool->busy);
 }
+
+// MARK: Places
+
+long nn_take_place(uint8_t *taken, long count) {
+  for (long place = 0;; place = (place + 1) % count) {
+    if (!__atomic_exchange_n(taken + place, 1, __ATOMIC_ACQUIRE)) return place;
+  }
+}
+
+void nn_give_place(uint8_t *taken, long place) {
+  __atomic_store_n(taken + place, 0, __ATOMIC_RELEASE);
+}

@@ -27,7 +27,7 @@ struct ProcessorLevelTests {
   /// Every suite that compares kernels, layers, losses, rules or whole networks with 64 bits.
   static let suites = [
     "ActivationTests", "GradientTests", "GraphTests", "KernelTests", "LossTests", "OptimizerTests",
-    "PredictorTests", "RandomNetworkTests", "TextbookTests",
+    "PredictorTests", "RandomNetworkTests", "TextbookTests", "WindowKernelTests",
   ]
 
   @Test(arguments: machines) func suitesPassOn(_ machine: Machine) throws {

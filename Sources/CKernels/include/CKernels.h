@@ -24,6 +24,49 @@ bool nn_gemm_at_level(nn_level level, bool transpose_a, bool transpose_b, long m
                       const float *a, long lda, const float *b, long ldb, float beta, float *c,
                       long ldc);
 
+// MARK: Convolutions (convolve.c)
+
+/// A window's way over pictures, both with their channels last: it sees `height` × `width` ×
+/// `channels` and gives `rows` × `columns` × `filters`. It reaches `above` rows and `left` columns
+/// beyond the beginning; beyond the end as far as its places say. Weights are [window_height,
+/// window_width, channels / groups, filters].
+typedef struct {
+  long height, width, channels;
+  long rows, columns, filters;
+  long window_height, window_width;
+  long stride_y, stride_x, dilation_y, dilation_x;
+  long above, left;
+  long groups;
+} nn_window;
+
+/// How many numbers the functions below need as `space`, and packed weights take.
+long nn_convolution_space(const nn_window *c);
+long nn_convolution_packed(const nn_window *c);
+/// Puts weights in the order in which products read them: forwards, and for the inputs' gradient.
+void nn_convolve_pack(const nn_window *c, const float *w, float *packed);
+void nn_convolve_pack_inputs(const nn_window *c, const float *w, float *packed);
+/// What the window gives of `count` pictures; each number is summed in the same order whatever the
+/// count is.
+void nn_convolve(const nn_window *c, const float *x, const float *packed, float *y, long count,
+                 float *space);
+/// dx from dy, as the packed weights of nn_convolve_pack_inputs say.
+void nn_convolve_inputs(const nn_window *c, const float *dy, const float *packed, float *dx,
+                        long count, float *space);
+/// The gradient by the weights, summed over pictures, at least one; `adds` it to what dw holds.
+void nn_convolve_weights(const nn_window *c, const float *x, const float *dy, float *dw,
+                         long count, bool adds, float *space);
+
+// MARK: Pools (windows.c)
+
+/// The largest number of each window, of each channel; what lies outside is not looked at. Writes
+/// which of the window's places it was to `which_of`, unless that is NULL: of equals the first.
+void nn_maxpool(const nn_window *w, const float *x, float *y, uint16_t *which_of, long count);
+void nn_maxpool_backward(const nn_window *w, const float *dy, const uint16_t *which_of, float *dx,
+                         long count);
+/// The mean of what each window sees.
+void nn_avgpool(const nn_window *w, const float *x, float *y, long count);
+void nn_avgpool_backward(const nn_window *w, const float *dy, float *dx, long count);
+
 // MARK: Activations (activations.c)
 
 /// y = x + bias for each of `rows` rows; x may be y.
@@ -304,6 +347,10 @@ void nn_pool_destroy(nn_pool *pool);
 void nn_pool_run(nn_pool *pool, long tiles, const long *sizes, void (*work)(void *context, long tile),
                  void *context);
 int nn_processor_count(void);
+/// Takes one of `count` places, each for one thread at a time, and gives it back; there is one for
+/// each of a pool's threads.
+long nn_take_place(uint8_t *taken, long count);
+void nn_give_place(uint8_t *taken, long place);
 /// Runs work(context, 0 ..< tiles) here, each once, as far as the thread's watch lets it.
 void nn_run_tiles(long tiles, void (*work)(void *context, long tile), void *context);
 

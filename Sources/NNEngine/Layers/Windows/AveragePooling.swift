@@ -40,6 +40,11 @@ public struct AveragePooling: Layer {
   public func cost(for inputs: [Shape], output: Shape, parameters count: Int) -> Cost {
     window.poolCost(output)
   }
+
+  /// See `Layer.makePass`.
+  public func makePass(_ site: LayerSite) throws(EngineError) -> any LayerPass {
+    try PoolingPass(window, takesLargest: false, site)
+  }
 }
 
 extension Spec where Product == any Layer {

@@ -96,6 +96,16 @@ public struct Convolution: SharesWeights {
   public func multiplications(from input: Shape, to output: Shape) -> Int? {
     Shape.product([output.count / filters, parameters(for: input)[0].shape.count])
   }
+
+  /// See `Layer.cost`.
+  public func cost(for inputs: [Shape], output: Shape, parameters count: Int) -> Cost {
+    productCost(inputs[0], output, scratch: ConvolutionPass.scratch(self, on: inputs[0]))
+  }
+
+  /// See `Layer.makePass`.
+  public func makePass(_ site: LayerSite) throws(EngineError) -> any LayerPass {
+    try ConvolutionPass(self, site)
+  }
 }
 
 extension Convolution {

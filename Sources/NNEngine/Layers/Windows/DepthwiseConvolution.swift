@@ -49,6 +49,16 @@ public struct DepthwiseConvolution: SharesWeights {
   public func multiplications(from input: Shape, to output: Shape) -> Int? {
     convolution(on: input).multiplications(from: input, to: output)
   }
+
+  /// See `Layer.cost`.
+  public func cost(for inputs: [Shape], output: Shape, parameters count: Int) -> Cost {
+    convolution(on: inputs[0]).cost(for: inputs, output: output, parameters: count)
+  }
+
+  /// See `Layer.makePass`.
+  public func makePass(_ site: LayerSite) throws(EngineError) -> any LayerPass {
+    try convolution(on: site.inputShape).makePass(site)
+  }
 }
 
 extension Spec where Product == any Layer {

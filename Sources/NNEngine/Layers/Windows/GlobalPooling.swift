@@ -39,6 +39,16 @@ public struct GlobalPooling: Layer {
   public func cost(for inputs: [Shape], output: Shape, parameters count: Int) -> Cost {
     Cost(multiplications: inputs[0].count, bytes: output.count * MemoryLayout<Float>.stride)
   }
+
+  /// See `Layer.makePass`: a window as large as the picture.
+  public func makePass(_ site: LayerSite) throws(EngineError) -> any LayerPass {
+    let picture = site.inputShape.picture
+    let window = Window([picture[0], picture[1]], padding: .valid)
+    guard statistic == .mean || window.count <= PoolingPass.mostPlaces else {
+      return try ReferencePass(self, site)
+    }
+    return try PoolingPass(window, takesLargest: statistic == .max, site)
+  }
 }
 
 extension Spec where Product == any Layer {

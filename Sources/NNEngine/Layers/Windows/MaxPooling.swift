@@ -35,6 +35,12 @@ public struct MaxPooling: Layer {
   public func cost(for inputs: [Shape], output: Shape, parameters count: Int) -> Cost {
     window.poolCost(output)
   }
+
+  /// See `Layer.makePass`.
+  public func makePass(_ site: LayerSite) throws(EngineError) -> any LayerPass {
+    guard window.count <= PoolingPass.mostPlaces else { return try ReferencePass(self, site) }
+    return try PoolingPass(window, takesLargest: true, site)
+  }
 }
 
 extension Window {

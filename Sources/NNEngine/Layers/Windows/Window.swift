@@ -144,9 +144,13 @@ public protocol SharesWeights: Layer {
 extension SharesWeights {
   /// See `Layer.cost`: its products, and a few operations for each output.
   public func cost(for inputs: [Shape], output: Shape, parameters count: Int) -> Cost {
+    productCost(inputs[0], output, scratch: 0)
+  }
+
+  func productCost(_ input: Shape, _ output: Shape, scratch: Int) -> Cost {
     Cost(
-      multiplications: multiplications(from: inputs[0], to: output).map { $0 + 4 * output.count },
-      bytes: output.count * MemoryLayout<Float>.stride)
+      multiplications: multiplications(from: input, to: output).map { $0 + 4 * output.count },
+      bytes: output.count * MemoryLayout<Float>.stride, scratch: scratch)
   }
 }
 

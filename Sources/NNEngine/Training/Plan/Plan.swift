@@ -31,9 +31,10 @@ final class Plan: TileWork, @unchecked Sendable {
   private let parameterPhase: ParameterPhase
   private let trains: Bool
   private let workPerRow: Int
-  /// For each tile of rows what a pass wants to have at hand.
+  /// For each thread what a pass wants to have at hand, and who has it: a tile takes what is free.
   private let scratch: Buffer<Float>
-  private let scratchInTile: Int
+  private let scratchOfThread: Int
+  private let taken: Buffer<UInt8>
   private let mostRowsInTile: Int
   private let stages: Stages
 
@@ -82,8 +83,9 @@ final class Plan: TileWork, @unchecked Sendable {
       inputSize: network.inputShape.count, width: width, maxRows: self.maxRows, loss: loss,
       preprocessing: preprocessing, isCentred: BatchMeasure.isCentred(loss, metrics))
     let maxTiles = Plan.tiles(rows: self.maxRows, most: mostRowsInTile)
-    scratchInTile = cost.scratch
-    scratch = Buffer(count: maxTiles * cost.scratch)
+    scratchOfThread = (cost.scratch + 15) / 16 * 16
+    scratch = Buffer(count: workers.count * scratchOfThread)
+    taken = Buffer(count: workers.count)
     layout = try PlanLayout(
       network, parameters: parameters, x: batch.inputs.start, maxRows: self.maxRows,
       PlanLayout.Mode(
@@ -122,8 +124,7 @@ final class Plan: TileWork, @unchecked Sendable {
         workers.run(self, tiles: rowTiles, shared: isShared)
       }
       if asks { try Allowance.proceed() }
-      stages.meet(
-        after: stage, work(0..<rows, tile: 0), tiles: rowTiles)
+      stages.meet(after: stage, work(0..<rows, tile: 0, place: 0), tiles: rowTiles)
     }
   }
 
@@ -150,7 +151,9 @@ final class Plan: TileWork, @unchecked Sendable {
     let width = sizes.reduce(0) { min($0 &+ $1, 1 << 50) } * (trains ? 2 : 1)
     let rows = Shape.product([max(1, maxRows), width]) ?? 1 << 60
     let values = network.parameterCount * ((trains ? 3 : 1) + slotCount)
-    try Allowance.admit(4 * min(rows &+ values, 1 << 60), for: "the network at work")
+    let scratch = Shape.product([network.cost.scratch, Int(nn_processor_count())]) ?? 1 << 60
+    let all = [rows, values, scratch].reduce(0) { min($0 &+ $1, 1 << 58) }
+    try Allowance.admit(4 * all, for: "the network at work")
   }
 
   /// The loss summed over the last rows, as it is reported: in the targets' own units.
@@ -172,9 +175,9 @@ final class Plan: TileWork, @unchecked Sendable {
     measure.addMetric(index, tiles: rowTiles, to: &total)
   }
 
-  private func work(_ rows: Range<Int>, tile: Int) -> RowWork {
+  private func work(_ rows: Range<Int>, tile: Int, place: Int) -> RowWork {
     RowWork(
-      rows: rows, tile: tile, step: step, scratch: scratch.start + tile * scratchInTile)
+      rows: rows, tile: tile, step: step, scratch: scratch.start + place * scratchOfThread)
   }
 
   /// How many rows a tile has at most: enough tiles for several threads, each large enough for a
@@ -206,7 +209,9 @@ final class Plan: TileWork, @unchecked Sendable {
   override func run(tile: Int) {
     let first = tile * rowsInTile
     let part = first..<min(first + rowsInTile, rows)
-    let work = work(part, tile: tile)
+    let place = nn_take_place(taken.start, workers.count)
+    defer { nn_give_place(taken.start, place) }
+    let work = work(part, tile: tile, place: place)
     if stage == 0 { batch.gatherInputs(part) }
     stages.forward(stage, work)
     if stages.turns(stage) {
