@@ -23,6 +23,7 @@ let groups: [(name: String, members: [any Measurement])] = [
       Benchmark.predictions(batch: 1000), Benchmark.predictions(batch: 1),
     ]
   ),
+  ("pictures", Benchmark.pictureEpochs + Benchmark.picturePredictions),
   ("learning", [Defaults(), Tables()]),
   ("limits", [CancelDelay()]),
   ("equations", Benchmark.equations),
