@@ -14,7 +14,10 @@ let package = Package(
     .trait(
       name: "SQLite",
       description: "Tables of SQLite databases as data; the library is opened at run time."),
-    .default(enabledTraits: ["Readline", "SQLite"]),
+    .trait(
+      name: "Pictures",
+      description: "JPEG and PNG pictures as data; the libraries are opened at run time."),
+    .default(enabledTraits: ["Readline", "SQLite", "Pictures"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
@@ -28,7 +31,12 @@ let package = Package(
     .target(
       name: "CKernels", cSettings: [.define("_GNU_SOURCE")],
       linkerSettings: [.linkedLibrary("m")]),
-    .target(name: "NNEngine", dependencies: ["CKernels", "CZlib"]),
+    .target(name: "CPictures", cSettings: [.define("_GNU_SOURCE")]),
+    .target(
+      name: "NNEngine",
+      dependencies: [
+        "CKernels", "CZlib", .target(name: "CPictures", condition: .when(traits: ["Pictures"])),
+      ]),
     .target(name: "NNScript", dependencies: ["NNEngine"]),
     .executableTarget(
       name: "nns",

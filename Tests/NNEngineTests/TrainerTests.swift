@@ -325,15 +325,22 @@ struct TrainerTests {
       ], inputShape: [20], seed: 7)
   }
 
-  @Test(arguments: [false, true]) func aStepAllocatesNothing(isGraph: Bool) throws {
-    let examples = TrainingTests.digits()
+  @Test(arguments: [(false, false), (true, false), (false, true)])
+  func aStepAllocatesNothing(isGraph: Bool, isAugmented: Bool) throws {
+    var examples = TrainingTests.digits()
+    if isAugmented { examples.inputShape = [5, 4, 1] }
+    var augmentation = Augmentation()
+    (augmentation.flip, augmentation.rotate, augmentation.mixup) = (true, 15, 0.2)
+    (augmentation.noise, augmentation.cutout) = (0.1, 3)
+    let augmenter = isAugmented ? try Augmenter(augmentation, examples, seed: 1) : nil
     let network = try isGraph ? Self.graph() : TrainingTests.network()
     // Boxed once: making it an `any` for each step would be an allocation of the test's own.
     let optimizer: any Optimizer = Adam()
     let plan = try Plan(
       network, parameters: WorkingParameters(network, trains: true, slotCount: 2), maxRows: 64,
       trains: true, loss: CrossEntropy(), metrics: [Accuracy()],
-      preprocessing: TrainingTests.preprocessing(), workers: Workers(count: 1))
+      preprocessing: TrainingTests.preprocessing(), workers: Workers(count: 1),
+      augmenter: augmenter)
     let order = [Int32](0..<300)
     try examples.withSource { source in
       try order.withUnsafeBufferPointer { order in

@@ -386,4 +386,44 @@ size_t nn_stack_left(void);
 /// Calls work(context) on a new stack of this thread; false where there is no memory for one.
 bool nn_call_on_stack(size_t size, void (*work)(void *context), void *context);
 
+// MARK: Pictures
+
+/// How a picture is changed by chance before a network sees it.
+typedef struct {
+  /// Where the point (x, y) of the result comes from: (m0 x + m1 y + m2, m3 x + m4 y + m5), in
+  /// points, their centres at whole numbers. What lies outside is the nearest point of the edge.
+  float matrix[6];
+  /// Whether these are all 0, 1, -1 and whole: points are copied and not mixed.
+  bool is_whole;
+  /// A square of the result that is filled with the picture's mean, channel by channel.
+  long cut_top, cut_bottom, cut_left, cut_right;
+  /// The distance from the picture's mean is multiplied by this, then that is added.
+  float contrast, brightness;
+  /// The deviation of what is added to each number; it depends on the key and its place alone.
+  float noise;
+  uint64_t noise_key;
+  /// The least and the greatest number that may come out, before it is scaled.
+  float low, high;
+} nn_augmentation;
+
+/// Makes of a picture (height, width, channels) the one that is learnt from, and scales it as
+/// gathering does.
+void nn_augment_bytes(const uint8_t *from, float *to, long height, long width, long channels,
+                      const nn_augmentation *change, const double *center, const double *scale,
+                      long factors);
+void nn_augment_floats(const float *from, float *to, long height, long width, long channels,
+                       const nn_augmentation *change, const double *center, const double *scale,
+                       long factors);
+void nn_augment_doubles(const double *from, float *to, long height, long width, long channels,
+                        const nn_augmentation *change, const double *center, const double *scale,
+                        long factors);
+
+/// Brings a picture of 8 bits a number, or a box of it, to another size: `channels` (1 or 3) numbers
+/// a point, rows from the top. A triangle filter that reaches over all points that fall together,
+/// across first, then down, rounded to 8 bits between: Pillow's BILINEAR within 1. False where
+/// there is no memory.
+bool nn_resize_picture(const uint8_t *from, long width, long height, long channels, double left,
+                       double top, double box_width, double box_height, uint8_t *to,
+                       long to_width, long to_height);
+
 #endif

@@ -38,6 +38,12 @@ public final class DataFile {
     isPacked = GzipReader.recognises(stored)
   }
 
+  /// A folder, which has no content of its own.
+  init(folder path: String, files: any FileAccess) {
+    (self.path, self.files) = (path, files)
+    (most, stored, isComplete, isPacked, mostUnpacked) = (0, [], true, false, 0)
+  }
+
   /// All the bytes as they stand in the file.
   private func complete() throws -> [UInt8] {
     if !isComplete {

@@ -20,6 +20,12 @@ public struct FormatRequest {
   public var query: String?
   /// Columns of a text file whose cells stay as they stand.
   var texts: Set<String> = []
+  /// The form that pictures are brought to.
+  var pictures = PictureWish()
+  /// Whether damaged pictures are left out.
+  var dropsDamaged = false
+  /// Whether rows without targets are of no use.
+  var needsTargets = true
   /// The threads that may share the work.
   public var workers: Workers
 }
@@ -68,6 +74,8 @@ public struct DataFormat: Sendable {
   public let options: Set<String>
   /// Whether a file is of this kind, by its path and its first bytes (unpacked).
   public let recognises: @Sendable (_ path: String, _ start: [UInt8]) -> Bool
+  /// Whether a folder can be read in place of a file.
+  var readsFolders = false
   /// Looks at the first bytes (unpacked) of a file; `isWhole` where these are all. What it tells
   /// must be what reading finds: `nil` asks for more bytes.
   public let outline:
@@ -117,9 +125,9 @@ public struct DataFormat: Sendable {
   /// The formats that come along, in the order they are tried; those with a clear mark go first.
   public static var standard: [DataFormat] {
     #if SQLite
-      [idx, numPy, sqlite, separatedValues]
+      [idx, numPy, sqlite, pictures, separatedValues]
     #else
-      [idx, numPy, separatedValues]
+      [idx, numPy, pictures, separatedValues]
     #endif
   }
 }
@@ -147,7 +155,8 @@ extension DataFormat {
       "A table, one row a line, with or without names in the first; `,` `;` `|` or tabs separate.",
       example: #"data "iris.csv" target=species"#,
       options: [
-        "header", "separator", "quote", "escape", "comment", "skip", "ragged", "encoding",
+        "header", "separator", "quote", "escape", "comment", "skip", "ragged", "encoding", "images",
+        "size", "fit", "channels",
       ],
       recognises: { path, start in
         ["csv", "tsv", "tab", "txt", "data"].contains(FilePath.fileExtension(of: path))

@@ -38,7 +38,12 @@ public struct DataLoader: Sendable {
   public func load(_ path: String, options: DataOptions = DataOptions(), seed: UInt64 = 0) throws
     -> Dataset
   {
-    try load(path, name: FilePath.name(of: path), options: options, seed: seed)
+    var options = options
+    let givesBack =
+      options.target == [Dataset.ownInputs] && files.kind(of: path) == .folder
+    if givesBack { options.target = [] }
+    let dataset = try load(path, name: FilePath.name(of: path), options: options, seed: seed)
+    return givesBack ? dataset.givingBack() : dataset
   }
 
   /// Reads a set known by name. Its own test part is used unless the options say otherwise.
@@ -98,8 +103,12 @@ public struct DataLoader: Sendable {
   private func load(_ path: String, name: String, options: DataOptions, seed: UInt64) throws
     -> Dataset
   {
-    let raw = try read(path, options: options)
+    let raw = try pictures(
+      of: read(path, options: options), column: options.images, options, needsTargets: true)
     let main = try RowSource(raw, options: options)
+    var options = options
+    // Further parts are brought to the same form.
+    if let form = raw.pictures { options.pictures = PictureWish(form) }
     if case .none = main.targets { throw RowSource.noLabels(path) }
     var allNames: [String] = []
     if case .table(let table) = raw.rows { allNames = table.columns.map(\.name) }
@@ -108,7 +117,9 @@ public struct DataLoader: Sendable {
     {
       let raw: RawData
       if case .file(let path) = part {
-        raw = try read(path, options: options, labels: labels)
+        raw = try pictures(
+          of: read(path, options: options, labels: labels), column: options.images, options,
+          needsTargets: true)
       } else if part == nil, let own {
         raw = RawData(path: path, rows: own)
       } else {
@@ -174,7 +185,7 @@ public struct DataLoader: Sendable {
     let others = formats.filter { $0.options.contains(option) }.map(\.name)
     throw EngineError.invalid(
       "`\(option)` is for \(others.joined(separator: " and ")) files, "
-        + "`\(FilePath.name(of: path))` is \(format.name)",
+        + "`\(FilePath.name(of: path))` \(format.readsFolders ? "holds pictures" : "is \(format.name)")",
       help: "leave it out")
   }
 
@@ -192,14 +203,21 @@ public struct DataLoader: Sendable {
     _ path: String, options: DataOptions, labels: String? = nil
   ) throws -> (format: DataFormat, request: FormatRequest) {
     if files.kind(of: path) == .missing { throw files.notFound(path) }
-    let file = try DataFile(path, files: files)
-    let format = try format(of: path, start: file.start(DataFormat.startLength))
+    let file: DataFile
+    let format: DataFormat
+    if files.kind(of: path) == .folder, let reader = formats.first(where: \.readsFolders) {
+      (file, format) = (DataFile(folder: path, files: files), reader)
+    } else {
+      file = try DataFile(path, files: files)
+      format = try self.format(of: path, start: file.start(DataFormat.startLength))
+    }
     return (
       format,
       FormatRequest(
         file: file, files: files, text: options.text, missingValues: options.missingValues,
         labels: labels, inputs: options.inputs, targets: options.target, table: options.table,
-        query: options.query, workers: workers)
+        query: options.query, pictures: options.pictures, dropsDamaged: options.missing == .drop,
+        workers: workers)
     )
   }
 

@@ -116,6 +116,10 @@ public struct DataOptions: Sendable, Equatable {
   public var table: String?
   /// A statement that selects rows of a database.
   public var query: String?
+  /// The column of a table that names files of pictures, which are the inputs then.
+  public var images: String?
+  /// The form that pictures are brought to.
+  public var pictures = PictureWish()
   /// The shape of one row of inputs; `nil` for as it comes.
   public var shape: Shape?
   /// Names of the classes in the order of the sorted values.
@@ -137,7 +141,8 @@ public struct DataOptions: Sendable, Equatable {
       ("comment", text.comment != nil), ("skip", text.skip != nil),
       ("ragged", text.ragged != .error), ("encoding", text.encoding != nil),
       ("table", table != nil), ("query", query != nil), ("inputs", inputs != nil),
-      ("labels", labels != nil),
+      ("labels", labels != nil), ("size", pictures.size != nil), ("fit", pictures.fit != nil),
+      ("channels", pictures.channels != nil), ("images", images != nil),
     ]
     return given.filter(\.1).map(\.0)
   }

@@ -9,6 +9,8 @@ public struct DataPeek: Sendable, Equatable {
   public var inputShape: Shape?
   /// The number of rows, where the file says it.
   public var rowCount: Int?
+  /// The number of classes, where it is certain.
+  public var classCount: Int?
   /// The size on the disk in bytes; `nil` for a pipe.
   public var size: Int?
   /// Whether reading it all takes no time worth mentioning.
@@ -25,7 +27,9 @@ extension DataLoader {
     let size: Int
     switch files.kind(of: path) {
     case .missing: throw files.notFound(path)
-    case .folder: throw EngineError.unreadableFile(path: path, reason: "it is a folder")
+    case .folder where !formats.contains(where: \.readsFolders):
+      throw EngineError.unreadableFile(path: path, reason: "it is a folder")
+    case .folder: return try peek(folder: path, options)
     case .stream:
       return DataPeek(columnNames: [], inputShape: nil, rowCount: nil, size: nil, isCheap: false)
     case .file(let found): size = found
@@ -35,6 +39,21 @@ extension DataLoader {
       columnNames: outline.columnNames, hasHeader: outline.hasHeader,
       inputShape: outline.inputShape, rowCount: outline.rowCount, size: size,
       isCheap: size < 256 << 10)
+  }
+
+  /// What the names in a folder of pictures tell.
+  private func peek(folder: String, _ options: DataOptions) throws -> DataPeek {
+    let found = try PictureFolder(folder, files, hasClasses: true)
+    let sizes = options.pictures.size.map { $0.count == 1 ? [$0[0], $0[0]] : $0 }
+    let shape = sizes.flatMap { sizes in
+      options.pictures.channels.map { Shape(sizes + [$0.count]) }
+    }
+    // A class may be left without a picture.
+    let isCertain =
+      options.missing != .drop && found.files.allSatisfy { PictureKind.isNamed($0.name) }
+    return DataPeek(
+      columnNames: [], inputShape: options.shape == nil ? shape : nil, rowCount: nil,
+      classCount: isCertain ? Set(found.files.map(\.label)).count : nil, size: nil, isCheap: false)
   }
 
   /// What as much of a file tells as it takes to know what reading it will find.

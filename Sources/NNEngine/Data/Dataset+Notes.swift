@@ -50,7 +50,15 @@ extension Dataset {
   private var inputsLine: String {
     var line = "inputs: "
     let names = preprocessing.columns.isEmpty ? preprocessing.inputNames : describedColumns
-    if names.isEmpty {
+    if let form = preprocessing.pictures {
+      line +=
+        "\(preprocessing.inputShape), \(form.channels == .grey ? "grey" : "coloured") pictures"
+      switch form.fit {
+      case .stretch: line += " stretched to the size"
+      case .crop: line += " cropped to the size"
+      case .pad: line += " padded to the size"
+      }
+    } else if names.isEmpty {
       line += "\(preprocessing.inputShape)"
     } else {
       line += "\(preprocessing.inputShape.count)"

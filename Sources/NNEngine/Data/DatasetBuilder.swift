@@ -50,6 +50,7 @@ struct DatasetBuilder {
         classesAreNumbers: reading == .classes && classes?.areNumbers == true),
       reading: reading, normalization: normalization)
     result.preprocessing.normalization = options.normalize
+    result.preprocessing.pictures = main.pictures
     result.options = options
     result.preprocessing.missingValues = options.missingValues
     result.leftOut = main.leftOut
@@ -205,6 +206,7 @@ struct DatasetBuilder {
       targets: targets)
     if let readings = context.readings { examples.raw = source.rawInputs(rows, readings) }
     examples.groups = source.groups?.rows(rows)
+    examples.names = source.rowNames.isEmpty ? [] : rows.map { source.rowNames[$0] }
     return Part(examples: examples, codes: codes)
   }
 }

@@ -24,6 +24,7 @@ extension Examples {
       count: chosen.count, inputShape: inputShape, inputs: inputs, targets: targets)
     result.raw = raw?.rows(chosen)
     result.groups = groups?.rows(chosen)
+    if !names.isEmpty { result.names = chosen.map { names[$0] } }
     return result
   }
 

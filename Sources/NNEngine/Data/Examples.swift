@@ -34,6 +34,8 @@ public struct Examples: Sendable {
   var raw: RawInputs?
   /// The rows that belong together, where a column says so.
   var groups: RowGroups?
+  /// What each row is called: the files of pictures. Empty where rows have no names.
+  public internal(set) var names: [String] = []
 
   /// Whether the targets are classes.
   public var hasClasses: Bool { if case .classes = targets { true } else { false } }
@@ -123,6 +125,8 @@ public struct Preprocessing: Sendable, Equatable {
   public var boundary = 0.5
   /// The shape of one row.
   public var inputShape: Shape
+  /// The form that pictures are brought to, where it learnt from pictures.
+  public internal(set) var pictures: PictureForm?
   /// What the scales were asked to be.
   public var normalization = DataOptions.Normalization.auto
 

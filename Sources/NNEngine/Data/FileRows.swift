@@ -30,11 +30,15 @@ extension DataLoader {
     try check(options, of: path, format)
     // Categories and what goes along are texts, whatever else stands in their block.
     request.texts = Set(keep + schema.categoriesByText)
+    try request.take(schema, needsTargets: false, format)
     var told = Told()
-    func pass(_ raw: RawData) throws {
+    func pass(_ read: RawData) throws {
+      let raw = try pictures(of: read, schema, options, needsTargets: false)
       let found = try self.examples(raw, for: schema, needsTargets: false, kept: keep)
       told.add(found.notes, found.counts)
-      try body(FileRows(examples: found.examples, kept: kept(keep, of: raw)))
+      let names =
+        raw.rowNames.isEmpty ? [] : [FileRows.Column(name: "file", cells: raw.rowNames)]
+      try body(FileRows(examples: found.examples, kept: names + kept(keep, of: raw)))
     }
     if let blocks = try format.blocks(request) {
       while let raw = try blocks.next() { try pass(raw) }

@@ -19,6 +19,11 @@ public struct RawData: Sendable {
   /// What the reader decided or left out, in words for people.
   public var remarks: [String]
 
+  /// The form that pictures were brought to.
+  var pictures: PictureForm?
+  /// What each row is called: the files of pictures. Empty where rows have no names.
+  var rowNames: [String] = []
+
   /// Makes what a format hands back.
   public init(path: String, rows: Rows, remarks: [String] = []) {
     self.path = path

@@ -29,6 +29,10 @@ struct RowSource {
   var holdsLabels: Bool { if case .bytes = storage { true } else { false } }
   /// The largest number of the inputs, without its sign.
   let largest: Double
+  /// The form that pictures were brought to.
+  private(set) var pictures: PictureForm?
+  /// What each row is called; empty where rows have no names.
+  private(set) var rowNames: [String] = []
   private let storage: Storage
 
   /// Rows typed in.
@@ -57,7 +61,13 @@ struct RowSource {
       }
       self.init(values, shape: shape, labels: labels, path: raw.path)
     case .array(let values, let shape, let targets, let name):
+      if let form = raw.pictures, form.column == nil, let column = options.columnsNamed.first {
+        throw EngineError.invalid(
+          "`\(FilePath.name(of: raw.path))` holds pictures and has no column `\(column)`",
+          help: "leave it out; the classes are its folders")
+      }
       try self.init(values, shape: shape, targets: targets, named: name, path: raw.path)
+      (pictures, rowNames) = (raw.pictures, raw.rowNames)
     case .table(let table):
       let choice = try ColumnChoice(table, options: options, path: raw.path)
       let ordered =
@@ -96,6 +106,11 @@ struct RowSource {
     if case .none = self.targets { targetNames = [] } else { targetNames = [name] }
     (readings, leftOut, remarks, groups) = ([], [], [], nil)
     var largest = 0.0
+    if case .bytes = values {
+      self.largest = 255
+      storage = .numbers(values)
+      return
+    }
     for place in 0..<values.count {
       let size = abs(values.number(at: place))
       guard size < .infinity else {
@@ -127,6 +142,7 @@ struct RowSource {
       if labels == nil && needsTargets { throw Self.noLabels(raw.path, option: "test_labels") }
     case .array(let values, let found, let targets, let name):
       try self.init(values, shape: found, targets: targets, named: name, path: raw.path)
+      (pictures, rowNames) = (raw.pictures, raw.rowNames)
       if case .none = self.targets, needsTargets {
         throw Self.noLabels(raw.path, option: "test_labels")
       }
@@ -282,7 +298,8 @@ struct RowSource {
   func place(of row: Int) -> String {
     switch storage {
     case .table(let table, _, _), .cells(let table, _): "row \(table.line(of: row))"
-    case .bytes, .numbers: "row \(row + 1)"
+    case .bytes, .numbers:
+      rowNames.indices.contains(row) ? "`\(rowNames[row])`" : "row \(row + 1)"
     }
   }
 }

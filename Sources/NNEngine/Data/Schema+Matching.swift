@@ -218,9 +218,23 @@ extension DataLoader {
     var (format, request) = try self.request(path, options: options, labels: options.labels)
     try check(options, of: path, format)
     request.texts = Set(schema.categoriesByText)
-    let found = try examples(format.read(request), for: schema, needsTargets: needsTargets)
+    try request.take(schema, needsTargets: needsTargets, format)
+    let found = try examples(
+      pictures(of: format.read(request), schema, options, needsTargets: needsTargets),
+      for: schema, needsTargets: needsTargets)
     let columns = schema.columns.isEmpty ? schema.plainColumns : schema.columns
     return (found.examples, found.notes + (found.counts?.notes(columns) ?? []))
+  }
+
+  /// The pictures that a table names, where the model learnt from such.
+  func pictures(
+    of raw: RawData, _ schema: Preprocessing, _ options: DataOptions, needsTargets: Bool
+  ) throws -> RawData {
+    guard let form = schema.pictures, let column = form.column else { return raw }
+    var options = options
+    options.pictures = PictureWish(form)
+    options.target = schema.targetNames.count == 1 ? schema.targetNames : []
+    return try pictures(of: raw, column: column, options, needsTargets: needsTargets)
   }
 
   /// The same of rows that have been read.
@@ -242,11 +256,11 @@ extension DataLoader {
     let rows = Array(0..<source.count)
     try source.checkScaled(by: schema.inputScaling, rows)
     notes += raw.remarks
-    return (
-      Examples(
-        count: source.count, inputShape: schema.inputShape, inputs: try source.inputs(rows),
-        targets: needsTargets ? try source.targets(for: schema) : .none), notes, nil
-    )
+    var examples = Examples(
+      count: source.count, inputShape: schema.inputShape, inputs: try source.inputs(rows),
+      targets: needsTargets ? try source.targets(for: schema) : .none)
+    examples.names = source.rowNames
+    return (examples, notes, nil)
   }
 
   /// Rows whose cells have to be encoded.

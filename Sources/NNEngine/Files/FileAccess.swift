@@ -100,14 +100,23 @@ extension FileAccess {
 enum FilePath {
   /// `models/data` of `models/data/iris.csv`; empty where the path is a plain name.
   static func folder(of path: String) -> String {
+    let path = withoutSlash(path)
     guard let slash = path.lastIndex(of: "/") else { return "" }
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
   /// `iris.csv` of `models/data/iris.csv`.
   static func name(of path: String) -> String {
-    guard let slash = path.lastIndex(of: "/") else { return path }
+    let path = withoutSlash(path)
+    guard let slash = path.lastIndex(of: "/"), path.count > 1 else { return String(path) }
     return String(path[path.index(after: slash)...])
+  }
+
+  /// `pets` of `pets/`.
+  private static func withoutSlash(_ path: String) -> Substring {
+    var result = path[...]
+    while result.count > 1, result.last == "/" { result = result.dropLast() }
+    return result
   }
 
   /// `csv` of `iris.csv` and of `iris.csv.gz`, in lower case; empty where there is none.

@@ -15,6 +15,7 @@ extension Preprocessing {
       "answer": answer.map { .string($0.rawValue) } ?? .null,
       "boundary": .number(boundary),
       "normalization": .string(normalization.rawValue),
+      "pictures": pictures?.json ?? .null,
     ]
   }
 
@@ -50,6 +51,9 @@ extension Preprocessing {
     else { return nil }
     answer = json["answer"]?.string.flatMap(Answer.init(rawValue:))
     if let found = json["boundary"]?.number { boundary = found }
+    let form = json["pictures"] ?? .null
+    pictures = PictureForm(json: form)
+    if form != .null, pictures?.shape.count != shape.count { return nil }
     // Older files do not say.
     normalization =
       json["normalization"]?.string.flatMap(DataOptions.Normalization.init) ?? .auto

@@ -45,6 +45,7 @@ extension MemoryCount {
     case .classes(let codes): addStorage(of: codes)
     case .values(let numbers, _): addStorage(of: numbers)
     }
+    if !rows.names.isEmpty { add(rows.names) }
     for piece in rows.raw?.pieces ?? [] {
       addStorage(of: piece.rows)
       addStorage(of: piece.table.cells)

@@ -4,7 +4,7 @@ import Glibc
 /// script changes neither weights nor order.
 public enum ChanceUse: UInt64, Sendable {
   case split = 1
-  case weights, order, dropout, random
+  case weights, order, dropout, random, augmentation
 }
 
 /// Reproducible random numbers: xoshiro256++ (Blackman and Vigna), seeded by splitmix64.
@@ -19,12 +19,17 @@ public struct RandomStream: RandomNumberGenerator, Sendable, Equatable {
   /// Starts the stream of one use under a seed; `index` tells streams of one use apart, such as
   /// those of several layers.
   public init(seed: UInt64, stream: ChanceUse, index: UInt64 = 0) {
-    var state = RandomStream.mix(RandomStream.mix(seed) ^ (stream.rawValue << 32 &+ index))
+    var state = Self.key(seed: seed, stream: stream, index: index)
     func next() -> UInt64 {
       state &+= 0x9e37_79b9_7f4a_7c15
       return RandomStream.mix(state)
     }
     (s0, s1, s2, s3) = (next(), next(), next(), next())
+  }
+
+  /// What the chance of one use under a seed begins with.
+  static func key(seed: UInt64, stream: ChanceUse, index: UInt64 = 0) -> UInt64 {
+    mix(mix(seed) ^ (stream.rawValue << 32 &+ index))
   }
 
   /// The stream's place, for a file.

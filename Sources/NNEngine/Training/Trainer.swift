@@ -10,6 +10,8 @@ public struct Trainer: Sendable {
   public var optimizer: any Optimizer
   /// How raw rows become what the network sees.
   public var preprocessing: Preprocessing
+  /// How pictures are changed by chance while they are learnt from.
+  public var augmentation = Augmentation()
 
   /// Makes a trainer.
   public init(
@@ -49,6 +51,7 @@ public struct Trainer: Sendable {
     }
     try checkBatch(
       network, rows: min(optimizer.usesWholeSet ? .max : options.batchSize, examples.count))
+    if !augmentation.isNone { try augmentation.check(examples.inputShape) }
     let run = try TrainingRun(self, network, state, examples, options)
     // Whatever happens, what was whole is kept.
     defer { (network.values, state) = (run.network.values, run.state) }

@@ -11,6 +11,7 @@ final class TrainingRun {
   private let plan: Plan
   private let tally: MetricTally
   private let evaluator: Evaluator?
+  private let augmenter: Augmenter?
   private let parameters: WorkingParameters
   private let batchSize: Int
   private let batches: Int
@@ -39,10 +40,13 @@ final class TrainingRun {
       network, trains: true, slotCount: trainer.optimizer.slotCount)
     let state = state.prepared(for: trainer.optimizer, network)
     parameters.slots.load(state.slots)
+    augmenter =
+      trainer.augmentation.isNone
+      ? nil : try Augmenter(trainer.augmentation, examples, seed: network.seed)
     plan = try Plan(
       network, parameters: parameters, maxRows: batchSize, trains: true, loss: trainer.loss,
       learning: trainer.learning, metrics: options.metrics, judging: options.judging,
-      preprocessing: trainer.preprocessing, workers: options.workers)
+      preprocessing: trainer.preprocessing, workers: options.workers, augmenter: augmenter)
     tally = MetricTally(
       options.metrics, options.judging, loss: trainer.loss,
       answer: trainer.preprocessing.answer, width: plan.width, rows: count)
@@ -172,6 +176,7 @@ final class TrainingRun {
       for index in order.indices { order[index] = Int32(truncatingIfNeeded: index) }
       orderStream.shuffle(&order)
     }
+    augmenter?.epoch = UInt64(state.epoch + 1)
     var lossSum = 0.0
     tally.begin()
     let finished = try order.withUnsafeBufferPointer { order in

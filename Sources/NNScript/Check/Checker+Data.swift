@@ -105,6 +105,12 @@ extension Checker {
         facts.columns = options == nil ? [] : peek.columnNames
         hasHeader = peek.hasHeader
         if !call.isGiven("only"), !call.isGiven("drop") { facts.inputShape = peek.inputShape }
+        if let classes = peek.classCount, classes > 0, !call.isGiven("classes"),
+          !call.isGiven("target")
+        {
+          facts.knownTargets = TargetFacts(.classes(classes), name: "class")
+          facts.label = "it has \(count(classes, "folder")) of pictures, a class each"
+        }
       }
       var columns = facts.columns
       if names(of: "target", call) == [Dataset.ownInputs], let shape = facts.inputShape,
@@ -137,6 +143,8 @@ extension Checker {
   /// Whether reading all of it takes no time worth mentioning.
   private func isCheap(_ request: DataRequest) -> Bool {
     guard let session, let name = request.name else { return true }
+    // The pictures that a small table names may be many.
+    guard request.given.images == nil else { return false }
     let loader = session.loader
     // What the script writes before it reads is not yet what stands there.
     let given = [name, request.test?.textValue, request.validation?.textValue].compactMap { $0 }
@@ -184,7 +192,9 @@ extension Checker {
   ) throws {
     guard !columns.isEmpty else { return }
     let known = Set(columns)
-    for option in ["target", "only", "drop", "number", "category", "group", "order"] {
+    for option in [
+      "target", "only", "drop", "number", "category", "group", "order", "images",
+    ] {
       for name in names(of: option, call) where !known.contains(name) {
         if !hasHeader, let place = Int(name), columns.indices.contains(place - 1) { continue }
         let whole = call.range(of: option)

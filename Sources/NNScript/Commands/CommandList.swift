@@ -4,7 +4,8 @@ extension CommandEntry {
   /// All commands in the order help lists them. A new command is one line here.
   static func standard(_ catalog: Catalog) -> [CommandEntry] {
     [
-      .data, .input, .layer(catalog), .residual, .branch, .ensemble, .model, .use, .loss(catalog),
+      .data, .augment, .input, .layer(catalog), .residual, .branch, .ensemble, .model, .use,
+      .loss(catalog),
       .optimizer(catalog), .metric, .train, .evaluate, .predict, .show, .plot, .save, .load,
       .reset, .seed, .print, .assert, .sweep, .lrfind, .compare, .diagnose, .explain,
       .gradcheck, .time, .param, .state, .include, .undo, .history, .timer, .help, .quit,

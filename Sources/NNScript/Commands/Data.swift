@@ -41,20 +41,56 @@ private typealias ColumnWishes = (inout DataRequest) throws -> Void
 extension DataRequest {
   /// Where the data are and how they are read and split, then what is said of their columns.
   fileprivate static var spec: Spec<DataRequest> {
-    let (rows, columns) = (rowSpec, columnSpec)
+    let (rows, pictures, columns) = (rowSpec, pictureSpec, columnSpec)
     let own = rows.parameters.count
+    let first = own + pictures.parameters.count
     return Spec<(FileReading) -> DataRequest>(
-      rows.name, rows.summary, parameters: rows.parameters + columns.parameters,
+      rows.name, rows.summary,
+      parameters: rows.parameters + pictures.parameters + columns.parameters,
       example: rows.example
     ) { values in
       var request = try rows.make(Array(values[..<own]))
-      try columns.make(Array(values[own...]))(&request)
+      (request.given.images, request.given.pictures) = try pictures.make(Array(values[own..<first]))
+      try columns.make(Array(values[first...]))(&request)
       return { [request] reading in
         var request = request
         request.given.take(reading)
         return request
       }
     }.readingText("data \"flowers.csv\"")
+  }
+
+  private static var pictureSpec: Spec<(column: String?, form: PictureWish)> {
+    Spec(
+      "pictures", "Where pictures are, and the form that they are brought to.",
+      .names("images", of: "column", "The column of a table that names files of pictures.").example(
+        "data \"pets.csv\" images=file"),
+      .size(
+        "size", maxRank: 2, whenAbsent: "that of all pictures, where they have one", option: true,
+        "The size that pictures are brought to, height first: `64x64`; one number is a square."
+      ).example("data \"pets/\" size=16x16"),
+      .optional(
+        "fit", .choice(PictureForm.Fit.allCases.map(\.rawValue)), whenAbsent: "stretch",
+        "How pictures of other proportions are brought to the size: stretched, cropped at two sides, "
+          + "or padded in black."
+      ).example("data \"pets/\" size=16 fit=crop"),
+      .optional(
+        "channels", .choice(PictureForm.Channels.allCases.map(\.rawValue)),
+        whenAbsent: "what most pictures have",
+        "Whether a point is one number, how bright it is, or three: red, green, blue."
+      ).example("data \"pets/\" size=16 channels=grey"),
+      example: ""
+    ) { images, size, fit, channels in
+      if let most = size.max(), most > PictureForm.largest {
+        throw EngineError.invalid(
+          "`size` is at most \(PictureForm.largest)x\(PictureForm.largest)", help: "`size=64x64`")
+      }
+      var wish = PictureWish()
+      wish.size = size.isEmpty ? nil : size
+      wish.fit = fit.flatMap(PictureForm.Fit.init)
+      wish.channels = channels.flatMap(PictureForm.Channels.init)
+      return (try single(images, "images"), wish)
+    }
   }
 
   private static var columnSpec: Spec<ColumnWishes> {

@@ -25,6 +25,7 @@ extension CommandEntry {
         }
       }.readingText("train epochs=2\npredict \"flowers.csv\""),
       fields: [
+        Field("file", "of a folder of pictures: which one"),
         Field("class", "the likeliest class"),
         Field("probability", "how likely it is"),
         Field("probabilities", "of every class, by its name"),
@@ -71,7 +72,14 @@ extension CommandContext {
       let rows = try Rows(values, network, preprocessing, self, reading: reading)
       let answers = try answers(rows.examples)
       if rows.isSingle { return answers.record(0) }
-      return .list((0..<rows.examples.count).map(answers.record))
+      let names = rows.examples.names
+      return .list(
+        (0..<rows.examples.count).map { row in
+          guard names.indices.contains(row), let fields = answers.record(row).recordFields else {
+            return answers.record(row)
+          }
+          return .record([("file", .text(names[row]))] + fields)
+        })
     }
     var writer = try AnswerWriter(to: path, keepsColumns: !keep.isEmpty, session.host.files)
     if let file = values.textValue {

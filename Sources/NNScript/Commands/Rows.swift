@@ -18,7 +18,10 @@ struct Rows {
         in: context.session.readingPath(path), for: preprocessing, options: reading,
         needsTargets: false)
       for remark in notes { context.note(remark) }
-      isSingle = false
+      // A picture is one row, however it came.
+      isSingle =
+        examples.count == 1 && !examples.names.isEmpty
+        && context.session.host.files.kind(of: context.session.readingPath(path)) != .folder
       return
     }
     if !preprocessing.columns.isEmpty {

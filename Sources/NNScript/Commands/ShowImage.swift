@@ -13,12 +13,17 @@ extension Spec where Product == Showing {
         "A layer, to see what it makes of the picture, channel by channel."
       ).example(
         "data digits test=20%\nmodel pictures { layer conv 4 relu }\nshow image 3 of=conv1"),
+      Parameter<Bool>.truth(
+        "augmented", default: false,
+        "As it is learnt from in the next epoch, changed by `augment`; of the training part."
+      ).example("data digits\naugment rotate=15\nshow image 3 augmented"),
       example: "data digits test=20%\nshow image 3"
-    ) { row, wanted, layer in
+    ) { row, wanted, layer, isAugmented in
       { context in
         var data = try context.needData("has nothing to show yet")
         data = context.session.workspace.dataAsDecided(context.catalog) ?? data
-        let (part, examples) = try context.choose(wanted, data)
+        let (part, examples) = try context.choose(
+          isAugmented && !context.isGiven("on") ? "train" : wanted, data)
         guard row < examples.count else {
           throw Diagnostic(
             .indexOutOfRange,
@@ -26,7 +31,8 @@ extension Spec where Product == Showing {
             at: context.range(of: "row"), "there is no row \(row)")
         }
         if let layer { return try context.picturesMade(of: examples, row: row, by: layer) }
-        guard let picture = examples.picture(row) else {
+        let shown = isAugmented ? try context.augmented(examples, row) : examples.one(row)
+        guard let picture = shown.picture(0) else {
           throw Diagnostic(
             .unsupported, "a row of the data is \(examples.inputShape) numbers, not a picture",
             at: context.range(of: "row"), "no picture",
@@ -45,9 +51,27 @@ extension Spec where Product == Showing {
 }
 
 extension CommandContext {
+  /// A row as it is learnt from in the next epoch.
+  fileprivate func augmented(_ examples: Examples, _ row: Int) throws -> Examples {
+    let model = session.workspace.model
+    guard !model.blueprint.augmentation.isNone else {
+      throw Diagnostic(
+        .missingValue, "nothing changes the pictures of \(model.title)",
+        at: range(of: "augmented"), "there is no `augment`",
+        help: ["write `augment flip shift=10%` above"])
+    }
+    let numbers = try model.blueprint.augmentation.applied(
+      to: examples, row: row, epoch: model.state.epoch + 1,
+      seed: model.network?.seed ?? session.workspace.seed)
+    var inputs = Examples.Inputs.floats(numbers)
+    if case .bytes = examples.inputs { inputs = .bytes(numbers.map { UInt8($0.rounded()) }) }
+    return Examples(count: 1, inputShape: examples.inputShape, inputs: inputs, targets: .none)
+  }
+
   /// `test row 3: cat, taken for dog (0.62)`.
   fileprivate func caption(_ row: Int, _ part: String, _ examples: Examples) throws -> String {
     var text = "\(part) row \(row)"
+    if examples.names.indices.contains(row) { text += ", \(examples.names[row])" }
     let classes = session.workspace.dataAsDecided(catalog)?.preprocessing.classNames ?? []
     func name(_ code: Int) -> String {
       classes.indices.contains(code) ? classes[code] : String(code)

@@ -47,7 +47,11 @@ extension Spec where Product == Showing {
         let mistakes = result.mistakes
         guard !mistakes.isEmpty else { return "\(result.title): no mistakes" }
         let table = TextTable(
-          header: ["row"] + result.mistakeColumns, mistakes.prefix(most).map(result.line))
+          header: ["row"] + result.fileColumn + result.mistakeColumns,
+          mistakes.prefix(most).map { mistake in
+            let cells = result.line(mistake)
+            return cells.prefix(1) + result.file(mistake) + cells.dropFirst()
+          })
         let pictures = mistakes.prefix(most).compactMap { result.picture($0) }
         return
           (["\(result.title): \(count(mistakes.count, "mistake"))"]
@@ -173,6 +177,13 @@ struct MeasuredPart {
     let isNumbers = if case .values = examples.targets { true } else { false }
     return all.filter { isNumbers ? $0.size > 0 : $0.size >= 0 }
       .sorted { $0.size > $1.size || ($0.size == $1.size && $0.row < $1.row) }
+  }
+
+  /// Where rows are files of pictures, the column that says which.
+  var fileColumn: [String] { examples.names.isEmpty ? [] : ["file"] }
+
+  func file(_ mistake: Mistake) -> [String] {
+    examples.names.isEmpty ? [] : [examples.names[mistake.row]]
   }
 
   var mistakeColumns: [String] {

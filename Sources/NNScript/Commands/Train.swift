@@ -389,6 +389,15 @@ private func foreseeTraining(_ forecast: inout Forecast, _ call: ForeseenCall) t
     _ = try blueprint.lossSettings.learning(
       for: dataset.arranged(for: completion.decision), at: call.word.range)
   }
+  if let augmentation = forecast.model?.augmentation, !augmentation.isNone,
+    let shape = forecast.facts?.inputShape ?? forecast.model?.input
+  {
+    do throws(EngineError) {
+      try augmentation.check(shape)
+    } catch {
+      throw Diagnostic(error, at: call.word.range)
+    }
+  }
   if call.isGiven("patience"), forecast.facts?.hasValidation == false {
     throw missingValidation("`patience` watches the validation loss", call.range(of: "patience"))
   }

@@ -93,10 +93,12 @@ extension Diagnostic {
         at: place(of: path), "not readable")
     case .badFile(let path, let problem, let detail, let hint):
       let name = Diagnostic.fileName(path)
+      let lines = detail?.split(separator: "\n").map(String.init) ?? []
       self.init(
         places?.word.text == "load" ? .badModelFile : .badData,
         problem.contains("`\(name)`") ? problem : "`\(name)`: \(problem)", at: place(of: path),
-        detail ?? "")
+        lines.count == 1 ? lines[0] : "")
+      if lines.count > 1 { notes = lines }
       if let hint { help = [Diagnostic.typed(hint)] }
     case .unknownName(let what, let name, let known):
       let option = what == "class" && places?.isGiven("classes") == true ? "classes" : nil

@@ -7,10 +7,11 @@ extension Session {
   func readingPath(_ path: String) -> String {
     guard let folder, !folder.isEmpty, !path.hasPrefix("/") else { return path }
     let inside = folder.hasSuffix("/") ? folder + path : folder + "/" + path
-    if case .missing = host.files.kind(of: inside), case .file = host.files.kind(of: path) {
-      return path
+    guard case .missing = host.files.kind(of: inside) else { return inside }
+    switch host.files.kind(of: path) {
+    case .file, .folder: return path
+    case .missing, .stream: return inside
     }
-    return inside
   }
 
   /// Puts bytes into a file, whole or not at all.

@@ -36,6 +36,7 @@ extension Model {
       && rule?.line.text == other.rule?.line.text
       && blueprint.metrics?.map(\.name) == other.blueprint.metrics?.map(\.name)
       && blueprint.metricSettings.isSame(as: other.blueprint.metricSettings)
+      && blueprint.augmentation == other.blueprint.augmentation
       && history.count == other.history.count && hasLearnt == other.hasLearnt
       && state.epoch == other.state.epoch && state.step == other.state.step
       && (built(other) == nil || built(other) == network?.values)

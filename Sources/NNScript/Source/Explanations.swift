@@ -225,7 +225,7 @@ extension DiagnosticCode {
     case .unreadableFile:
       explain(
         "The file exists and cannot be read: its rights forbid it, it is a folder, or the disk fails.",
-        wrong: "data \"/root\"", right: "data \"iris.csv\"")
+        wrong: "include \"/root\"", right: "include \"blocks.nn\"")
     case .unwritableFile:
       explain(
         "The file cannot be written: its folder does not exist, or rights forbid it.",

@@ -54,6 +54,8 @@ struct Blueprint {
   var metricSettings = MetricSettings()
   /// Where they were chosen.
   var metricsRange: SourceRange?
+  /// How pictures are changed by chance while they are learnt from.
+  var augmentation = Augmentation()
 
   /// The name each layer goes by: its own, or its kind and number.
   var names: [String] { Self.names(of: parts) }

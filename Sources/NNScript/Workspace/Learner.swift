@@ -39,10 +39,12 @@ extension CommandContext {
   /// - Throws: a diagnostic where class weights do not fit the classes.
   func trainer(for prepared: Prepared, _ preprocessing: Preprocessing) throws -> Trainer {
     let model = session.workspace.model
-    return Trainer(
+    var trainer = Trainer(
       loss: prepared.loss,
       learning: try model.blueprint.lossSettings.learning(
         for: prepared.data, at: site.word.range),
       optimizer: try model.rule?.optimizer ?? standardRule(), preprocessing: preprocessing)
+    trainer.augmentation = model.blueprint.augmentation
+    return trainer
   }
 }

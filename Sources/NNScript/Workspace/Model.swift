@@ -156,6 +156,7 @@ struct Model {
       items += metrics.flatMap { definition($0) }
       items.append(.line(blueprint.metricSettings.line(metrics)))
     }
+    if let line = blueprint.augmentation.line { items.append(.line(line)) }
     return items
   }
 }

@@ -12,6 +12,7 @@ extension ModelItem {
   /// The words a model is made of.
   static let words: Set<String> = [
     "input", "layer", "residual", "branch", "ensemble", "loss", "optimizer", "metric",
+    "augment",
   ]
 
   // MARK: JSON

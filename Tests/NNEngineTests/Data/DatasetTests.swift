@@ -348,8 +348,8 @@ import Testing
     #expect(pictures.rowCount == 3)
     #expect(
       throws: EngineError.fileNotFound(
-        path: "x/t.cvs", folder: "x", present: ["a-images", "bare.csv", "big.csv.gz", "t.csv"])
-    ) { try loader.peek("x/t.cvs") }
+        path: "t.cvs", folder: "", present: ["a-images", "bare.csv", "big.csv.gz", "t.csv"])
+    ) { try loader.peek("t.cvs") }
   }
 
   @Test func rowsToPredictFollowTheNetworksColumns() throws {

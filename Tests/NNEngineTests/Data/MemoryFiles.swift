@@ -8,7 +8,12 @@ struct MemoryFiles: FileAccess {
   init(bytes: [String: [UInt8]]) { content = bytes }
 
   func kind(of path: String) -> FileKind {
-    content[path].map { .file(size: $0.count) } ?? .missing
+    if let bytes = content[path] { return .file(size: bytes.count) }
+    return content.keys.contains { $0.hasPrefix(Self.start(of: path)) } ? .folder : .missing
+  }
+
+  private static func start(of folder: String) -> String {
+    folder.hasSuffix("/") ? folder : folder + "/"
   }
 
   func read(_ path: String, atMost count: Int) throws -> [UInt8] {
@@ -16,7 +21,14 @@ struct MemoryFiles: FileAccess {
     return Array(bytes.prefix(count))
   }
 
-  func list(_ folder: String) throws -> [String] { content.keys.map { $0 } }
+  func list(_ folder: String) throws -> [String] {
+    let start = folder == "." ? "" : Self.start(of: folder)
+    return Array(
+      Set(
+        content.keys.filter { $0.hasPrefix(start) }.compactMap {
+          $0.dropFirst(start.count).split(separator: "/").first.map(String.init)
+        }))
+  }
 
   func write(_ bytes: [UInt8], to path: String) throws {
     throw EngineError.unreadableFile(path: path, reason: "permission is missing")

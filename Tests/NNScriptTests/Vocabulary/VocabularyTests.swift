@@ -47,6 +47,11 @@ import Testing
     "pictures.idx3": [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 2, 0, 9, 9, 0, 9, 0, 0, 9],
     "labels.idx1": [0, 0, 8, 1, 0, 0, 0, 2, 1, 0],
     "arrays.npz": archive,
+    "pets.csv": Array("file,kind\npets/cat/1.pgm,cat\npets/dog/1.pgm,dog\n".utf8),
+    "pets/cat/1.pgm": Array("P2 2 2 255 0 255 255 0".utf8),
+    "pets/cat/2.pgm": Array("P2 2 2 255 9 255 255 9".utf8),
+    "pets/dog/1.pgm": Array("P2 2 2 255 255 0 0 255".utf8),
+    "pets/dog/2.pgm": Array("P2 2 2 255 255 9 9 255".utf8),
     "shop.db": (try? DiskFiles().read("\(Repository.folder)/Tests/Scripts/files/shop.db")) ?? [],
   ]
 

@@ -48,7 +48,17 @@ private final class ScratchFiles: FileAccess, @unchecked Sendable {
   init(_ written: [String: [UInt8]]) { self.written = written }
 
   func kind(of path: String) -> FileKind {
-    written[path].map { .file(size: $0.count) } ?? DiskFiles().kind(of: path)
+    if let bytes = written[path] { return .file(size: bytes.count) }
+    return names(in: path).isEmpty ? DiskFiles().kind(of: path) : .folder
+  }
+
+  /// The names in a folder, which is there where a file is below it.
+  private func names(in folder: String) -> Set<String> {
+    let start = folder.hasSuffix("/") ? folder : folder + "/"
+    return Set(
+      written.keys.filter { $0.hasPrefix(start) }.compactMap {
+        $0.dropFirst(start.count).split(separator: "/").first.map(String.init)
+      })
   }
 
   func read(_ path: String, atMost count: Int) throws -> [UInt8] {
@@ -57,7 +67,9 @@ private final class ScratchFiles: FileAccess, @unchecked Sendable {
   }
 
   func list(_ folder: String) throws -> [String] {
-    folder == "." ? written.keys.sorted() : try DiskFiles().list(folder)
+    if folder == "." { return written.keys.sorted() }
+    let own = names(in: folder)
+    return own.isEmpty ? try DiskFiles().list(folder) : Array(own)
   }
 
   /// As on a disk, a folder must be there.

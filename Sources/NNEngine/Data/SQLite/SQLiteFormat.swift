@@ -6,7 +6,7 @@
         "SQLite", extensions: ["db", "sqlite", "sqlite3"],
         "A table of a database, or the rows that a query gives; it is opened for reading only.",
         example: #"data "shop.db" table=orders target=returned"#,
-        options: ["table", "query"],
+        options: ["table", "query", "images", "size", "fit", "channels"],
         recognises: { _, start in start.starts(with: "SQLite format 3\0".utf8) },
         outline: { _, _, _, _ in DataOutline() },
         read: { try SQLiteReader($0).read() })

@@ -121,7 +121,7 @@ final class BatchMeasure {
   private func learntRows(
     _ loss: any Loss, _ batch: BatchRows, _ y: UnsafeMutablePointer<Float>, _ part: Range<Int>
   ) -> LossRows {
-    let givesClasses = batch.hasClasses && loss.takesClasses
+    let givesClasses = batch.hasClasses && loss.takesClasses && !batch.mixes
     var rows = LossRows(
       outputs: y,
       values: givesClasses ? nil : UnsafePointer(batch.targets.start + part.lowerBound * width),

@@ -16,6 +16,11 @@ final class BatchRows {
   /// See `source`; `nil` for the first ones.
   var order: UnsafePointer<Int32>?
 
+  /// What changes pictures by chance before they are learnt from; `nil` for nothing.
+  let augmenter: Augmenter?
+  /// Where rows are mixed, room for another one, tile by tile.
+  private let others: Buffer<Float>
+
   private let inputSize: Int
   private let width: Int
   private let takesClasses: Bool
@@ -30,8 +35,10 @@ final class BatchRows {
 
   init(
     inputSize: Int, width: Int, maxRows: Int, loss: (any Loss)?, preprocessing: Preprocessing,
-    isCentred: Bool = false
+    isCentred: Bool = false, augmenter: Augmenter? = nil, tiles: Int = 0
   ) {
+    self.augmenter = augmenter
+    others = Buffer(count: augmenter?.mixes == true ? tiles * inputSize : 0)
     self.inputSize = inputSize
     self.width = width
     takesClasses = loss?.takesClasses ?? false
@@ -61,9 +68,30 @@ final class BatchRows {
   /// Whether the targets are classes.
   var hasClasses: Bool { source?.classes != nil }
 
+  /// Whether rows are mixed with others, so that targets that are classes are shares of several.
+  var mixes: Bool { augmenter?.mixes == true }
+
+  /// Gathers rows of pictures that are changed by chance, before all else.
+  func augmentInputs(_ part: Range<Int>, tile: Int) {
+    guard let source, let augmenter else { return }
+    let factors = (
+      UnsafeBufferPointer(start: factors.center.start, count: factors.count),
+      UnsafeBufferPointer(start: factors.scale.start, count: factors.count)
+    )
+    let other = others.start + (mixes ? tile * inputSize : 0)
+    for row in part {
+      augmenter.augment(
+        source, row: number(row), to: inputs.start + row * inputSize, other: other, factors.0,
+        factors.1)
+    }
+  }
+
+  /// The number of a row of the batch in its source.
+  private func number(_ row: Int) -> Int { order.map { Int($0[row]) } ?? row }
+
   /// Gathers some columns of the inputs, or all, of some rows of the batch.
   func gatherInputs(_ part: Range<Int>, columns: Range<Int>? = nil) {
-    guard let source else { return }
+    guard let source, augmenter == nil else { return }
     let first = part.lowerBound
     let columns = columns ?? 0..<inputSize
     let to = inputs.start + first * inputSize
@@ -102,15 +130,24 @@ final class BatchRows {
     let first = part.lowerBound
     if let from = source.classes {
       for row in part {
-        let label = from[order.map { Int($0[row]) } ?? row]
+        let label = from[number(row)]
         classes.start[row] = label
-        guard !takesClasses else { continue }
+        guard !takesClasses || mixes else { continue }
         let place = targets.start + row * width
         if width == 1 {
           place[0] = Float(label)
         } else {
           place.update(repeating: 0, count: width)
           place[Int(label)] = 1
+        }
+        if let mixing = augmenter?.mixing(number(row), of: source.count) {
+          let (other, share) = (from[mixing.row], Float(mixing.share))
+          if width == 1 {
+            place[0] = share * place[0] + (1 - share) * Float(other)
+          } else {
+            place[Int(label)] = share
+            place[Int(other)] += 1 - share
+          }
         }
       }
     } else if let from = source.values {
@@ -123,6 +160,24 @@ final class BatchRows {
         nn_gather_doubles(
           start, rowOrder, rawTargets.start + first * width, part.count, width, 0, width,
           rawFactors.center.start, rawFactors.scale.start, rawFactors.count)
+      }
+      if mixes { mixValues(from, part) }
+    }
+  }
+
+  /// Mixes targets that are numbers with those of other rows.
+  private func mixValues(_ from: UnsafePointer<Double>, _ part: Range<Int>) {
+    for row in part {
+      guard let mixing = augmenter?.mixing(number(row), of: source?.count ?? 0) else { return }
+      let own = from + number(row) * width
+      let other = from + mixing.row * width
+      for column in 0..<width {
+        let value = mixing.share * own[column] + (1 - mixing.share) * other[column]
+        let place = row * width + column
+        targets.start[place] = Float(targetFactors.scaled(value, column))
+        if targetFactors.count > 0 {
+          rawTargets.start[place] = Float(rawFactors.scaled(value, column))
+        }
       }
     }
   }
@@ -137,5 +192,13 @@ private struct Factors<Number: BitwiseCopyable> {
   init(_ center: [Number], _ scale: [Number]) {
     self.center = Buffer(center)
     self.scale = Buffer(scale)
+  }
+}
+
+extension Factors<Double> {
+  func scaled(_ value: Double, _ column: Int) -> Double {
+    guard count > 0 else { return value }
+    let place = count == 1 ? 0 : column
+    return (value - center.start[place]) * scale.start[place]
   }
 }

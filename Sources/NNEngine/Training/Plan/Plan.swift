@@ -43,6 +43,7 @@ final class Plan: TileWork, @unchecked Sendable {
   private var rowsInTile = 1
   private var step: UInt64 = 0
   private var stage = 0
+  private var isAugmenting = false
   private var sink: UnsafeMutablePointer<Float>?
 
   /// Plans for up to `maxRows` rows.
@@ -54,13 +55,14 @@ final class Plan: TileWork, @unchecked Sendable {
   ///   - isTraining: whether layers behave as while learning; by default where it trains.
   ///   - keepsGradients: whether gradients by outputs can be looked at afterwards.
   ///   - byOperations: whether layers run by their operations, also those with a faster pass.
+  ///   - augmenter: what changes pictures before they are learnt from.
   /// - Throws: `EngineError.outOfMemory`.
   init(
     _ network: Network, parameters: WorkingParameters, maxRows: Int, mostRowsInTile: Int? = nil,
     trains: Bool, loss: (any Loss)?, learning: Learning = Learning(), metrics: [any Metric] = [],
     judging: Judging = Judging(), preprocessing: Preprocessing, workers: Workers,
     isTraining: Bool? = nil,
-    keepsGradients: Bool = false, byOperations: Bool = false
+    keepsGradients: Bool = false, byOperations: Bool = false, augmenter: Augmenter? = nil
   ) throws(EngineError) {
     self.network = network
     self.parameters = parameters
@@ -79,10 +81,11 @@ final class Plan: TileWork, @unchecked Sendable {
       ? network.outputActivation.flatMap { loss?.joined(with: $0) } : nil
     let isFused = joined != nil
     let loss = joined ?? loss
+    let maxTiles = Plan.tiles(rows: self.maxRows, most: mostRowsInTile)
     batch = BatchRows(
       inputSize: network.inputShape.count, width: width, maxRows: self.maxRows, loss: loss,
-      preprocessing: preprocessing, isCentred: BatchMeasure.isCentred(loss, metrics))
-    let maxTiles = Plan.tiles(rows: self.maxRows, most: mostRowsInTile)
+      preprocessing: preprocessing, isCentred: BatchMeasure.isCentred(loss, metrics),
+      augmenter: augmenter, tiles: maxTiles)
     scratchOfThread = (cost.scratch + 15) / 16 * 16
     scratch = Buffer(count: workers.count * scratchOfThread)
     taken = Buffer(count: workers.count)
@@ -118,6 +121,12 @@ final class Plan: TileWork, @unchecked Sendable {
     rowsInTile = min(mostRowsInTile, (inEach + 5) / 6 * 6)
     self.step = step
     self.sink = sink
+    if batch.augmenter != nil {
+      isAugmenting = true
+      workers.run(
+        self, tiles: rowTiles, shared: isShared || rows * network.inputShape.count > 10_000)
+      isAugmenting = false
+    }
     for stage in 0..<stages.count {
       self.stage = stage
       if !stages.runBlocks(stage, rows: rows, workers) {
@@ -209,6 +218,7 @@ final class Plan: TileWork, @unchecked Sendable {
   override func run(tile: Int) {
     let first = tile * rowsInTile
     let part = first..<min(first + rowsInTile, rows)
+    if isAugmenting { return batch.augmentInputs(part, tile: tile) }
     let place = nn_take_place(taken.start, workers.count)
     defer { nn_give_place(taken.start, place) }
     let work = work(part, tile: tile, place: place)
