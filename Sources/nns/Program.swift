@@ -12,7 +12,7 @@ struct Program: ParsableCommand {
     #if Readline
       """
 
-      The prompt is built with GNU readline: who passes this program on does so under GPL-3.0-or-later.
+      The prompt is built with GNU readline: anyone distributing this program must do so under GPL-3.0-or-later.
       The libraries NNScript and NNEngine do without it.
       """
     #else
@@ -22,7 +22,7 @@ struct Program: ParsableCommand {
 
   static let configuration = CommandConfiguration(
     commandName: "nns",
-    abstract: "Trains neural networks from scripts of a few plain lines.",
+    abstract: "Trains neural networks with scripts of a few lines.",
     version: "nns \(version)" + terms,
     subcommands: [RunVerb.self, CheckVerb.self, HelpVerb.self, ExplainVerb.self],
     defaultSubcommand: RunVerb.self)
@@ -30,7 +30,7 @@ struct Program: ParsableCommand {
   /// What `nns --help` says. Written by hand: the parser's own page speaks of subcommands and
   /// sends people to `nns help`, which here is about the language.
   static let usage = """
-    nns trains neural networks from scripts of a few plain lines.
+    nns trains neural networks with scripts of a few lines.
 
       nns                           the prompt
       nns run FILE [NAME=VALUE ...] a script (also: nns FILE); with --help, its parameters
@@ -38,23 +38,24 @@ struct Program: ParsableCommand {
       nns -                         a script from standard input
       nns -i FILE                   a script, then the prompt
       nns check FILE ...            every check, nothing run
-      nns help [WORD ...]           about the language: nns help layer dense
+      nns help [WORD ...]           about the language, or a search: nns help layer dense
       nns explain CODE              about an error: nns explain unknown-name
 
     options:
       --quiet                       results and errors only: no progress, no notes
-      --json                        each event and diagnostic one JSON line on standard output
-      --threads=N                   so many threads instead of all cores; results stay the same
+      --json                        write each event and diagnostic as a JSON line
+      --threads=N                   limit the number of threads; results do not change
       --error-format=FORMAT         diagnostics as text, short or json
       --color=WHEN                  auto, always or never; NO_COLOR is respected
       --progress=HOW                auto, bar, text or none
-      --ascii                       tables, curves and pictures in plain signs
+      --ascii                       draw tables, curves and pictures in plain characters
       --init FILE                   run this script first
       --no-init                     start the prompt without ~/.config/nns/init.nn
       --version                     the version
 
     Results go to standard output, progress and diagnostics to standard error.
-    Status 0: done; 1: the script failed; 2: wrong use of the program; 130: interrupted.
+    Exit status 0: success; 1: the script failed; 2: incorrect usage; 130: interrupted.
+    At the prompt, output longer than the screen goes through $NNS_PAGER or $PAGER.
 
     """
 

@@ -28,17 +28,17 @@ import Testing
     let waited = try waitingForProcessor(terminal.process)
     let start = monotonicSeconds()
     terminal.type("\u{3}")
-    try terminal.wait(for: "goes on from there", within: 5)
+    try terminal.wait(for: "to resume: ", within: 5)
     try terminal.wait(forLine: "nns>")
     // A batch here takes microseconds. What other processes take of the time is not counted.
     let time = monotonicSeconds() - start
     let waiting = try waitingForProcessor(terminal.process) - waited
     #expect(time - waiting < 0.1, "\(time) s, of which \(waiting) s waiting for a processor")
-    let line = try #require(terminal.screen.lines.first { $0.hasPrefix("interrupted: ") })
+    let line = try #require(terminal.screen.lines.first { $0.hasPrefix("interrupted after ") })
     let words = line.split(separator: " ")
-    let done = try #require(Int(words[1]))
+    let done = try #require(Int(words[2]))
     #expect(done > 0 && done < all)
-    let left = "`train epochs=\(all - done) lr=0.01 quiet` goes on from there"
+    let left = "to resume: `train epochs=\(all - done) lr=0.01 quiet`"
     let text = terminal.screen.lines.joined(separator: "").filter { $0 != " " }
     #expect(text.contains(left.filter { $0 != " " }), "\(terminal.screen)")
 
@@ -66,7 +66,7 @@ import Testing
     terminal.enter("train epochs=30_000_000 lr=0.01")
     try terminal.wait(for: "ETA")
     terminal.type("\u{3}")
-    try terminal.wait(for: "interrupted: ", within: 5)
+    try terminal.wait(for: "interrupted after ", within: 5)
     try terminal.wait(forLine: "nns>")
     #expect(!terminal.screen.description.contains("^C"), "\(terminal.screen)")
     #expect(!terminal.screen.description.contains("ETA"), "\(terminal.screen)")
@@ -80,7 +80,7 @@ import Testing
     try terminal.wait(for: "loss")
     terminal.type("\u{3}")
     #expect(try terminal.end() == 130)
-    #expect(terminal.screen.description.contains("of 30000000 epochs are done"))
-    #expect(!terminal.screen.description.contains("goes on"))
+    #expect(terminal.screen.description.contains("of 30000000 epochs"))
+    #expect(!terminal.screen.description.contains("to resume"))
   }
 }

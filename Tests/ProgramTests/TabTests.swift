@@ -9,10 +9,10 @@ import Testing
     ("let q = 1; tr", "let q = 1; train"), ("if true { tr", "if true { train"),
     ("let e = eva", "let e = evaluate"),
     // Words of the families
-    ("layer de", "layer dense"), ("layer drop", "layer dropout"), ("layer fl", "layer flatten"),
+    ("layer den", "layer dense"), ("layer drop", "layer dropout"), ("layer fl", "layer flatten"),
     ("layer dense 4 sigm", "layer dense 4 sigmoid"),
     ("layer dense 4 softm", "layer dense 4 softmax"),
-    ("layer DE", "layer dense"), ("loss cross", "loss crossentropy"), ("loss ms", "loss mse"),
+    ("layer DEN", "layer dense"), ("loss cross", "loss crossentropy"), ("loss ms", "loss mse"),
     ("optimizer sg", "optimizer sgd"), ("optimizer adag", "optimizer adagrad"),
     ("metric acc", "metric accuracy"),
     // Options and their values

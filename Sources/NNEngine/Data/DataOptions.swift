@@ -38,7 +38,7 @@ public struct DataOptions: Sendable, Equatable {
     case dmy, mdy
   }
 
-  /// What begins the fraction of a number.
+  /// The decimal separator.
   public enum DecimalSign: String, Sendable, CaseIterable {
     case point = "."
     case comma = ","
@@ -114,7 +114,7 @@ public struct DataOptions: Sendable, Equatable {
   public var text = TextReading()
   /// The table of a database, where it has several.
   public var table: String?
-  /// A statement that selects rows of a database.
+  /// An SQL statement that selects the rows.
   public var query: String?
   /// The column of a table that names files of pictures, which are the inputs then.
   public var images: String?

@@ -4,7 +4,7 @@ extension Dataset {
   ///     iris.csv: 150 rows, 5 columns
   ///     inputs: sepal_length, sepal_width, petal_length, petal_width (scaled to mean 0, deviation 1)
   ///     target: species, 3 classes: setosa (40), versicolor (40), virginica (40)
-  ///     parts: 120 rows to train, 30 to test
+  ///     split: 120 training rows, 30 test rows
   public var notes: [String] {
     var lines = [heading, inputsLine]
     if let targetLine { lines.append(targetLine) }
@@ -110,7 +110,7 @@ extension Dataset {
   }
 
   private var inputScalingText: String {
-    guard preprocessing.inputScaling != nil else { return "as they are" }
+    guard preprocessing.inputScaling != nil else { return "not scaled" }
     switch (normalization, train.inputs) {
     case (.auto, .bytes), (.minmax, .bytes): return "0…255 scaled to 0…1"
     case (.minmax, .floats), (.minmax, .doubles): return "scaled to 0…1"
@@ -138,22 +138,25 @@ extension Dataset {
           " from \(JSONValue.number(range.lowerBound).text())"
           + " to \(JSONValue.number(range.upperBound).text())"
       }
-      line += ", classes or a quantity as loss and last layer decide"
+      line += ": classes or a quantity, depending on loss and last layer"
     default:
       line += outputCount == 1 ? "a number" : "\(outputCount) numbers"
-      line += preprocessing.targetScaling == nil ? ", as it is" : ", scaled for the training"
+      line += preprocessing.targetScaling == nil ? ", not scaled" : ", scaled for training"
     }
     return line
   }
 
   private var partsLine: String {
-    var line = "parts: \(train.count) \(train.count == 1 ? "row" : "rows") to train"
-    if let validation { line += ", \(validation.count) to validate" }
-    if let test { line += ", \(test.count) to test" }
+    func rows(_ part: Examples, _ name: String) -> String {
+      "\(part.count) \(name) \(part.count == 1 ? "row" : "rows")"
+    }
+    var line = "split: " + rows(train, "training")
+    if let validation { line += ", " + rows(validation, "validation") }
+    if let test { line += ", " + rows(test, "test") }
     if let groups = train.groups {
       line += "; rows of the same `\(groups.name)` (\(groups.count) groups) stay in one part"
     }
-    if let order = options.order { line += "; in the order of `\(order)`, the last to test" }
+    if let order = options.order { line += "; ordered by `\(order)`, the latest for testing" }
     return line
   }
 

@@ -67,7 +67,7 @@ extension Dataset {
 
   private static func mismatch(_ targets: Int, _ rows: Int) -> EngineError {
     .invalid(
-      "`target` holds \(targets), there are \(rows) rows",
+      "`target` holds \(targets), there \(rows == 1 ? "is 1 row" : "are \(rows) rows")",
       help: "give one target for each row of inputs")
   }
 }

@@ -120,7 +120,7 @@ public struct Safetensors: Sendable, Equatable {
     let claimed = bytes[..<8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     guard claimed <= UInt64(Self.longestHeader), Int(claimed) <= bytes.count - 8 else {
       throw bad(
-        "it is no safetensors file: its header claims \(claimed) bytes, the file has \(bytes.count)"
+        "not a safetensors file: its header claims \(claimed) bytes, the file has \(bytes.count)"
       )
     }
     let dataStart = 8 + Int(claimed)

@@ -246,7 +246,7 @@ extension Spec where Product == any Layer {
   static var dense: Self {
     Spec(
       "dense", "Connects every input to every output: y = f(x·W + b).",
-      .integer("units", 1...65_536, "How many outputs the layer has."),
+      .integer("units", 1...65_536, "The number of outputs."),
       .activation("activation", default: Linear(), "Applied to each output."),
       example: "layer dense 64 relu"
     ) { units, activation in Dense(units: units, activation: activation) }

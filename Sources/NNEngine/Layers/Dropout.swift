@@ -77,7 +77,7 @@ private final class DropoutPass: LayerPass {
 extension Spec where Product == any Layer {
   static var dropout: Self {
     Spec(
-      "dropout", "Sets outputs to 0 by chance while training, against learning by heart.",
+      "dropout", "Sets outputs to 0 by chance while training, to reduce overfitting.",
       .number("rate", 0...0.999, "The chance of each output."),
       example: "layer dense 64 relu\nlayer dropout 20%"
     ) { rate in Dropout(rate: rate) }

@@ -10,20 +10,12 @@ internal import CKernels
 /// - Gradient: while training `dx = dy` for the member whose row it was, else 0.
 /// - Source: Hansen and Salamon, *Neural network ensembles*, IEEE Transactions on Pattern Analysis
 ///   12, 1990.
-public struct Ensemble: Join {
+public struct Ensemble: EvenJoin {
   /// The name scripts see, after the block that ends in it.
   public let kind = "ensemble"
 
   /// Makes the join.
   public init() {}
-
-  /// See `Join.outputShape`.
-  public func outputShape(joining inputs: [Shape], name: String) throws(EngineError) -> Shape {
-    guard inputs.allSatisfy({ $0 == inputs[0] }) else {
-      throw .unequalShapes(layer: name, found: inputs)
-    }
-    return inputs[0]
-  }
 
   /// See `Layer.lower`.
   public func lower(

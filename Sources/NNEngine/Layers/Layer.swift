@@ -187,7 +187,7 @@ public struct LayerOptions: Sendable {
   public var bias: Bias
   /// Values the weights start with.
   public var weights: Tensor?
-  /// What training leaves as it is.
+  /// Parameters that training does not change.
   public var frozen: Set<ParameterDeclaration.Role>
 
   /// Options; everything may be left out.

@@ -5,20 +5,12 @@ internal import CKernels
 /// - Shapes: every `x`, `y`: any, the same.
 /// - Gradient: `dx = dy` for each input.
 /// - Source: He and others, CVPR 2016.
-public struct Sum: Join {
+public struct Sum: EvenJoin {
   /// The name scripts see, after the block that ends in it.
   public let kind = "residual"
 
   /// Makes the join.
   public init() {}
-
-  /// See `Join.outputShape`.
-  public func outputShape(joining inputs: [Shape], name: String) throws(EngineError) -> Shape {
-    guard inputs.allSatisfy({ $0 == inputs[0] }) else {
-      throw .unequalShapes(layer: name, found: inputs)
-    }
-    return inputs[0]
-  }
 
   /// See `Layer.lower`.
   public func lower(

@@ -140,7 +140,9 @@ struct ArgumentReader {
     var diagnostic = Diagnostic(
       .unknownName, "there is no \(familyName) named `\(name)`", at: range,
       "not \(article(familyName))")
-    if let near = Suggestion.nearest(to: name, among: known) {
+    if let near = ForeignWords.member(name, ofFamily: entry.name, known)
+      ?? Suggestion.nearest(to: name, among: known)
+    {
       diagnostic.help = ["did you mean `\(near)`?"]
       diagnostic.fixes = [Diagnostic.Fix(range, near)]
     } else {
@@ -227,8 +229,12 @@ struct ArgumentReader {
   }
 
   private mutating func take(_ value: Expression, name: Name?, kind: ParameterKind?) throws {
-    if entry.role == .takesWords, case .name(let word) = value.form {
-      add(name, .word(word), Offer(name: name, content: .word(word), range: value.range))
+    if entry.role == .takesWords {
+      // Codes such as `unknown-name` are words too.
+      let text = checker.session?.sources.text(of: value.range) ?? checker.text(of: value)
+      for word in text.split(separator: " ").map(String.init) {
+        add(name, .word(word), Offer(name: name, content: .word(word), range: value.range))
+      }
       return
     }
     if let kind {
@@ -253,6 +259,14 @@ struct ArgumentReader {
       OwnFamily(rawValue: family) == nil
     {
       throw ownFunction(word, value.range, as: family)
+    }
+    if let kind, checker.isLive(word), checker.scope.find(word) == nil, !takesValues(kind),
+      !isWordKind(kind), isPlain(kind)
+    {
+      let what = word == "data" ? "the data" : "a model"
+      throw Diagnostic(
+        .wrongType, "`\(title)` takes \(kind.phrase) here, not \(what)", at: value.range,
+        "this is \(what)")
     }
     if kind?.family != nil, let template = checker.scope.find(word)?.template {
       checker.equations.append(template)
@@ -296,6 +310,14 @@ struct ArgumentReader {
     switch kind {
     case .value, .formula, .condition, .table, .tensor, .numbers: true
     case .either(let kinds): kinds.contains { takesValues($0) }
+    default: false
+    }
+  }
+
+  /// Whether a place takes numbers or texts alone.
+  private func isPlain(_ kind: ParameterKind) -> Bool {
+    switch kind {
+    case .integer, .number, .truth, .text, .inputPath, .outputPath, .size: true
     default: false
     }
   }

@@ -170,7 +170,9 @@ struct Binder {
     let known = (parameters + words.wordOptions(of: parameters)).map(\.name)
     var diagnostic = Diagnostic(
       .unknownOption, "`\(title)` has no option `\(name.text)`", at: name.range, "unknown option")
-    if let near = Suggestion.nearest(to: name.text, among: known) {
+    if let near = ForeignWords.option(name.text, known)
+      ?? Suggestion.nearest(to: name.text, among: known)
+    {
       diagnostic.help = ["did you mean `\(near)`?"]
       diagnostic.fixes = [Diagnostic.Fix(name.range, near)]
     } else {
@@ -240,6 +242,10 @@ struct Binder {
       why.label, help: why.help)
     if let replacement = why.replacement {
       diagnostic.fixes = [Diagnostic.Fix(offer.range, replacement)]
+    }
+    if diagnostic.help.isEmpty, let replacement = why.replacement {
+      let prefix = offer.name == nil ? "" : "\(parameter.name)="
+      diagnostic.help = ["write `\(prefix)\(replacement)`"]
     }
     if diagnostic.help.isEmpty, why.code == .wrongType, let typed = typedHint(parameter, offer) {
       diagnostic.help = ["write `\(typed)`"]

@@ -22,7 +22,38 @@ extension Checker {
       }
     }
     let node = try commandNode(command)
+    if name == "print" { warnOfWords(in: command, statement: range(of: command)) }
+    if name == "data", case .command(let site) = node.form { noteLine(of: site) }
     steps.append(standing(node, isSilenced: isSilenced))
+  }
+
+  private func range(of command: Command) -> SourceRange {
+    command.word.range.through(
+      command.blocks.last?.range ?? command.arguments.last?.range ?? command.word.range)
+  }
+
+  /// `print accuracy`: a word of the vocabulary is printed as it stands, which is hardly meant.
+  private func warnOfWords(in command: Command, statement range: SourceRange) {
+    for argument in command.arguments where !argument.value.isParenthesized {
+      guard case .name(let word) = argument.value.form, scope.find(word) == nil, !isLive(word),
+        vocabulary.function(word) == nil, vocabulary.constant(word) == nil,
+        vocabulary.isWord(word) || vocabulary.command(word) != nil
+      else { continue }
+      let diagnostic = mended(
+        Diagnostic(
+          .unusedValue, "`\(word)` is only a word here: it prints as `\(word)`",
+          at: argument.range, "no value"),
+        Statement(.broken, range))
+      warn(diagnostic)
+    }
+  }
+
+  /// Keeps a command's line for others that would add to it.
+  private func noteLine(of site: CommandSite) {
+    guard let text = session?.sources.texts[site.range.source].text(site.range.bytes),
+      !text.contains("\n")
+    else { return }
+    lastLines[site.word.text] = text
   }
 
   /// A bare word that is a command: `evaluate`, or `let e = evaluate`.
@@ -38,7 +69,15 @@ extension Checker {
     let word = command.word
     let end = command.blocks.last?.range ?? command.arguments.last?.range ?? word.range
     let range = range ?? word.range.through(end)
+    if command.word.text == "explain", let code = code(in: command) {
+      // `explain unknown-name` means the error, not a sample.
+      return try commandNode(
+        Command(
+          word: Name("help", word.range), arguments: [Argument(name: nil, value: code)], blocks: []),
+        range: range)
+    }
     warnOfGaps(in: command)
+    warnOfSigns(in: command)
     if let symbol = scope.find(word.text) {
       guard !symbol.isBroken else { throw ToldAlready() }
       if symbol.template != nil || vocabulary.command(word.text) == nil {
@@ -56,6 +95,16 @@ extension Checker {
         try site(
           entry, word: word, arguments: command.arguments, blocks: command.blocks, range: range)),
       range)
+  }
+
+  /// The code of an error that is a command's only argument.
+  private func code(in command: Command) -> Expression? {
+    guard command.arguments.count == 1, command.blocks.isEmpty,
+      let argument = command.arguments.first,
+      argument.name == nil, let text = session?.sources.text(of: argument.range),
+      DiagnosticCode(rawValue: text) != nil
+    else { return nil }
+    return argument.value
   }
 
   private func functionCommand(
@@ -185,7 +234,7 @@ extension Checker {
         checker: self, member: reader.memberName,
         places: CallPlaces(
           word: word, parameters: reader.parameters ?? [], offers: reader.offers, binding: binding),
-        range: range)
+        range: range, hasBlocks: !blocks.isEmpty)
       try foresee(&forecast, foreseen)
       call = foreseen
     } else if entry.foresee != nil {

@@ -127,7 +127,14 @@ extension Checker {
       }
       return facts
     } catch let error as EngineError {
-      throw Diagnostic(error, at: call.range(of: "source"), in: session, call.places)
+      var diagnostic = Diagnostic(error, at: call.range(of: "source"), in: session, call.places)
+      let stem = name.split(separator: "/").last?.split(separator: ".").first.map(String.init)
+      if diagnostic.code == .fileNotFound, stem != name,
+        loader.sets.contains(where: { $0.name == stem })
+      {
+        diagnostic.help.append("write `data \(stem ?? "")`: this set comes along")
+      }
+      throw diagnostic
     }
   }
 

@@ -40,8 +40,11 @@ extension Checker {
     case .text(let parts): return try textNode(parts, range)
     case .name(let name): return try nameNode(name, range)
     case .list(let items): return listNode(try items.map(node), range)
-    case .range(let from, let to, let step):
-      return Node(.range(from: try node(from), to: try node(to), step: try step.map(node)), range)
+    case .range(let from, let to, let step, let isHalfOpen):
+      return Node(
+        .range(
+          from: try node(from), to: try node(to), step: try step.map(node), isHalfOpen: isHalfOpen),
+        range)
     case .comprehension(let comprehension): return try comprehensionNode(comprehension, range)
     case .record(let fields): return try recordNode(fields, range)
     case .negate(let operand):
@@ -52,7 +55,7 @@ extension Checker {
       return Node(.negate(inner), range)
     case .not(let operand): return Node(.not(try node(operand)), range)
     case .binary(let operation, let left, let right):
-      return folded(operation, try node(left), try node(right), range)
+      return try folded(operation, node(left), node(right), range)
     case .logical(let isAnd, let left, let right):
       return Node(.logical(isAnd: isAnd, try node(left), try node(right)), range)
     case .comparison(let first, let steps):
@@ -67,20 +70,78 @@ extension Checker {
     case .index(let base, let items):
       return Node(.index(try node(base), try items.map(indexItem)), range)
     case .field(let base, let name):
-      return Node(.field(try baseNode(base), name.text), range)
+      let node = try baseNode(base)
+      try checkField(name, of: node, at: range)
+      return Node(.field(node, name.text), range)
     case .command(let command): return try commandNode(command)
     }
   }
 
   /// What stands before a dot: a command word there is run (`evaluate.accuracy`).
   private func baseNode(_ base: Expression) throws -> Node {
-    try base.isCommandWord(self) ? commandWord(base) : node(base)
+    try needValue(base.isCommandWord(self) ? commandWord(base) : node(base))
+  }
+
+  /// A node whose value is used: a command without a result is a mistake there.
+  ///
+  /// - Throws: the `no-result` diagnostic.
+  func needValue(_ node: Node) throws -> Node {
+    guard case .command(let site) = node.form, !site.entry.givesValue else { return node }
+    let text = session?.sources.texts[node.range.source].text(node.range.bytes) ?? site.word.text
+    throw Diagnostic(
+      .noResult, "`\(site.word.text)` returns no value", at: node.range, "a value is needed here",
+      help: ["write `\(text)` on a line of its own"])
+  }
+
+  /// Holds a field against what is known to have it before anything runs.
+  private func checkField(_ name: Name, of base: Node, at range: SourceRange) throws {
+    switch base.form {
+    case .live("data"): try checkField(name, "the data", DataObject.allFields, at: range)
+    case .live(let live) where live == "model" || isModel(live):
+      // Layers that are added on the way to the loss have names that end in a digit.
+      let own = live == "model" ? forecast.model?.names : nil
+      let fixed = ModelObject.fixedNames
+      guard let own, name.text.last?.isNumber != true else {
+        let isKnown = name.text.last?.isNumber == true || fixed.contains(name.text)
+        if !isKnown, ForeignWords.isMethod(name.text) {
+          try checkField(name, "a model", fixed, at: range)
+        }
+        return
+      }
+      try checkField(name, "a model", fixed + own, at: range)
+    case .constant(let value):
+      switch value {
+      case .record, .tensor, .object, .none: return
+      default: break
+      }
+      do { _ = try Indexing.field(value, name.text) } catch let error as ValueError {
+        throw Diagnostic(
+          error.code, error.message, at: error.argument == 0 ? base.range : range, error.label,
+          help: error.help, notes: error.notes)
+      }
+    default: break
+    }
+  }
+
+  private func checkField(
+    _ name: Name, _ what: String, _ known: [String], at range: SourceRange
+  ) throws {
+    guard !known.contains(name.text) else { return }
+    var diagnostic = Diagnostic(
+      .unknownField, "\(what) has no field `\(name.text)`", at: range, "unknown field",
+      notes: ["it has " + known.map { "`\($0)`" }.joined(separator: ", ")])
+    if let near = Suggestion.nearest(to: name.text, among: known) {
+      diagnostic.help = ["did you mean `\(near)`?"]
+      diagnostic.fixes = [Diagnostic.Fix(name.range, near)]
+    }
+    throw diagnostic
   }
 
   func indexItem(_ item: IndexItem) throws -> Node.Item {
     switch item {
     case .at(let expression): .at(try node(expression))
-    case .span(let from, let to, _): .span(from: try from.map(node), to: try to.map(node))
+    case .span(let from, let to, let isHalfOpen, _):
+      .span(from: try from.map(node), to: try to.map(node), isHalfOpen: isHalfOpen)
     }
   }
 
@@ -128,12 +189,20 @@ extension Checker {
   /// Arithmetic on numbers that are written out is done here, so that sizes and ranges can be checked.
   private func folded(
     _ operation: BinaryOperator, _ left: Node, _ right: Node, _ range: SourceRange
-  ) -> Node {
-    if case .constant(let a) = left.form, case .constant(let b) = right.form,
-      case .number = a, case .number = b, let value = try? Operators.binary(operation, a, b)
-    {
-      return Node(.constant(value), range)
+  ) throws -> Node {
+    guard case .constant(let a) = left.form, case .constant(let b) = right.form else {
+      return Node(.binary(operation, left, right), range)
     }
+    do {
+      if case .number = a, case .number = b {
+        return Node(.constant(try Operators.binary(operation, a, b)), range)
+      }
+      if a.textValue != nil || b.textValue != nil { _ = try Operators.binary(operation, a, b) }
+    } catch let error as ValueError where error.code == .wrongType {
+      throw Diagnostic(
+        error.code, error.message, at: error.argument == 1 ? right.range : left.range, error.label,
+        help: error.help, notes: error.notes)
+    } catch {}
     return Node(.binary(operation, left, right), range)
   }
 
@@ -141,6 +210,7 @@ extension Checker {
     _ comprehension: Comprehension, _ range: SourceRange
   ) throws -> Node {
     let source = try node(comprehension.source)
+    warnOfLength(comprehension.source)
     return try nested {
       let names = comprehension.names
       let index = names.count > 1 ? declare(names[0]).variable : nil
@@ -210,6 +280,15 @@ extension Checker {
     _ callee: Expression, _ arguments: [Argument], _ range: SourceRange
   ) throws -> Node {
     guard case .name(let name) = callee.form else {
+      if case .field(let base, let field) = callee.form, case .name(let live) = base.form,
+        scope.find(live) == nil, isLive(live)
+      {
+        _ = try node(callee)
+        if ForeignWords.isMethod(field.text) {
+          throw Diagnostic(
+            .notCallable, "`\(field.text)` cannot be called", at: field.range, "not a function")
+        }
+      }
       return Node(.call(try node(callee), try callArguments(arguments)), range)
     }
     if let symbol = scope.find(name) {
@@ -263,7 +342,7 @@ extension Checker {
           .duplicateOption, "`\(name.text)` is given twice", at: name.range, "given again",
           help: ["leave one of them out"])
       }
-      return Node.CallArgument(name: argument.name, value: try node(argument.value))
+      return Node.CallArgument(name: argument.name, value: try needValue(node(argument.value)))
     }
   }
 
@@ -344,7 +423,7 @@ extension Checker {
     var rest: [Node] = []
     var place = 0
     for argument in arguments {
-      let value = try node(argument.value)
+      let value = try needValue(node(argument.value))
       if let name = argument.name {
         let index = try option(name, of: function)
         guard nodes[index] == nil else {
@@ -402,7 +481,9 @@ extension Checker {
       .unknownOption, "`\(function.name)` has no option `\(name.text)`", at: name.range,
       "unknown option")
     let known = function.parameters.filter { !$0.isVariadic }.map(\.name)
-    if let near = Suggestion.nearest(to: name.text, among: known) {
+    if let near = ForeignWords.option(name.text, known)
+      ?? Suggestion.nearest(to: name.text, among: known)
+    {
       diagnostic.help = ["did you mean `\(near)`?"]
       diagnostic.fixes = [Diagnostic.Fix(name.range, near)]
     }

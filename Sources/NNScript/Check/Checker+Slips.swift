@@ -2,11 +2,11 @@
 
 extension Checker {
   /// The line of a place with fixes made, as a hint.
-  private func hint(_ fixes: [Diagnostic.Fix]) -> [String] {
+  private func hint(_ fixes: [Diagnostic.Fix], _ purpose: String = "") -> [String] {
     guard let source = fixes.first?.range.source, let session,
       let line = session.sources.texts[source].corrected(fixes)
     else { return [] }
-    return ["write `\(line)`"]
+    return ["write `\(line)`" + (purpose.isEmpty ? "" : " \(purpose)")]
   }
 
   /// What stands between two places of a line.
@@ -110,6 +110,49 @@ extension Checker {
     return diagnostic
   }
 
+  /// `for i in 0..len(xs)`: the range has one number more than the list has items.
+  func warnOfLength(_ source: Expression) {
+    guard case .range(let from, let to, nil, false) = source.form,
+      case .number(0) = from.form, case .call(let callee, let arguments) = to.form,
+      case .name("len") = callee.form, arguments.count == 1, scope.find("len") == nil
+    else { return }
+    let list = text(of: arguments[0].value)
+    let fix = Diagnostic.Fix(gap(from.range, to.range), "..<")
+    warn(
+      Diagnostic(
+        .rangeEnd, "`\(text(of: source))` goes one past the last index of `\(list)`",
+        at: source.range, "ends with `len(\(list))` itself", help: hint([fix]), fixes: [fix]))
+  }
+
+  /// `print a -1`: two values, where one was perhaps meant.
+  func warnOfSigns(in command: Command) {
+    for (left, right) in zip(command.arguments, command.arguments.dropFirst()) {
+      guard left.name == nil, right.name == nil, !right.value.isParenthesized else { continue }
+      // A word such as `dense` cannot be subtracted from.
+      if case .name(let name) = left.value.form, scope.find(name) == nil { continue }
+      switch (left.value.form, right.value.form) {
+      case (.number, .negate), (.name, .negate), (.index, .negate), (.field, .negate),
+        (.call, .negate):
+        break
+      case (.number, .number(let number)), (.name, .number(let number)),
+        (.index, .number(let number)), (.field, .number(let number)), (.call, .number(let number)):
+        guard number < 0 else { continue }
+      default: continue
+      }
+      let second = text(of: right.value)
+      let (one, two) = (
+        Diagnostic.Fix(
+          gap(left.range, right.range).through(right.range), " - \(second.dropFirst())"),
+        Diagnostic.Fix(right.range, "(\(second))")
+      )
+      warn(
+        Diagnostic(
+          .ambiguousSpacing, "`\(text(of: left.value)) \(second)` are two values here",
+          at: left.range.through(right.range), "white space before `-`, none behind",
+          help: hint([one], "to subtract") + hint([two], "for two values")))
+    }
+  }
+
   /// `print sqrt (4)`, `print xs [0]`: among arguments white space makes two values of them.
   func warnOfGaps(in command: Command) {
     for (left, right) in zip(command.arguments, command.arguments.dropFirst()) {
@@ -143,37 +186,8 @@ extension Expression {
     return switch form {
     case .binary(_, let left, _), .logical(_, let left, _): left.leftmost
     case .comparison(let first, _): first.leftmost
-    case .range(let from, _, _): from.leftmost
+    case .range(let from, _, _, _): from.leftmost
     default: self
     }
   }
-}
-
-/// What other languages call what this one has too.
-enum ForeignWords {
-  /// The word to type instead, if it is one of those known in that place.
-  static func here(_ word: String, _ known: [String]) -> String? {
-    guard let here = words[word.lowercased()], known.contains(here) else { return nil }
-    return here
-  }
-
-  /// How others write truths, nothing and constants.
-  static let values = [
-    "True": "true", "False": "false", "None": "none", "null": "none", "nil": "none",
-    "TRUE": "true", "FALSE": "false", "NULL": "none",
-    "π": "pi", "PI": "pi", "Pi": "pi",
-  ]
-
-  static func isValue(_ word: String) -> Bool { values[word] != nil }
-
-  private static let words = [
-    "println": "print", "printf": "print", "echo": "print", "puts": "print", "write": "print",
-    "disp": "print", "display": "print", "import": "include", "require": "include",
-    "source": "include", "fit": "train", "learn": "train", "eval": "evaluate", "test": "evaluate",
-    "score": "evaluate", "exit": "quit", "length": "len", "avg": "mean",
-    "average": "mean", "str": "text", "string": "text", "float": "number", "int": "floor",
-    "trunc": "floor", "ceiling": "ceil", "push": "append", "add": "append", "ln": "log",
-    "rand": "random", "randn": "normal", "maximum": "max", "minimum": "min", "stddev": "std",
-    "fabs": "abs",
-  ]
 }

@@ -7,10 +7,11 @@ extension Checker {
     var steps: [Step] = []
     for statement in statements {
       guard goesOn(at: statement) else { return steps }
+      mendForm(of: statement)
       do {
         try read(statement, into: &steps)
       } catch let diagnostic as Diagnostic {
-        if !isToldAlready(statement) { report(diagnostic) }
+        if !isToldAlready(statement) { report(mended(diagnostic, statement)) }
         markBroken(statement)
       } catch let error as EngineError where error == .interrupted {
         wasStopped = true
@@ -68,7 +69,7 @@ extension Checker {
     case .expression(let expression, let isSilenced):
       try readAlone(expression, isSilenced: isSilenced, into: &steps)
     case .let(let name, let value):
-      let node = try value.isCommandWord(self) ? commandWord(value) : node(value)
+      let node = try needValue(value.isCommandWord(self) ? commandWord(value) : node(value))
       let symbol = declare(name, isWatched: true)
       if case .constant(let constant) = node.form, isStable(name.text) {
         symbol.constant = constant
@@ -149,7 +150,7 @@ extension Checker {
     if !hasEffect(expression), !isSilenced {
       warn(
         Diagnostic(
-          .unusedValue, "this value is not used", at: expression.range, "worked out and dropped",
+          .unusedValue, "this value is not used", at: expression.range, "computed but never used",
           help: ["write `print \(text(of: expression))` to see it"]))
     }
   }
@@ -157,7 +158,7 @@ extension Checker {
   /// Whether a word stands for anything.
   private func isKnown(_ name: String) -> Bool {
     scope.find(name) != nil || isLive(name) || vocabulary.function(name) != nil
-      || vocabulary.command(name) != nil || vocabulary.isWord(name)
+      || vocabulary.command(name) != nil
       || vocabulary.constant(name) != nil || ForeignWords.isValue(name)
   }
 
@@ -193,7 +194,7 @@ extension Checker {
     _ target: Expression, _ operation: BinaryOperator?, _ value: Expression, _ range: SourceRange,
     into steps: inout [Step]
   ) throws {
-    let node = try value.isCommandWord(self) ? commandWord(value) : node(value)
+    let node = try needValue(value.isCommandWord(self) ? commandWord(value) : node(value))
     guard case .name(let name) = target.form else {
       steps.append(.assignPlace(try place(target), operation: operation, node, range))
       forecast.forgetWeights()
@@ -260,10 +261,11 @@ extension Checker {
   private func readFor(
     _ names: [Name], _ source: Expression, _ block: Block, into steps: inout [Step]
   ) throws {
-    var bounds: (from: Node, to: Node, step: Node?)?
+    var bounds: (from: Node, to: Node, step: Node?, isHalfOpen: Bool)?
     var list: Node?
-    if case .range(let from, let to, let step) = source.form {
-      bounds = (try node(from), try node(to), try step.map(node))
+    if case .range(let from, let to, let step, let isHalfOpen) = source.form {
+      bounds = (try node(from), try node(to), try step.map(node), isHalfOpen)
+      warnOfLength(source)
     } else {
       list = try node(source)
     }
@@ -274,11 +276,18 @@ extension Checker {
         return (value, index, inLoop { read(block.statements) })
       }
     }
+    if case .constant(.number(let number))? = list?.form {
+      let whole = Formatting.text(of: .number(number))
+      throw Diagnostic(
+        .wrongType, "`for` goes through a list, not a number", at: source.range,
+        "this is a number", help: ["write `1..\(whole)`"],
+        fixes: [Diagnostic.Fix(source.range, "1..\(whole)")])
+    }
     if let bounds {
       steps.append(
         .forRange(
-          value, index: index, from: bounds.from, to: bounds.to, step: bounds.step, body: body,
-          source.range))
+          value, index: index, from: bounds.from, to: bounds.to, step: bounds.step,
+          isHalfOpen: bounds.isHalfOpen, body: body, source.range))
     } else if let list {
       steps.append(.forEach(value, index: index, source: list, body: body))
     }

@@ -151,6 +151,58 @@ final class Checker {
     }
   }
 
+  // MARK: Lines that work
+
+  /// Whether a line is only being tried.
+  private(set) var isTrial = false
+  /// How many lines a better one was looked for.
+  var mendings = 0
+  /// The line of a command as it stood last: what `data` read, for lines that add to it.
+  var lastLines: [String: String] = [:]
+
+  /// Checks something as if it stood here, and forgets it again.
+  ///
+  /// - Returns: the first mistake; `nil` where there is none.
+  func trying(_ body: () -> Void) -> Diagnostic? {
+    let kept = (diagnostics, mistakesOfForm, forecast, scope.symbols, globals)
+    let keptNames = (modelNames, knownModels, introduced, hasUnknownModels, lastLines)
+    let keptParts = (equations.count, parameters.count)
+    let pending = scope.pendingBodies
+    isTrial = true
+    (diagnostics, mistakesOfForm, scope.pendingBodies) = ([], [], [])
+    body()
+    for body in scope.pendingBodies { body() }
+    let failure = diagnostics.first { $0.severity == .error }
+    scope.pendingBodies = pending
+    isTrial = false
+    equations.removeLast(max(0, equations.count - keptParts.0))
+    parameters.removeLast(max(0, parameters.count - keptParts.1))
+    (diagnostics, mistakesOfForm, forecast, scope.symbols, globals) = kept
+    (modelNames, knownModels, introduced, hasUnknownModels, lastLines) = keptNames
+    return failure
+  }
+
+  /// Gives a mistake of form that stands in a statement's first line the line that works.
+  func mendForm(of statement: Statement) {
+    guard !mistakesOfForm.isEmpty, !isTrial,
+      let index = diagnostics.firstIndex(where: { isOfForm($0, of: statement) })
+    else { return }
+    diagnostics[index] = mended(diagnostics[index], statement)
+  }
+
+  /// Whether the statement's first line has a mistake of form.
+  func isFormBroken(_ statement: Statement) -> Bool {
+    !mistakesOfForm.isEmpty && diagnostics.contains { isOfForm($0, of: statement) }
+  }
+
+  private func isOfForm(_ diagnostic: Diagnostic, of statement: Statement) -> Bool {
+    guard diagnostic.severity == .error, let place = diagnostic.primary?.range,
+      place.source == statement.range.source, place.start >= statement.range.start,
+      mistakesOfForm.contains(place), let text = session?.sources.texts[place.source]
+    else { return false }
+    return text.line(at: place.start) == text.line(at: statement.range.start)
+  }
+
   /// Completes the last diagnostic of a code with what was learnt later.
   func explain(_ code: DiagnosticCode, _ change: (inout Diagnostic) -> Void) {
     guard let index = diagnostics.lastIndex(where: { $0.code == code }) else { return }

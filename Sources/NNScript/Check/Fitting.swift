@@ -188,7 +188,6 @@ extension ParameterKind {
 
   private func refuse(word: String, _ source: any WordSource) -> Fit {
     let legal = legalWords(source)
-    let near = Suggestion.nearest(to: word, among: legal)
     let family: String? =
       switch self {
       case .word(let family), .words(let family): family
@@ -196,6 +195,10 @@ extension ParameterKind {
         kinds.lazy.compactMap { if case .word(let family) = $0 { family } else { nil } }.first
       default: nil
       }
+    let near =
+      family.flatMap { ForeignWords.member(word, ofFamily: $0, legal) }
+      ?? ForeignWords.values[word].flatMap { takesWord($0, source) ? $0 : nil }
+      ?? Suggestion.nearest(to: word, among: legal)
     var help: [String] = []
     if let near {
       help.append("did you mean `\(near)`?")
@@ -219,7 +222,13 @@ extension ParameterKind {
     switch (self, value) {
     case (.integer(let range), .number(let number)):
       guard number == number.rounded(), abs(number) < 1e18 else {
-        return wrongType("a whole number", found: Formatting.text(of: value), label: "not whole")
+        var refusal = Fit.Refusal(
+          code: .wrongType,
+          message: "takes a whole number, not \(Formatting.text(of: value))", label: "not whole")
+        if abs(number) < 1e15, range.contains(Int(number)) {
+          refusal.replacement = String(Int(number))
+        }
+        return .refused(refusal)
       }
       let whole = Int(number)
       return range.contains(whole)

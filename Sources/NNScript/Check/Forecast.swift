@@ -72,6 +72,8 @@ struct ForeseenCall {
   let member: Name?
   let places: CallPlaces
   let range: SourceRange
+  /// Whether blocks follow the arguments.
+  let hasBlocks: Bool
 
   var word: Name { places.word }
   var binding: Binding { places.binding }

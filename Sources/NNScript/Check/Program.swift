@@ -95,7 +95,8 @@ indirect enum Step {
   case forEach(Variable, index: Variable?, source: Node, body: [Step])
   /// Over a range that was written as one, without making a list.
   case forRange(
-    Variable, index: Variable?, from: Node, to: Node, step: Node?, body: [Step], SourceRange)
+    Variable, index: Variable?, from: Node, to: Node, step: Node?, isHalfOpen: Bool, body: [Step],
+    SourceRange)
   case define(Variable, FunctionTemplate)
   case `return`(Node?)
   case `break`
@@ -135,7 +136,7 @@ struct Node {
     case text([Piece])
     case list([Node])
     case record([(name: String, value: Node)])
-    case range(from: Node, to: Node, step: Node?)
+    case range(from: Node, to: Node, step: Node?, isHalfOpen: Bool)
     case comprehension(
       value: Node, variable: Variable, index: Variable?, source: Node, condition: Node?)
     case negate(Node)
@@ -164,7 +165,7 @@ struct Node {
 
   enum Item {
     case at(Node)
-    case span(from: Node?, to: Node?)
+    case span(from: Node?, to: Node?, isHalfOpen: Bool)
   }
 
   struct CallArgument {

@@ -4,10 +4,11 @@ extension CommandEntry {
   static var assert: CommandEntry {
     CommandEntry(
       Spec(
-        "assert", "Ends the script with status 1 unless something is true.",
+        "assert", "Ends the script with status 1 unless a condition is true.",
         .value("condition", .condition, "What must be true."),
         .optional(
-          "message", .text, whenAbsent: "a sentence of its own", option: false, "What to say."),
+          "message", .text, whenAbsent: "a sentence of its own", option: false,
+          "The message to show."),
         example: "assert 1 < 2 \"the world is upside down\""
       ) { condition, message in
         { context in

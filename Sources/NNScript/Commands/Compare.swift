@@ -4,15 +4,15 @@ extension CommandEntry {
   static var compare: CommandEntry {
     CommandEntry(
       Spec(
-        "compare", "Sets models side by side: size, training, figures, and where they disagree.",
+        "compare", "Compares models: size, training, metrics, and the rows on which they disagree.",
         .words(
-          "models", family: "model", whenAbsent: "all models", "Two or more, side by side."),
+          "models", family: "model", whenAbsent: "all models", "Two or more models."),
         .choice(
           "on", ["test", "validation", "train"], default: "test if there is one", option: true,
-          "Which part of the data."
+          "The part of the data."
         ).example(
           "model a { layer dense 4 relu }\nmodel b { layer dense 9 tanh }\ncompare a b on=train"),
-        .integer("rows", 0...1000, default: 5, option: true, "How many rows to show at most.")
+        .integer("rows", 0...1000, default: 5, option: true, "The maximum number of rows to show.")
           .example(
             "model a { layer dense 4 relu }\nmodel b { layer dense 9 tanh }\ncompare a b rows=3"),
         example:

@@ -100,20 +100,20 @@ extension DataRequest {
         "data iris only=[petal_length, petal_width]"),
       .names("drop", of: "column", "Columns to leave out.").example("data iris drop=sepal_width"),
       .names(
-        "number", of: "column", "Columns that hold numbers; as targets, quantities."
+        "number", of: "column", "Columns to read as numbers; as targets, quantities."
       ).example("data diabetes number=progression"),
       .names(
-        "category", of: "column", "Columns whose values are categories; as targets, classes."
+        "category", of: "column", "Columns to read as categories; as targets, classes."
       ).example("data wine category=grower"),
       .names("date", of: "column", "Columns of dates such as `20261231`.").example(
         "data \"flowers.csv\" date=[]"),
       .choice(
         "dates", DataOptions.DateOrder.allCases.map(\.rawValue), default: "by the cells",
-        option: true, "Whether day or month comes first in dates with the year last."
+        option: true, "Whether the day or the month comes first in dates that end with the year."
       ).example("data \"flowers.csv\" dates=dmy"),
       .choice(
         "decimal", DataOptions.DecimalSign.allCases.map(\.rawValue), default: "by the cells",
-        option: true, "What begins the fraction of a number."
+        option: true, "The decimal separator."
       ).example("data \"flowers.csv\" decimal=\".\""),
       .value(
         "missing", .either([.choice(DataRequest.fillings.map(\.word)), .value]),
@@ -125,18 +125,19 @@ extension DataRequest {
       .value(
         "missing_values", .value, whenAbsent: "empty, NA, N/A, NaN, null, none, ? and -",
         option: true,
-        "The cells that mean a missing value: `[\"-999\", \"unknown\"]`."
+        "The cells that count as missing: `[\"-999\", \"unknown\"]`."
       ).example("data \"flowers.csv\" missing_values=[\"?\", -999]"),
       .truth(
-        "mark", default: true, "Whether a further input marks where a number was missing."
+        "mark", default: true,
+        "Whether an extra input marks the rows in which a number was missing."
       ).example("data \"flowers.csv\" mark=false"),
       .optionalInteger(
         "rare", 1...1_000_000, whenAbsent: "5 beyond 50 categories",
-        "How many rows a category has at least; rarer ones share an input."
+        "The minimum number of rows per category; rarer ones share an input."
       ).example("data \"flowers.csv\" rare=10"),
       .choice(
         "normalize", DataOptions.Normalization.allCases.map(\.rawValue), default: "auto",
-        option: true, "How numbers are scaled; fitted on the training part alone."
+        option: true, "How numbers are scaled; fitted on the training rows only."
       ).example("data iris normalize=minmax"),
       example: ""
     ) {
@@ -161,23 +162,24 @@ extension DataRequest {
 
   private static var rowSpec: Spec<DataRequest> {
     Spec(
-      "data", "Loads the data to learn from: a file, a known set, or values typed in.",
+      "data", "Loads the data to learn from: a file, a bundled data set, or values.",
       .value(
         "source", .either([.word(family: "set"), .inputPath, .numbers]),
         "A file, the name of a set, or rows of numbers."),
       .value(
         "target", .either([.numbers, .names(of: "column")]), whenAbsent: "the last column",
         option: true,
-        "What to learn: columns, or for typed-in rows their values; `inputs` of a set or of typed-in "
-          + "rows is what goes in, to be given back."
+        "What to predict: columns, or the values for rows that are typed in; `inputs` reconstructs "
+          + "the inputs of a set or of typed-in rows."
       ).example("data iris target=species"),
       .optional(
         "inputs", .name, whenAbsent: "x, X or inputs",
         "The array of inputs in an archive of arrays."
       ).example("data \"arrays.npz\" inputs=x"),
-      .value("test", .part, whenAbsent: "none", option: true, "Rows kept for `evaluate`."),
+      .value("test", .part, whenAbsent: "none", option: true, "Rows set aside for `evaluate`."),
       .value(
-        "validation", .part, whenAbsent: "none", option: true, "Rows watched while training."
+        "validation", .part, whenAbsent: "none", option: true,
+        "Rows set aside to watch during training."
       ).example("data iris validation=20%"),
       .optional("labels", .inputPath, whenAbsent: "found by its name", "The labels of IDX images.")
         .example("data \"pictures.idx3\" labels=\"labels.idx1\""),
@@ -187,18 +189,21 @@ extension DataRequest {
       ).example(
         "data \"pictures.idx3\" labels=\"labels.idx1\" \\\n  test=\"pictures.idx3\" test_labels=\"labels.idx1\""
       ),
-      .truth("shuffle", default: true, "Whether parts are drawn by chance.").example(
+      .truth("shuffle", default: true, "Whether rows are assigned to the parts at random.").example(
         "data iris test=20% shuffle=false"),
       .optionalTruth(
         "stratify", whenAbsent: "true for classes",
-        "Whether parts keep the share of each class, or of numbers that of each tenth."
+        "Whether each part gets the same share of each class, or of each tenth of a number."
       ).example("data iris test=20% stratify=false"),
-      .names("group", of: "column", "A column whose equal rows stay in one part.").example(
+      .names("group", of: "column", "A column; rows with the same value stay in one part.").example(
         "data penguins target=species group=island test=30%"),
-      .names("order", of: "column", "A column of times: the last rows are tested.").example(
-        "data penguins target=body_mass_g order=year test=20%"),
-      .optionalInteger("limit", 1...1_000_000_000, whenAbsent: "all rows", "The most rows to use.")
-        .example("data iris limit=100"),
+      .names("order", of: "column", "A column of times; the latest rows are used for testing.")
+        .example(
+          "data penguins target=body_mass_g order=year test=20%"),
+      .optionalInteger(
+        "limit", 1...1_000_000_000, whenAbsent: "all rows", "The maximum number of rows to use."
+      )
+      .example("data iris limit=100"),
       .size("shape", maxRank: 3, whenAbsent: "as it comes", option: true, "The size of one row.")
         .example("data digits shape=8x8x1"),
       .names("classes", whenAbsent: "the values", "Names of the classes, in sorted order.").example(

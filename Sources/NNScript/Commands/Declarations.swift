@@ -18,7 +18,7 @@ extension CommandEntry {
     CommandEntry(
       Spec(
         "state",
-        "Says what an optimiser of your own keeps for each weight, and what it begins with.",
+        "Declares what your own optimizer keeps for each weight, with its initial value.",
         example:
           "def heavy(w, g, lr=0.01) {\n  state v=0\n  v = 0.9 * v + g\n  return w - lr * v\n}\n"
           + "optimizer heavy"

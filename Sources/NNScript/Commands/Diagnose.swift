@@ -4,8 +4,8 @@ extension CommandEntry {
   static var diagnose: CommandEntry {
     CommandEntry(
       Spec(
-        "diagnose", "Says what goes wrong in a network or its training, and what to type.",
-        .truth("quiet", default: false, "Leave out the layers' figures.").example(
+        "diagnose", "Finds common faults of a network and its training, and suggests what to type.",
+        .truth("quiet", default: false, "Leave out the statistics of the layers.").example(
           "train epochs=5 quiet\nlet found = diagnose quiet\nprint found.findings"),
         example: "train epochs=5 quiet\ndiagnose"
       ) { isQuiet in

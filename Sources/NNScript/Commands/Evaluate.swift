@@ -4,15 +4,15 @@ extension CommandEntry {
   static var evaluate: CommandEntry {
     CommandEntry(
       Spec(
-        "evaluate", "Measures the current model on rows it was not trained with.",
+        "evaluate", "Measures the current model on rows it was not trained on.",
         .value(
           "on", .either([.choice(["test", "validation", "train"]), .inputPath]),
           whenAbsent: "test if there is one", option: false,
-          "Which part of the data, or a file, which is read with what the model learnt with."
+          "The part of the data, or a file; a file is encoded as the training data was."
         ).example("train epochs=2\nevaluate on=\"flowers.csv\""),
         .optionalInteger(
           "folds", 2...1_000_000, whenAbsent: "measure the model as it is",
-          "Into how many parts to cut the rows: for each the model is trained anew on the others, "
+          "The number of folds for cross-validation: each fold is measured with a model trained on the others, "
             + "as the last `train` did or the block says, and measured on it."
         ).example("train epochs=2 quiet\nevaluate folds=3"),
         MetricSettings.positiveOption.example(
@@ -120,6 +120,7 @@ extension CommandContext {
     guard let network = session.workspace.model.network,
       let preprocessing = session.workspace.model.preprocessing
     else { preconditionFailure("what is prepared has a network") }
+    warnOfUntrained()
     let chosen = try metrics(
       for: prepared, ofNumbers: [MeanAbsoluteError(), Determination()], own: own)
     let result = try network.evaluate(

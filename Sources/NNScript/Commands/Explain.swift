@@ -16,18 +16,19 @@ extension CommandEntry {
   static var explain: CommandEntry {
     CommandEntry(
       Spec(
-        "explain", "Shows one sample's way through the network and back, number by number.",
+        "explain",
+        "Shows forward pass, loss, backward pass and update of one sample, number by number.",
         .value(
           "sample", .either([.numbers, .value]),
           "A row's values, a record of columns, or with `row` the number of a row of the data."),
         .value(
           "target", .either([.numbers, .name]), whenAbsent: "the row's own", option: true,
-          "What the outputs should be: numbers, or a class."),
-        .truth("row", default: false, "Take a row of the data, by its number from 0.").example(
+          "The expected outputs: numbers, or a class."),
+        .truth("row", default: false, "Use a row of the data, counted from 0.").example(
           "explain 3 row"),
         .choice(
           "on", ["train", "validation", "test"], default: "train", option: true,
-          "Which part of the data `row` counts in."
+          "The part of the data that `row` refers to."
         ).example("explain 3 row on=test"),
         .optional(
           "of", .place, whenAbsent: "all that fits",

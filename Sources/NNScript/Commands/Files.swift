@@ -6,7 +6,7 @@ extension CommandEntry {
   static var save: CommandEntry {
     CommandEntry(
       Spec(
-        "save", "Saves the current model, the data as read, a table, or the session as a script.",
+        "save", "Saves the current model, the data, a table, or the session as a script.",
         .value(
           "what", .either([.choice(["session", "data"]), .table]), whenAbsent: "the current model",
           "`session`, `data`, or a list of records."
@@ -29,6 +29,11 @@ extension CommandEntry {
           }
           return .none
         }
+      },
+      foresee: { _, call in
+        guard let path = call.text("path"), let known = savedExtensions(call) else { return }
+        guard !known.contains(where: path.hasSuffix) else { return }
+        throw wrongExtension(path, known, at: call.range(of: "path"))
       })
   }
 
@@ -47,16 +52,17 @@ extension CommandEntry {
       foresee: { forecast, call in
         forecast.model = nil
         (forecast.hasLearnt, forecast.learntTarget) = (true, nil)
-        if let path = call.text("path") { try call.checker.checkFile(path, call) }
+        if let path = call.text("path") {
+          try checkModelFile(path, at: call.range(of: "path"))
+          try call.checker.checkFile(path, call)
+        }
       })
   }
 }
 
 extension CommandContext {
-  private func wrongExtension(_ path: String, _ known: String) -> Diagnostic {
-    Diagnostic(
-      .unsupported, "the extension of `\(path)` tells no format known here",
-      at: range(of: "path"), "unknown extension", help: [known])
+  private func wrongExtension(_ path: String, _ known: String...) -> Diagnostic {
+    NNScript.wrongExtension(path, known, at: range(of: "path"))
   }
 
   /// Writes the table that `data` read.
@@ -67,18 +73,19 @@ extension CommandContext {
         help: ["load some first, for example `data iris`"])
     }
     guard path.hasSuffix(".csv") || path.hasSuffix(".tsv") else {
-      throw wrongExtension(path, "write the data to `.csv` or `.tsv`")
+      throw wrongExtension(path, ".csv", ".tsv")
     }
     let (bytes, options) = try session.loader.text(
       of: data, separatedByTabs: path.hasSuffix(".tsv"))
     try session.write(bytes, to: path)
+    note("saved the data as `\(path)`")
     if let options { note("it reads back the same with `\(options)`") }
     printed = nil
   }
 
   fileprivate func save(table: Value, _ path: String) throws {
     guard path.hasSuffix(".csv") else {
-      throw wrongExtension(path, "write a table to `.csv`")
+      throw wrongExtension(path, ".csv")
     }
     let rows = table.listItems?.compactMap(\.recordFields) ?? []
     let names = rows.first?.map(\.name) ?? []
@@ -91,12 +98,13 @@ extension CommandContext {
         }.joined(separator: ","))
     }
     try session.write(Array((lines.joined(separator: "\n") + "\n").utf8), to: path)
+    note("saved \(count(rows.count, "row")) as `\(path)`")
     printed = nil
   }
 
   fileprivate func saveModel(_ path: String) throws {
     guard path.hasSuffix(".safetensors") else {
-      throw wrongExtension(path, "save a model to `.safetensors`")
+      throw wrongExtension(path, ".safetensors")
     }
     if session.workspace.data != nil {
       _ = try prepare("has nothing to save yet")
@@ -110,6 +118,7 @@ extension CommandContext {
         help: ["add layers and load data first"])
     }
     try ModelFile(model: model, network: network).write(to: path, files: session.host.files)
+    note("saved the model as `\(path)`: \(count(network.learnableCount, "parameter"))")
   }
 
   fileprivate func loadModel(_ path: String) throws {
@@ -120,6 +129,39 @@ extension CommandContext {
     model.name = session.workspace.currentName
     session.workspace.model = model
   }
+}
+
+/// `load "iris.csv"`: tables are read by `data`.
+private func checkModelFile(_ path: String, at range: SourceRange) throws {
+  let tables = [".csv", ".tsv", ".csv.gz", ".npy", ".npz", ".db"]
+  guard tables.contains(where: path.hasSuffix) else { return }
+  throw Diagnostic(
+    .unsupported, "`load` reads saved models, not tables", at: range, "a table",
+    help: ["write `data \"\(path)\"`"])
+}
+
+/// The extensions that files of what is saved may have; `nil` where only the run knows what it is.
+private func savedExtensions(_ call: ForeseenCall) -> [String]? {
+  guard call.isGiven("what") else { return [".safetensors"] }
+  switch call.text("what") {
+  case "session": return [".nn"]
+  case "data": return [".csv", ".tsv"]
+  default: return nil
+  }
+}
+
+/// What is said of a file that is no file of the kind that is written.
+func wrongExtension(_ path: String, _ known: [String], at range: SourceRange) -> Diagnostic {
+  let name = path.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
+  let stem = name.split(separator: ".").first.map(String.init) ?? "model"
+  let ending = name.contains(".") ? ".\(name.split(separator: ".").last ?? "")" : path
+  let folder = path.dropLast(name.count)
+  let right = "\"\(folder)\(stem)\(known[0])\""
+  return Diagnostic(
+    .unsupported,
+    "cannot write `\(ending)`; supported: " + known.map { "`\($0)`" }.joined(separator: ", "),
+    at: range, name.contains(".") ? "unknown extension" : "no extension",
+    help: ["write `\(right)`"], fixes: [Diagnostic.Fix(range, right)])
 }
 
 /// Fields of a table in a file.

@@ -5,7 +5,7 @@ extension CommandEntry {
     CommandEntry(
       Spec(
         "gradcheck", "Compares the gradient of every parameter with finite differences.",
-        .integer("rows", 1...1024, default: 8, option: true, "How many training rows to take."),
+        .integer("rows", 1...1024, default: 8, option: true, "The number of training rows to use."),
         example: "gradcheck rows=4"
       ) { rows in
         { context in

@@ -7,12 +7,15 @@ extension CommandEntry {
         "help", "Explains a word: a command, layer, function, option or error code.",
         .names(
           "topic", of: "word", whenAbsent: "the overview", option: false, isVariadic: true,
-          "What to tell about: a word, or a command and a kind or option of it."),
+          "A word, a command with a kind or option, an error code, or words to search for."),
         example: "help layer dense"
       ) { words in
         { context in
           context.session.isLeftOut = true
-          switch Help(context.session.vocabulary).text(for: words) {
+          let help = Paragraphs.$width.withValue(min(context.screen.width, 100)) {
+            Help(context.session.vocabulary).text(for: words)
+          }
+          switch help {
           case .success(let text): context.session.print(text)
           case .failure(var diagnostic):
             diagnostic.primary = Diagnostic.Label(context.range(of: "topic"), "no such topic")

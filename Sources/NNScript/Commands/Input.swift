@@ -4,7 +4,7 @@ extension CommandEntry {
   static var input: CommandEntry {
     CommandEntry(
       Spec(
-        "input", "Says the size of one example, where no data do.",
+        "input", "Sets the input size when no data is loaded.",
         .size("size", maxRank: 3, "Such as `4` or `28x28x1`."),
         example: "input 4"
       ) { sizes in

@@ -6,14 +6,14 @@ extension CommandEntry {
   static var residual: CommandEntry {
     Joining(layer: Sum(), hasWayAround: true).entry(
       "residual",
-      "Adds what goes into its block to what the block gives; a second block stands on the way around.",
+      "Adds the block's input to its output (skip connection); a second block transforms the input first.",
       blocks: 1...2,
       example: "residual {\n  layer dense 8 relu\n  layer dense 8\n}")
   }
 
   static var branch: CommandEntry {
     Joining(layer: Concatenation(), hasWayAround: false).entry(
-      "branch", "Gives its input to several blocks and puts side by side what they give.",
+      "branch", "Feeds one input to several blocks and concatenates their outputs.",
       blocks: 2...64, example: "branch { layer dense 4 relu } { layer dense 4 tanh }")
   }
 
@@ -22,8 +22,8 @@ extension CommandEntry {
     return joining.entry(
       Spec(
         "ensemble",
-        "Trains its block several times, each time on rows of its own, and answers with the mean.",
-        .integer("members", 2...256, default: 8, "How many copies of the block there are."),
+        "Trains several copies of its block, each on its own sample of rows, and averages their outputs.",
+        .integer("members", 2...256, default: 8, "The number of copies of the block."),
         joining.name(
           "ensemble", example: "ensemble 4 name=own {\n  layer dense 16 relu\n}"),
         example: "ensemble 4 {\n  layer dense 16 relu\n}"
@@ -62,7 +62,7 @@ private struct Joining {
   }
 
   func name(_ word: String, example: String) -> Parameter<String?> {
-    .optional("name", .name, whenAbsent: "its word and number", "What it is called.")
+    .optional("name", .name, whenAbsent: "its word and number", "Its name.")
       .example(example)
   }
 

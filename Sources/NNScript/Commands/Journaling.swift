@@ -6,7 +6,7 @@ extension CommandEntry {
   static var undo: CommandEntry {
     CommandEntry(
       Spec(
-        "undo", "Takes back the last statement that changed something, trainings too.",
+        "undo", "Undoes the last statement that changed something, including a training.",
         example: "undo"
       ) {
         { context in
@@ -26,13 +26,12 @@ extension CommandEntry {
 
   static var history: CommandEntry {
     CommandEntry(
-      Spec("history", "Lists the statements that made the session what it is.", example: "history")
-      {
+      Spec("history", "Lists the statements that led to the current state.", example: "history") {
         { context in
           context.session.isLeftOut = true
           let entries = context.session.journal.entries
           guard !entries.isEmpty else {
-            context.print("nothing yet: the statements of a prompt are kept")
+            context.print("history is kept only at the prompt")
             return .none
           }
           let width = String(entries.count).count
@@ -49,8 +48,8 @@ extension CommandEntry {
   static var timer: CommandEntry {
     CommandEntry(
       Spec(
-        "timer", "Tells after each statement how long it took, and how many rows a second.",
-        .choice("state", ["on", "off"], default: "on", "Whether it tells."),
+        "timer", "Reports how long each statement took, and how many rows per second.",
+        .choice("state", ["on", "off"], default: "on", "Whether times are reported."),
         example: "timer on\nprint 1\ntimer off"
       ) { state in
         { context in

@@ -19,25 +19,25 @@ extension CommandEntry {
   private static func layerOptions() -> Spec<LayerOptions> {
     Spec(
       "options", "What every layer can be given.",
-      .optional("name", .name, whenAbsent: "its kind and number", "What it is called.").example(
+      .optional("name", .name, whenAbsent: "its kind and number", "Its name.").example(
         "layer dense 16 relu name=hidden"),
       Parameter<(any Initializer)?>(
-        "init", .word(family: "initializer"), "How weights start.",
+        "init", .word(family: "initializer"), "How weights are initialised.",
         defaultText: "what suits the activation", isPositional: false
       ) {
         if case .host(let initializer as any Initializer) = $0 { initializer } else { nil }
       }.example("layer dense 16 relu init=he"),
       .value(
         "bias", .either([.truth, .tensor]), whenAbsent: "true", option: true,
-        "Whether there is a bias, or the values it starts with."
+        "Whether there is a bias, or its initial values."
       ).example("layer dense 16 relu bias=false"),
       .value(
         "weights", .tensor, whenAbsent: "by `init`", option: true,
-        "The values the weights start with, `[inputs, units]`."
+        "The initial weights, `[inputs, units]`."
       ).example("model own { layer dense 1 weights=[[0.5], [0], [0], [-1]] }"),
       .value(
         "frozen", .either([.truth, .choice(["bias", "weights"])]), whenAbsent: "false",
-        option: true, "What training leaves as it is."
+        option: true, "Parameters that training does not change."
       ).example("layer dense 16 relu frozen=weights"),
       example: ""
     ) { name, initializer, bias, weights, frozen in

@@ -6,7 +6,7 @@ extension CommandEntry {
   /// `loss FUNCTION`; the functions are the engine's entries.
   static func loss(_ catalog: Catalog = .standard) -> CommandEntry {
     CommandEntry(
-      family: "loss", "Chooses what training makes small.", members: catalog.losses,
+      family: "loss", "Chooses the loss to minimise.", members: catalog.losses,
       shared: LossSettings.spec, example: "loss crossentropy l2=0.001",
       foresee: { forecast, call in try foreseeLoss(&forecast, call, catalog) },
       own: { function, session, range in
@@ -55,13 +55,13 @@ extension CommandEntry {
   /// `optimizer RULE`; the rules are the engine's entries.
   static func optimizer(_ catalog: Catalog = .standard) -> CommandEntry {
     CommandEntry(
-      family: "optimizer", "Chooses how weights follow their gradients.",
+      family: "optimizer", "Chooses the rule that updates the weights.",
       members: catalog.optimizers,
       shared: Spec(
         "options", "What every rule can be given.",
         .optionalNumber(
           "lr", 0...1_000_000, openBelow: true, whenAbsent: "the rule's own",
-          "The step size; `train lr=` wins over it."
+          "The learning rate; `train lr=` takes precedence."
         ).example("optimizer adam lr=0.01"),
         example: ""
       ) { $0 }, example: "optimizer adam lr=0.01",
@@ -82,8 +82,8 @@ extension CommandEntry {
   static var metric: CommandEntry {
     CommandEntry(
       Spec(
-        "metric", "Chooses the figures that are reported besides the loss.",
-        .metrics("metrics", "One or several, side by side."),
+        "metric", "Chooses the metrics that are reported besides the loss.",
+        .metrics("metrics", "One or more metrics."),
         MetricSettings.positiveOption.example(
           "data breast_cancer\nmetric recall positive=malignant"),
         MetricSettings.thresholdOption.example("data breast_cancer\nmetric recall threshold=0.3"),

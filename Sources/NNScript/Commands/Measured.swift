@@ -38,6 +38,22 @@ struct Measured {
   }
 }
 
+extension CommandContext {
+  /// Warns where the network that is measured has random weights.
+  func warnOfUntrained() {
+    let model = session.workspace.model
+    guard !model.hasLearnt, model.state.epoch == 0, !model.hasOwnWeights else { return }
+    let message =
+      session.workspace.hasTrained
+      ? "this network is not the one that was trained: it was replaced or changed since"
+      : "this network has not been trained"
+    warn(
+      Diagnostic(
+        .untrained, message, at: site.word.range, "measures random weights",
+        help: ["train it first: `train`"]))
+  }
+}
+
 extension [any Metric] {
   /// What figures are about, where they are of classes: ` (positive class fraud, threshold 0.3)`,
   /// ` (macro mean of 3 classes)`.

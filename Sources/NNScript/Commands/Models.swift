@@ -6,18 +6,27 @@ extension CommandEntry {
   static var model: CommandEntry {
     CommandEntry(
       Spec(
-        "model", "Starts a model, by name or without, and makes it current.",
-        .optional("name", .definition, whenAbsent: "none", option: false, "What it is called."),
-        example: "model small { layer dense 4 relu }"
+        "model",
+        "Shows the model; with a name or block starts another, which becomes the current one.",
+        .optional(
+          "name", .definition, whenAbsent: "none", option: false,
+          "The name of the new model; `new` starts one without a name."),
+        example: "model small { layer dense 4 relu }\nmodel"
       ) { name in
         { context in
-          context.session.workspace.startModel(name ?? "")
-          if name == nil, context.blocks.isEmpty { context.note("started an empty model") }
+          guard name != nil || !context.blocks.isEmpty else {
+            context.session.print(try context.modelDescription(), command: "model")
+            return .none
+          }
+          let name = name == "new" ? "" : name ?? ""
+          context.session.workspace.startModel(name)
+          if name.isEmpty, context.blocks.isEmpty { context.note("started an empty model") }
           for block in context.blocks { try context.run(block) }
           return .none
         }
       }, blocks: Blocks(count: 0...1, runsOnce: true),
-      foresee: { forecast, _ in
+      foresee: { forecast, call in
+        guard call.isGiven("name") || call.hasBlocks else { return }
         forecast.model = Blueprint()
         forecast.hasLearnt = false
       })
@@ -26,7 +35,7 @@ extension CommandEntry {
   static var use: CommandEntry {
     CommandEntry(
       Spec(
-        "use", "Goes back to a model.",
+        "use", "Makes a model the current one.",
         .required("name", .word(family: "model"), "The model's name."),
         example: "model a { layer dense 4 relu }\nmodel b { layer dense 9 tanh }\nuse a"
       ) { name in
@@ -44,7 +53,7 @@ extension CommandEntry {
     CommandEntry(
       Spec(
         "reset",
-        "Goes back to the weights the seed gives; what was learnt is forgotten, scales and classes too.",
+        "Resets the weights to their initial values; scaling and classes are forgotten too.",
         example: "reset"
       ) {
         { context in

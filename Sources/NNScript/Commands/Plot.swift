@@ -4,13 +4,13 @@ extension CommandEntry {
   static var plot: CommandEntry {
     CommandEntry(
       Spec(
-        "plot", "Draws curves: figures of the training, or lists of numbers by names of your own.",
+        "plot", "Draws curves: metrics of the training, or your own lists of numbers.",
         Parameter<[NNScript.Value]>.values(
           "what", .either([.names(of: "figure"), .value]), whenAbsent: "the losses",
           "Figures such as `loss`, lists of numbers, or `boundary`."),
         .value(
           "x", whenAbsent: "0, 1, 2 …", option: true,
-          "A list with the places of the lists' numbers along the axis."
+          "The x values of the curves."
         ).example("let xs = [x for x in -3..3 by 0.1]\nplot sine=sin(xs) x=xs"),
         .optional("to", .outputPath, whenAbsent: "the screen", "An `.svg` file for the drawing.")
           .example("train epochs=5\nplot loss to=\"loss.svg\""),
@@ -25,7 +25,12 @@ extension CommandEntry {
           return .none
         }
       }, blocks: Blocks(count: 0...0, definesOptions: true),
-      foresee: { _, call in try checkFigures(call) })
+      foresee: { forecast, call in
+        if let path = call.text("to"), !path.hasSuffix(".svg") {
+          throw wrongExtension(path, [".svg"], at: call.range(of: "to"))
+        }
+        try checkFigures(call, forecast)
+      })
   }
 }
 
@@ -45,12 +50,9 @@ extension CommandContext {
 
   /// Writes a drawing into the file that the option `to` names.
   func write(_ drawing: any Drawing, to path: String) throws {
-    guard path.hasSuffix(".svg") else {
-      throw Diagnostic(
-        .unsupported, "the extension of `\(path)` tells no format for drawings",
-        at: range(of: "to"), "unknown extension", help: ["write a drawing to `.svg`"])
-    }
+    guard path.hasSuffix(".svg") else { throw wrongExtension(path, [".svg"], at: range(of: "to")) }
     try session.write(Array(drawing.svg.utf8), to: path)
+    note("saved the drawing as `\(path)`")
   }
 
   fileprivate func chart(of what: [NNScript.Value], along places: NNScript.Value?) throws -> Chart {
@@ -135,19 +137,31 @@ extension CommandContext {
 
 private func unknownFigure(_ name: String, _ known: [String], _ range: SourceRange) -> Diagnostic {
   Diagnostic(
-    .unknownName, "the training has no figure named `\(name)`", at: range, "not a figure",
-    help: Suggestion.nearest(to: name, among: known).map { ["did you mean `\($0)`?"] }
-      ?? ["figures: " + known.map { "`\($0)`" }.joined(separator: ", ")])
+    .unknownName, "the training has no metric named `\(name)`", at: range, "not a metric",
+    help: (ForeignWords.member(name, ofFamily: "metric", known)
+      ?? Suggestion.nearest(to: name, among: known)).map { ["did you mean `\($0)`?"] }
+      ?? [
+        "metrics: " + known.prefix(8).map { "`\($0)`" }.joined(separator: ", ")
+          + (known.count > 8 ? " …" : "")
+      ])
 }
 
-/// A name that is nearly a figure's is told before anything runs; another may be a metric of the
-/// script's own.
-private func checkFigures(_ call: ForeseenCall) throws {
+/// Figures that cannot exist are reported before anything runs: names that no metric has, and those
+/// of a validation part where there is none.
+private func checkFigures(_ call: ForeseenCall, _ forecast: Forecast) throws {
   let known = call.checker.vocabulary.liveNames.map(\.name) + ["boundary"]
   for offer in call.places.offers where offer.name == nil {
-    guard case .word(let word) = offer.content, !known.contains(word),
-      Suggestion.nearest(to: word, among: known) != nil
+    guard case .word(let word) = offer.content else { continue }
+    if word.hasPrefix("val_"), forecast.facts?.hasValidation == false, forecast.model != nil {
+      throw Diagnostic(
+        .noData, "there is no validation part, so the training has no `\(word)`", at: offer.range,
+        "not measured", help: ["give `data` one: `validation=20%`"])
+    }
+    // A model that was loaded may have metrics of another script.
+    guard !known.contains(word), forecast.model != nil,
+      call.checker.scope.find(String(word.trimmingPrefix("val_"))) == nil
     else { continue }
-    throw unknownFigure(word, known, offer.range)
+    let others: Set = ["epoch", "epochs", "seconds", "losses"]
+    throw unknownFigure(word, known.filter { !others.contains($0) }, offer.range)
   }
 }

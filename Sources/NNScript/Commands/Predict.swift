@@ -4,7 +4,7 @@ extension CommandEntry {
   static var predict: CommandEntry {
     CommandEntry(
       Spec(
-        "predict", "Gives what the current model makes of values, rows or a file.",
+        "predict", "Predicts for values, rows or a file.",
         .value(
           "values", .either([.numbers, .inputPath, .value]),
           "One row, several rows, a record of columns, or a file."),
@@ -13,7 +13,7 @@ extension CommandEntry {
           "A file for the answers: `.csv`, `.tsv`, `.npy`, `.npz`; `.gz` behind it packs a text."
         ).example("train epochs=2\npredict \"flowers.csv\" to=\"answers.csv\""),
         .names(
-          "keep", of: "column", "Columns of the file that stand before the answers in `to`."
+          "keep", of: "column", "Columns of the file to copy before the predictions."
         ).example(
           "train epochs=2\npredict \"flowers.csv\" to=\"answers.csv\" keep=species"),
         example: "train epochs=2\npredict [5.1, 3.5, 1.4, 0.2]"
@@ -26,8 +26,9 @@ extension CommandEntry {
       }.readingText("train epochs=2\npredict \"flowers.csv\""),
       fields: [
         Field("file", "of a folder of pictures: which one"),
-        Field("class", "the likeliest class"),
-        Field("probability", "how likely it is"),
+        Field(
+          "class", "the class with the highest probability, whatever `threshold=` of `metric` says"),
+        Field("probability", "its probability"),
         Field("probabilities", "of every class, by its name"),
         Field("scores", "instead of probabilities, under `loss hinge`"),
         Field("value", "for numbers: the output, or a list of several"),

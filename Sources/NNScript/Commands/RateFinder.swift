@@ -4,14 +4,15 @@ extension CommandEntry {
   static var lrfind: CommandEntry {
     CommandEntry(
       Spec(
-        "lrfind", "Tries growing step sizes on a copy of the model and recommends one.",
+        "lrfind", "Tries increasing learning rates on a copy of the model and recommends one.",
         .number(
-          "from", 1e-12...1e6, default: 1e-6, option: true, "The first and smallest step size."
+          "from", 1e-12...1e6, default: 1e-6, option: true, "The smallest learning rate."
         ).example("lrfind from=0.0001 steps=20"),
-        .number("upto", 1e-12...1e6, default: 10, option: true, "The last and greatest.").example(
-          "lrfind upto=1 steps=20"),
-        .integer("steps", 10...10_000, default: 100, option: true, "How many steps to take."),
-        .integer("batch", 1...16_777_216, default: 32, option: true, "Rows a step.").example(
+        .number("upto", 1e-12...1e6, default: 10, option: true, "The largest learning rate.")
+          .example(
+            "lrfind upto=1 steps=20"),
+        .integer("steps", 10...10_000, default: 100, option: true, "The number of steps."),
+        .integer("batch", 1...16_777_216, default: 32, option: true, "Rows per step.").example(
           "lrfind steps=20 batch=16"),
         .optional("to", .outputPath, whenAbsent: "the screen", "An `.svg` file for the curve.")
           .example("lrfind steps=20 to=\"rates.svg\""),

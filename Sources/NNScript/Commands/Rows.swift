@@ -54,7 +54,7 @@ struct Rows {
     guard isRow || isRows, rows.shape.count > 0 else {
       throw Diagnostic(
         .shapeMismatch,
-        "the network takes \(count(width, "value")) a row, this is \(rows.shape)",
+        "expected \(count(width, "value")) per row, got \(rows.shape)",
         at: range, "not rows of \(width)",
         notes: preprocessing.inputNames.isEmpty
           ? [] : ["columns: " + preprocessing.inputNames.joined(separator: ", ")])

@@ -4,7 +4,8 @@ extension CommandEntry {
   static var seed: CommandEntry {
     CommandEntry(
       Spec(
-        "seed", "Fixes all chance from its line on: split, weights, order, dropout, random.",
+        "seed",
+        "Makes everything random from here on reproducible: split, weights, order, dropout, `random`.",
         .integer("number", 0...9_007_199_254_740_991, "Any whole number; 0 without a `seed`."),
         example: "seed 42"
       ) { number in

@@ -6,7 +6,7 @@ typealias Showing = (CommandContext) throws -> String
 extension CommandEntry {
   static var show: CommandEntry {
     CommandEntry(
-      family: "show", "Shows what there is: model, data, weights, history.",
+      family: "show", "Shows the model, data, weights, history or results.",
       members: [
         .data, .model, .weights, .gradients, .history, .confusion, .classes, .mistakes, .image,
         .variables,
@@ -27,7 +27,7 @@ extension CommandEntry {
 extension Spec where Product == Showing {
   fileprivate static var data: Self {
     Spec(
-      "data", "The columns of the data and what the network gets of them, or the first rows.",
+      "data", "The columns of the data and how they are encoded, or the first rows.",
       .optionalInteger(
         "rows", 1...1_000, whenAbsent: "the columns", option: false, "How many rows to show."
       ).example("show data 5"),
@@ -47,14 +47,7 @@ extension Spec where Product == Showing {
 
   fileprivate static var model: Self {
     Spec("model", "Layers with their shapes and numbers of parameters.", example: "show model") {
-      { context in
-        if context.session.workspace.data != nil {
-          _ = try context.prepare("has nothing to show yet")
-        } else {
-          try context.session.buildIfPossible()
-        }
-        return ModelDescription(context.session.workspace.model).text(on: context.screen)
-      }
+      { context in try context.modelDescription() }
     }
   }
 
@@ -98,7 +91,7 @@ extension Spec where Product == Showing {
 
   fileprivate static var history: Self {
     Spec(
-      "history", "The figures of each epoch.",
+      "history", "The metrics of each epoch.",
       example: "train epochs=2\nshow history"
     ) {
       { context in
@@ -123,11 +116,11 @@ extension Spec where Product == Showing {
   fileprivate static var confusion: Self {
     Spec(
       "confusion",
-      "Which classes are taken for which: right classes down, decided ones across; of labels that "
-        + "may hold together, how often each is rightly said to hold.",
+      "The confusion matrix: actual classes down, predicted ones across; for several labels per row, "
+        + "right and wrong answers per label.",
       Parameter<String>.choice(
         "on", ["test", "validation", "train"], default: "test if there is one", option: true,
-        "Which part of the data."),
+        "The part of the data."),
       example: "train epochs=2\nshow confusion"
     ) { wanted in
       { context in
@@ -150,7 +143,7 @@ extension Spec where Product == Showing {
             at: context.site.range, help: ["`evaluate` gives the errors of numbers"])
         }
         let table = TextTable(
-          header: ["right \\ decided"] + confusion.indices.map(result.className),
+          header: ["actual \\ predicted"] + confusion.indices.map(result.className),
           confusion.enumerated().map { [result.className($0)] + $1.map(String.init) })
         return "\(result.title)\n" + table.text(on: context.screen)
       }
@@ -168,7 +161,7 @@ extension Spec where Product == Showing {
   }
 
   fileprivate static var variables: Self {
-    Spec("variables", "The script's own names with their values.", example: "show variables") {
+    Spec("variables", "The variables of the script.", example: "show variables") {
       { context in
         let variables = context.session.variables
         guard !variables.isEmpty else { return "no names yet" }
@@ -182,6 +175,18 @@ extension Spec where Product == Showing {
 }
 
 extension CommandContext {
+  /// The current model's layers with their sizes.
+  ///
+  /// - Throws: a diagnostic where its layers and the data do not fit.
+  func modelDescription() throws -> String {
+    if session.workspace.data != nil {
+      _ = try prepare("has nothing to show yet")
+    } else {
+      try session.buildIfPossible()
+    }
+    return ModelDescription(session.workspace.model).text(on: screen)
+  }
+
   /// Holds names of layers against those that have parameters.
   ///
   /// - Throws: the `unknown-name` diagnostic.

@@ -7,10 +7,10 @@ extension Spec where Product == Showing {
       Parameter<Int>.integer("row", 0...1_000_000_000, "Which picture, counted from 0."),
       Parameter<String>.choice(
         "on", ["test", "validation", "train"], default: "test if there is one", option: true,
-        "Which part of the data."),
+        "The part of the data."),
       .optional(
         "of", .names(of: "layer"), whenAbsent: "the picture itself",
-        "A layer, to see what it makes of the picture, channel by channel."
+        "A layer: shows its output for the picture, channel by channel."
       ).example(
         "data digits test=20%\nmodel pictures { layer conv 4 relu }\nshow image 3 of=conv1"),
       Parameter<Bool>.truth(

@@ -64,7 +64,7 @@ extension Spec where Product == Showing {
   private static var partParameter: Parameter<String> {
     .choice(
       "on", ["test", "validation", "train"], default: "test if there is one", option: true,
-      "Which part of the data.")
+      "The part of the data.")
   }
 }
 
@@ -92,6 +92,7 @@ struct MeasuredPart {
     guard let network = context.session.workspace.model.network,
       let preprocessing = context.session.workspace.model.preprocessing
     else { preconditionFailure("what is prepared has a network") }
+    context.warnOfUntrained()
     (part, examples) = try context.choose(wanted, prepared.data)
     let chosen = try context.metrics(for: prepared, ofNumbers: [])
     evaluation = try network.evaluate(

@@ -4,18 +4,18 @@ extension CommandEntry {
   static var sweep: CommandEntry {
     CommandEntry(
       Spec(
-        "sweep", "Runs its block for each combination of values and ranks what came out.",
+        "sweep", "Runs its block for each combination of values and ranks the results.",
         .names(
           "by", whenAbsent: "the validation loss, else the training loss",
-          "The figure to rank by, of the last `train` in the block; a run that diverges, or for which "
-            + "the figure is not defined, comes last."
+          "The metric to rank by, from the last `train` in the block; a run that diverges, or for which "
+            + "the metric is not defined, comes last."
         ).example(
           "sweep units=[4, 8] by=accuracy {\n  model { layer dense units relu }\n  train epochs=2\n}"
         ),
         .choice(
           "best", ["lowest", "highest"],
           default: "what the figure says; for a metric of the script, lowest", option: true,
-          "Which values of the figure are the best."
+          "Whether the lowest or the highest value is best."
         ).example(
           "def worst(y, p) = max(abs(y - p))\nsweep units=[4, 8] by=worst best=lowest {\n"
             + "  model { layer dense units relu; metric worst }\n  train epochs=2\n}"
@@ -64,14 +64,16 @@ extension CommandContext {
         values.insert(choice[rest % choice.count], at: 0)
         rest /= choice.count
       }
+      let combination = zip(names, values).map { "\($0.text)=\(Formatting.text(of: $1))" }
       do {
+        session.silence += 1
+        defer { session.silence -= 1 }
         try run(blocks[0], values)
       } catch var lost as Diagnostic where lost.code == .lossNotFinite || lost.code == .domainFault
       {
         // A step that is too large for one combination is what a sweep is to find out.
         if failed.first == nil { failed.first = lost }
         failed.values.append(values)
-        let combination = zip(names, values).map { "\($0.text)=\(Formatting.text(of: $1))" }
         lost.notes = ["ranked last: \(combination.joined(separator: " "))"]
         lost.help = []
         warn(lost)
@@ -89,6 +91,7 @@ extension CommandContext {
           "nothing to rank by", help: ["put a `train` into the block"])
       }
       runs.append((values, last.figures, session.workspace))
+      tell("run \(index + 1) of \(total), \(combination.joined(separator: " "))", last.figures)
     }
     if runs.isEmpty, let lost = failed.first {
       session.workspace = start
@@ -114,6 +117,16 @@ extension CommandContext {
           zip(names, values).map { (name: $0.text, value: $1) }
             + figures.map { (name: $0.name, value: .figure($0.value)) })
       })
+  }
+
+  /// One line a run, which says what its figures are measured on.
+  private func tell(_ run: String, _ figures: [(name: String, value: Double)]) {
+    let validation = figures.filter { $0.name.hasPrefix("val_") }
+    let training = figures.filter { !$0.name.hasPrefix("val_") }
+    let parts =
+      ["training rows: " + Formatting.figures(training)]
+      + (validation.isEmpty ? [] : ["validation rows: " + Formatting.figures(validation)])
+    note("\(run): " + parts.joined(separator: "; "))
   }
 
   /// Which values of a figure are the best: as the script says, else as the metric does.

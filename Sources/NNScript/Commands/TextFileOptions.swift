@@ -29,25 +29,25 @@ enum TextFileOptions {
     return Spec(
       "file", "How a file is read.",
       .optionalTruth(
-        "header", whenAbsent: "looked for", "Whether the first row holds names."
+        "header", whenAbsent: "looked for", "Whether the first row contains column names."
       ).example("\(command) header=true"),
       .optional(
         "separator", .name, whenAbsent: "looked for",
-        "What stands between fields: `\";\"`, `tab`, `space`."
+        "The character between fields: `\";\"`, `tab`, `space`."
       ).example("\(command) separator=\",\""),
       .optional(
         "quote", .name, whenAbsent: "looked for",
-        "What stands around fields that hold separators: `\"'\"`, `none`."
+        "The quote character: `\"'\"`, `none`."
       ).example("\(command) quote=\"'\""),
       .optional(
         "escape", .name, whenAbsent: "looked for",
-        "What makes the sign behind it plain; otherwise a quote inside quotes is written twice."
+        "The escape character; by default a quote inside quotes is doubled."
       ).example("\(command) escape=\"\\\\\""),
       .optional(
-        "comment", .name, whenAbsent: "nothing", "What begins a line that is left out."
+        "comment", .name, whenAbsent: "nothing", "The character that starts a comment line."
       ).example("\(command) comment=\"#\""),
       .optionalInteger(
-        "skip", 0...1_000_000_000, whenAbsent: "looked for", "How many lines stand above the table."
+        "skip", 0...1_000_000_000, whenAbsent: "looked for", "The number of lines above the table."
       ).example("\(command) skip=0"),
       .choice(
         "ragged", TextReading.Ragged.allCases.map(\.rawValue), default: "error", option: true,
@@ -56,14 +56,14 @@ enum TextFileOptions {
       ).example("\(command) ragged=fill"),
       .optional(
         "encoding", .choice(TextEncoding.allCases.map(\.rawValue)), whenAbsent: "utf8",
-        "How the letters of a text file are written, where that is not UTF-8."
+        "The encoding of a text file that is not UTF-8."
       ).example("\(command) encoding=latin1"),
       .optional(
         "table", .name, whenAbsent: "the only one", "The table of a database."
       ).example("\(database) table=flowers"),
       .optional(
         "query", .name, whenAbsent: "all rows of the table",
-        "A statement that selects rows of a database."
+        "An SQL statement that selects the rows."
       ).example("\(database) query=\"select * from flowers\""),
       example: ""
     ) { header, separator, quote, escape, comment, skip, ragged, encoding, table, query in

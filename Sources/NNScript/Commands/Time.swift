@@ -3,7 +3,7 @@ import NNEngine
 extension CommandEntry {
   static var time: CommandEntry {
     CommandEntry(
-      Spec("time", "Runs a block and gives the seconds it took.", example: "time { print 1 }") {
+      Spec("time", "Runs a block and returns the seconds it took.", example: "time { print 1 }") {
         { context in
           let start = ContinuousClock.now
           try context.run(context.blocks[0])

@@ -21,44 +21,45 @@ extension CommandEntry {
   static var train: CommandEntry {
     CommandEntry(
       Spec(
-        "train", "Trains the current model; another `train` goes on from there.",
+        "train", "Trains the current model; a second `train` continues from there.",
         .optionalInteger(
           "epochs", 1...1_000_000_000, whenAbsent: "until the loss has stopped falling",
           option: false,
-          "How often to go through the rows; if left out, at least 10 times and 3,000 steps, at most 1,000 times."
+          "The number of passes over the training rows. Without it, training ends when the loss has stopped "
+            + "falling: after at least 10 epochs and 3,000 steps, at most 1,000 epochs."
         ).example("train epochs=10"),
         .value(
           "lr", .formula, whenAbsent: "the optimiser's own", option: true,
-          "The step size: a number, or a formula over live values such as `0.1 * 0.95^epoch`."
+          "The learning rate: a number, or a formula such as `0.1 * 0.95^epoch`."
         ).example("train epochs=5 lr=0.1 * 0.95^epoch"),
         .integer(
-          "batch", 1...16_777_216, default: 32, option: true, "Rows a step; `gd` takes all."
+          "batch", 1...16_777_216, default: 32, option: true, "Rows per step; `gd` uses all."
         ).example("train epochs=2 batch=64"),
         .optionalInteger(
           "patience", 1...1_000_000_000, whenAbsent: "never stop early",
-          "Epochs to wait for a better validation loss; the best epoch is kept. Without `epochs=` it alone ends the training, or the 1,000th epoch."
+          "Stops after this many epochs without a better validation loss and keeps the best epoch. Without `epochs=`, training ends after 1,000 epochs at most."
         ).example("data iris validation=20%\ntrain epochs=50 patience=5"),
         .value(
           "until", .formula, whenAbsent: "never", option: true,
-          "Stop when this is true: `until=(accuracy > 0.98)`."
+          "Stops when a condition is true: `until=(accuracy > 0.98)`."
         ).example("train epochs=50 until=(accuracy > 0.9)"),
         .optionalNumber(
           "l2", 0...1_000_000,
           whenAbsent: "that of `loss`; without `epochs=`, 1 / rows, at most 0.001",
-          "Adds l2 · sum(w^2) over all weights, not the biases, to what is learnt."
+          "Adds l2 · sum(w^2) over all weights (not biases) to the loss."
         ).example("train l2=0"),
         .optionalNumber(
           "clip", 0...1e30, openBelow: true, whenAbsent: "no limit",
-          "The greatest length of a step's gradient; its direction stays."
+          "The maximum norm of a gradient (clipping by norm)."
         ).example("train epochs=2 clip=1"),
         .optionalNumber(
           "clip_value", 0...1e30, openBelow: true, whenAbsent: "no limit",
-          "The greatest number in a step's gradient; each is cut off by itself."
+          "The maximum absolute value in a gradient (clipping by value)."
         ).example("train epochs=2 clip_value=0.5"),
         .optionalInteger(
-          "every", 1...1_000_000_000, whenAbsent: "about 20 lines", "Tell of every so many epochs."
+          "every", 1...1_000_000_000, whenAbsent: "about 20 lines", "Report every N epochs."
         ).example("train epochs=10 every=5"),
-        .truth("quiet", default: false, "Tell of no epoch and print no result."),
+        .truth("quiet", default: false, "Report no epochs and print no result."),
         example: "train epochs=5 lr=0.01"
       ) { epochs, rate, batch, patience, until, l2, clip, clipValue, every, isQuiet in
         { context in
@@ -117,7 +118,8 @@ extension CommandContext {
     let teller = TrainingTeller(
       host: session.host, model: model.name, metrics: metrics.names, rows: data.train.count,
       batch: batch, first: model.state.epoch + 1, length: length,
-      every: request.isQuiet ? 0 : request.every ?? max(1, length.least / 20),
+      every: request.isQuiet || session.silence > 0
+        ? 0 : request.every ?? max(1, length.least / 20),
       losses: model.losses(of: data))
     let options = try options(
       request, length, data, metrics, ownRate: model.rule?.learningRate, teller)
@@ -132,6 +134,7 @@ extension CommandContext {
       // A failure keeps the last good epoch.
       model.network = network
       model.hasLearnt = model.hasLearnt || model.state.epoch > before
+      if model.hasLearnt { session.workspace.hasTrained = true }
       for epoch in model.state.history where epoch.number > before {
         model.history.append(teller.epoch(epoch))
       }

@@ -12,6 +12,7 @@ extension Chart {
     for tick in y.ticks(6) {
       let place = py(tick)
       body.append(SVG.line(SVG.number(left), place, SVG.number(width - right), place, "#ddd"))
+      body.append(SVG.line(SVG.number(left - 5), place, SVG.number(left), place, "#444"))
       body.append(SVG.text(Axis.label(tick), SVG.number(left - 8), place, "end", "#444"))
     }
     let floor = SVG.number(height - bottom)
@@ -22,6 +23,7 @@ extension Chart {
         SVG.text(Axis.label(tick), place, SVG.number(height - bottom + 16), "middle", "#444"))
     }
     body.append(SVG.line(SVG.number(left), floor, SVG.number(width - right), floor, "#444"))
+    body.append(SVG.line(SVG.number(left), SVG.number(top), SVG.number(left), floor, "#444"))
     body.append(
       SVG.text(
         xLabel, SVG.number(left + plotWidth / 2), SVG.number(height - 8), "middle", "#444"))

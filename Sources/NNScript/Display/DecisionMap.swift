@@ -91,10 +91,13 @@ struct DecisionMap: Drawing {
   // MARK: On a screen
 
   func text(on screen: Screen) -> String {
+    let kinds = legend(screen).count
     let ends = [Axis.label(y.greatest), Axis.label(y.least)]
     let margin = ends.map(\.count).max() ?? 0
-    let columns = min(64, screen.width - margin - 2)
-    let rows = columns * 3 / 8
+    // Below stand the axis, its names and the legend, and the next prompt.
+    let room = screen.height.map { max(4, $0 - 4 - min(kinds, 8)) } ?? .max
+    let rows = min(min(64, screen.width - margin - 2) * 3 / 8, room)
+    let columns = min(min(64, screen.width - margin - 2), max(8, rows * 8 / 3))
     let lines =
       screen.colors == .none
       ? signs(columns, rows, screen) : blocks(columns, rows, screen)

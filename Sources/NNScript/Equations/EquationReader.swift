@@ -183,7 +183,7 @@ struct EquationReader {
         throw refused("has no loops", condition.range, "an equation", label: "a loop")
       case .forEach(_, _, let source, _):
         throw refused("has no loops", source.range, "an equation", label: "a loop")
-      case .forRange(_, _, _, _, _, _, let range):
+      case .forRange(_, _, _, _, _, _, _, let range):
         throw refused("has no loops", range, "an equation", label: "a loop")
       case .evaluate(let node), .show(let node):
         if case .command = node.form { _ = try term(node, names) }

@@ -4,7 +4,7 @@ import NNEngine
 public final class FunctionEntry {
   /// One parameter: its name, and its default in the language's notation if it may be left out.
   public struct Parameter {
-    /// What it is called.
+    /// Its name.
     public var name: String
     /// Its default in the language's notation; `nil` where it must be given.
     public var defaultText: String?

@@ -58,8 +58,8 @@ extension FunctionEntry {
       },
       .make(
         "sort",
-        "The items in order: numbers by size, texts by the alphabet, anything by a function of it; `none` "
-          + "comes last.",
+        "The items in order: numbers by size, texts by the alphabet, records by a field "
+          + "(`by=\"accuracy\"`), anything by a function of it; `none` comes last.",
         "list", "by=none", "descending=false", example: "print sort([3, 1, 2])", callsBack: true
       ) { call in
         try sorted(call)
@@ -267,6 +267,11 @@ extension FunctionEntry {
     let isDescending = call.values[2]?.truthValue ?? false
     guard call.has(1) else {
       return .list(try ordered(polled(list) { (list[$0], list[$0]) }, isDescending))
+    }
+    if let field = call[1].textValue {
+      return .list(
+        try ordered(
+          polled(list) { (try Indexing.field(list[$0], field), list[$0]) }, isDescending))
     }
     let function = try call.function(1)
     return .list(

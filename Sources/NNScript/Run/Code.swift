@@ -63,12 +63,12 @@ final class Code {
   /// One item between the brackets of an index: how many registers it takes, and which.
   enum ItemForm {
     case at
-    case span(hasFrom: Bool, hasTo: Bool)
+    case span(hasFrom: Bool, hasTo: Bool, isHalfOpen: Bool)
 
     var registerCount: Int {
       switch self {
       case .at: 1
-      case .span(let hasFrom, let hasTo): (hasFrom ? 1 : 0) + (hasTo ? 1 : 0)
+      case .span(let hasFrom, let hasTo, _): (hasFrom ? 1 : 0) + (hasTo ? 1 : 0)
       }
     }
   }

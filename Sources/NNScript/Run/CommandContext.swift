@@ -63,7 +63,10 @@ public final class CommandContext {
   public func print(_ text: String) { session.print(text, command: site.word.text) }
 
   /// Tells the host something that is not a result.
-  public func note(_ text: String) { session.host.receive(.note(text, command: site.word.text)) }
+  public func note(_ text: String) {
+    guard session.silence == 0 else { return }
+    session.host.receive(.note(text, command: site.word.text))
+  }
 
   /// Warns at a range.
   public func warn(_ diagnostic: Diagnostic) {

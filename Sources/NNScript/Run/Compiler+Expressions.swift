@@ -45,7 +45,7 @@ extension Compiler {
       pieces.contains { if case .value(let node, _) = $0 { mayRun(node) } else { false } }
     case .list(let nodes): nodes.contains(where: mayRun)
     case .record(let fields): fields.contains { mayRun($0.value) }
-    case .range(let from, let to, let step):
+    case .range(let from, let to, let step, _):
       mayRun(from) || mayRun(to) || step.map(mayRun) ?? false
     case .comprehension(let value, _, _, let source, let condition):
       mayRun(value) || mayRun(source) || condition.map(mayRun) ?? false
@@ -63,7 +63,7 @@ extension Compiler {
         || items.contains {
           switch $0 {
           case .at(let node): mayRun(node)
-          case .span(let from, let to): from.map(mayRun) ?? false || to.map(mayRun) ?? false
+          case .span(let from, let to, _): from.map(mayRun) ?? false || to.map(mayRun) ?? false
           }
         }
     }
@@ -120,13 +120,15 @@ extension Compiler {
         let names = site(.names(fields.map(\.name)))
         emit(
           Instruction(.makeRecord, a: target, b: first, c: fields.count, d: names), node.range)
-      case .range(let from, let to, let step):
+      case .range(let from, let to, let step, let isHalfOpen):
         let first = claim()
         try value(from, into: first)
         try value(to, into: claim())
         if let step { try value(step, into: claim()) }
         emit(
-          Instruction(.makeRange, a: target, b: first, c: step == nil ? 0 : 1), node.range,
+          Instruction(
+            .makeRange, a: target, b: first, c: (step == nil ? 0 : 1) + (isHalfOpen ? 2 : 0)),
+          node.range,
           operands: [from.range, to.range] + (step.map { [$0.range] } ?? []))
       case .comprehension(let value, let variable, let index, let source, let condition):
         try comprehension(value, variable, index, source, condition, into: target, node.range)
@@ -230,8 +232,8 @@ extension Compiler {
         for skip in skips { self.patch(skip) }
       }
     }
-    if case .range(let from, let to, let step) = source.form {
-      try forRange(variable, index, from, to, step, source.range, body: body)
+    if case .range(let from, let to, let step, let isHalfOpen) = source.form {
+      try forRange(variable, index, from, to, step, isHalfOpen, source.range, body: body)
     } else {
       try forEach(variable, index, source, body: body)
     }
@@ -421,7 +423,7 @@ extension Compiler {
   private func itemMayRun(_ item: Node.Item) -> Bool {
     switch item {
     case .at(let node): mayRun(node)
-    case .span(let from, let to): from.map(mayRun) ?? false || to.map(mayRun) ?? false
+    case .span(let from, let to, _): from.map(mayRun) ?? false || to.map(mayRun) ?? false
     }
   }
 
@@ -432,10 +434,10 @@ extension Compiler {
       case .at(let node):
         try value(node, into: claim())
         return .at
-      case .span(let from, let to):
+      case .span(let from, let to, let isHalfOpen):
         if let from { try value(from, into: claim()) }
         if let to { try value(to, into: claim()) }
-        return .span(hasFrom: from != nil, hasTo: to != nil)
+        return .span(hasFrom: from != nil, hasTo: to != nil, isHalfOpen: isHalfOpen)
       }
     }
   }

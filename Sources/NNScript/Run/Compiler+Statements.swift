@@ -26,8 +26,9 @@ extension Compiler {
     case .whileLoop(let condition, let body): try whileLoop(condition, body)
     case .forEach(let variable, let index, let source, let body):
       try forEach(variable, index, source) { try block(body) }
-    case .forRange(let variable, let index, let from, let to, let step, let body, let range):
-      try forRange(variable, index, from, to, step, range) { try block(body) }
+    case .forRange(
+      let variable, let index, let from, let to, let step, let isHalfOpen, let body, let range):
+      try forRange(variable, index, from, to, step, isHalfOpen, range) { try block(body) }
     case .define(let variable, let template):
       let site = try functionSite(template)
       try declare(variable, template.range) { register in
@@ -199,10 +200,10 @@ extension Compiler {
   }
 
   /// A loop over a range: `r[state]` is where it starts, then how many rounds, the step, and which
-  /// round it is.
+  /// round it is; before the first round whether the end is left out.
   func forRange(
     _ variable: Variable, _ index: Variable?, _ from: Node, _ to: Node, _ step: Node?,
-    _ range: SourceRange, body: () throws -> Void
+    _ isHalfOpen: Bool, _ range: SourceRange, body: () throws -> Void
   ) throws {
     try scratch {
       let state = claim()
@@ -214,6 +215,7 @@ extension Compiler {
       } else {
         emit(Instruction(.loadNumber, a: operands[1], number: 1), range)
       }
+      emit(Instruction(.loadNumber, a: operands[2], number: isHalfOpen ? 1 : 0), range)
       let ranges = [from.range, to.range] + (step.map { [$0.range] } ?? [])
       try loop(
         variable, index, start: .rangeStart, next: .rangeNext, state: state,

@@ -109,7 +109,7 @@ final class Compiler {
         for branch in branches { forEachDeclared(in: branch.body, body) }
         forEachDeclared(in: otherwise, body)
       case .whileLoop(_, let inner), .forEach(_, _, _, let inner),
-        .forRange(_, _, _, _, _, let inner, _):
+        .forRange(_, _, _, _, _, _, let inner, _):
         forEachDeclared(in: inner, body)
       default: break
       }

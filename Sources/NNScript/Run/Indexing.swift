@@ -5,8 +5,8 @@ enum Indexing {
   /// What stands between the commas of an index.
   enum Item {
     case at(Value)
-    /// Both ends belong to it; an open end is `nil`.
-    case span(from: Value?, to: Value?)
+    /// Both ends belong to it, or the second does not; an open end is `nil`.
+    case span(from: Value?, to: Value?, isHalfOpen: Bool)
   }
 
   enum Access {
@@ -54,8 +54,18 @@ enum Indexing {
     case .at(let value):
       let index = try position(value, count: count, of: what, argument: 1)
       return index..<index + 1
-    case .span(let from, let to):
+    case .span(let from, let to, let isHalfOpen):
       if count == 0, from == nil, to == nil { return 0..<0 }
+      if isHalfOpen, let to {
+        // An end that is left out may be the one behind the last item.
+        let end =
+          to.numberValue == Double(count)
+          ? count : try position(to, count: count, of: what, argument: nil)
+        let first =
+          from?.numberValue == Double(end)
+          ? end : try from.map { try position($0, count: count, of: what, argument: nil) } ?? 0
+        return first..<max(first, end)
+      }
       let first = try from.map { try position($0, count: count, of: what, argument: nil) } ?? 0
       let last =
         try to.map { try position($0, count: count, of: what, argument: nil) } ?? count - 1

@@ -362,7 +362,8 @@ extension Machine {
           case .push: try push(r + i.a, r + i.b)
           case .appendInto: try appendInto(r + i.a, r + i.b)
           case .makeRecord: try makeRecord(r + i.a, r + i.b, header, i.d)
-          case .makeRange: try makeRange(r + i.a, r + i.b, hasStep: i.c == 1)
+          case .makeRange:
+            try makeRange(r + i.a, r + i.b, hasStep: i.c & 1 == 1, isHalfOpen: i.c >= 2)
           case .addText: try addText(r + i.a, r + i.b, header, i.d)
           case .makeText: try makeText(r + i.a, r + i.b, header, i.d)
           case .makeFunction: try makeFunction(r + i.a, r, header, i.d)

@@ -156,7 +156,8 @@ extension Machine {
 
   /// Turns from, to, step into start, rounds, step, round; true if there is no round.
   @inline(never) func rangeStart(_ state: Register, _ target: Register) throws -> Bool {
-    let span = try Operators.span(from: state[0], to: state[1], step: state[2])
+    let span = try Operators.span(
+      from: state[0], to: state[1], step: state[2], isHalfOpen: state[3].numberValue == 1)
     state[0] = .number(span.start)
     state[1] = .number(Double(span.count))
     state[2] = .number(span.step)
@@ -236,10 +237,11 @@ extension Machine {
   }
 
   @inline(never)
-  func makeRange(_ target: Register, _ first: Register, hasStep: Bool) throws {
+  func makeRange(_ target: Register, _ first: Register, hasStep: Bool, isHalfOpen: Bool) throws {
     try Allowance.settle()
     let span = try Operators.span(
-      from: first[0], to: first[1], step: hasStep ? first[2] : .number(1))
+      from: first[0], to: first[1], step: hasStep ? first[2] : .number(1),
+      isHalfOpen: isHalfOpen)
     try Operators.checkCount(span.count)
     try Operators.admit(items: span.count)
     target.pointee = .list(
@@ -362,7 +364,7 @@ extension Machine {
       case .at:
         next += 1
         return .at((next - 1).pointee)
-      case .span(let hasFrom, let hasTo):
+      case .span(let hasFrom, let hasTo, let isHalfOpen):
         var from: Value?
         var to: Value?
         if hasFrom {
@@ -373,7 +375,7 @@ extension Machine {
           to = next.pointee
           next += 1
         }
-        return .span(from: from, to: to)
+        return .span(from: from, to: to, isHalfOpen: isHalfOpen)
       }
     }
   }

@@ -10,8 +10,11 @@ extension Operators {
     var count: Int
   }
 
-  /// The numbers of `from..to by step`: both ends, up to rounding of the step.
-  static func span(from: Value, to: Value, step: Value) throws -> Span {
+  /// The numbers of `from..to by step`: both ends, up to rounding of the step; of `from..<to` all
+  /// but the last.
+  static func span(
+    from: Value, to: Value, step: Value, isHalfOpen: Bool = false
+  ) throws -> Span {
     guard let first = from.numberValue else {
       throw ValueError.wrongType("..", takes: "numbers", found: from, argument: 0)
     }
@@ -27,7 +30,8 @@ extension Operators {
         argument: 2)
     }
     // `0..1 by 0.1` has eleven numbers although ten tenths are not quite one.
-    let steps = ((last - first) / by + 1e-9).rounded(.down)
+    let distance = (last - first) / by
+    let steps = isHalfOpen ? (distance - 1e-9).rounded(.up) - 1 : (distance + 1e-9).rounded(.down)
     guard steps >= 0 else { return Span(start: first, step: by, count: 0) }
     guard steps < 9e15 else {
       throw ValueError(

@@ -66,7 +66,7 @@ extension Session: MachineDelegate {
       shownCount += 1
     }
     if let printed, printed.range == range {
-      guard !printed.text.isEmpty else { return }
+      guard !printed.text.isEmpty, silence == 0 else { return }
       print(printed.text, command: nil, value: value)
     } else if !value.isNone, value.liveObject == nil {
       print(value.shown(on: host.screen), command: nil, value: value)

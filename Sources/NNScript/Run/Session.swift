@@ -69,6 +69,8 @@ public final class Session {
   var lastShown = Value.none
   /// What `_` stands for at the prompt.
   var lastValue = Value.none
+  /// The line of `data` as it was typed last, for lines that add to it.
+  private var lastLines: [String: String] = [:]
   /// What the names held when it was asked last: most of them still do.
   var lastVariables: [Value] = []
   /// How many values were shown, to see whether a statement showed one.
@@ -81,6 +83,8 @@ public final class Session {
   var isLeftOut = false
   /// How many commands are at work that go back to their start when they are stopped, like `sweep`.
   var passingCommands = 0
+  /// How many commands are at work that report each run themselves, like `sweep`.
+  var silence = 0
   /// Whether each statement tells how long it took.
   var isTimed = false
   /// How many rows the statement at hand has learnt from or measured.
@@ -180,6 +184,7 @@ public final class Session {
     for diagnostic in checker.diagnostics { report(diagnostic) }
     let errors = checker.diagnostics.filter { $0.severity == .error }
     guard errors.isEmpty else { throw error(errors) }
+    lastLines = checker.lastLines
     folder = origin.folder
     lastShown = .none
     hasQuit = false
@@ -237,7 +242,9 @@ public final class Session {
   /// wrong with the topic.
   public func help(_ topic: String) -> Result<String, ScriptError> {
     let words = topic.split(whereSeparator: { $0 == " " || $0 == "=" }).map(String.init)
-    return Help(vocabulary).text(for: words).mapError { error([$0]) }
+    return Paragraphs.$width.withValue(min(host.screen.width, 100)) {
+      Help(vocabulary).text(for: words).mapError { error([$0]) }
+    }
   }
 
   /// The script's `param` lines, for `nns run FILE --help`.
@@ -267,6 +274,7 @@ public final class Session {
     ) { [self] path, range in
       try includedTree(path, range, origin, &included)
     }
+    checker.lastLines = lastLines
     return (checker, checker.check(tree))
   }
 

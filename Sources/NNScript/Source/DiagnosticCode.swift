@@ -60,6 +60,8 @@ public enum DiagnosticCode: String, CaseIterable, Sendable {
   case unusedValue = "unused-value"
   case shadowedValue = "shadowed-value"
   case unlikelyLoss = "unlikely-loss"
+  case rangeEnd = "range-end"
+  case untrained = "untrained"
   case lateSeed = "late-seed"
   case repeatedRows = "repeated-rows"
 }

@@ -42,6 +42,7 @@ public struct DiagnosticRenderer: Sendable {
 
   /// One diagnostic, ending in a line end.
   public func render(_ diagnostic: Diagnostic, in sources: SourceMap) -> String {
+    let diagnostic = style == .json ? diagnostic : diagnostic.shown
     switch style {
     case .text:
       var writer = SnippetWriter(renderer: self, sources: sources, diagnostic: diagnostic)
@@ -51,6 +52,8 @@ public struct DiagnosticRenderer: Sendable {
     }
   }
 
+  // What a file brought may be anything and of any length; JSON escapes it.
+
   private func short(_ diagnostic: Diagnostic, _ sources: SourceMap) -> String {
     var place = ""
     if let range = diagnostic.primary?.range, let source = sources.source(of: range) {
@@ -59,5 +62,23 @@ public struct DiagnosticRenderer: Sendable {
     }
     let head = "\(diagnostic.severity.rawValue)[\(diagnostic.code.rawValue)]"
     return "\(place)\(head): \(diagnostic.message)"
+  }
+}
+
+extension Diagnostic {
+  /// The same with texts that a terminal takes without harm, cut where nobody would read on.
+  fileprivate var shown: Diagnostic {
+    func line(_ text: String) -> String {
+      let text = text.inOneLine
+      guard text.count > 400 else { return text }
+      return text.prefix(300) + " … " + text.suffix(80)
+    }
+    var copy = self
+    copy.message = line(message)
+    copy.help = help.map(line)
+    copy.notes = notes.map(line)
+    copy.primary?.text = line(primary?.text ?? "")
+    copy.secondary = secondary.map { Label($0.range, line($0.text)) }
+    return copy
   }
 }

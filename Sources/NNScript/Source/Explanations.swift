@@ -21,7 +21,8 @@ extension DiagnosticCode {
     case .noModel, .shapeMismatch, .misfit, .undecidedTarget, .notAnEquation, .lossNotFinite,
       .notTrained, .unsupported:
       networkExplanation
-    case .unusedVariable, .unusedValue, .shadowedValue, .unlikelyLoss, .lateSeed, .repeatedRows:
+    case .unusedVariable, .unusedValue, .shadowedValue, .unlikelyLoss, .rangeEnd, .untrained,
+      .lateSeed, .repeatedRows:
       warningExplanation
     }
   }
@@ -238,7 +239,8 @@ extension DiagnosticCode {
         "The message names the row, counted from 1 behind the header.")
     case .badModelFile:
       explain(
-        "The file holds no model of this program, or is damaged.", wrong: "load \"iris.csv\"",
+        "The file holds no model of this program, or is damaged.",
+        wrong: "load \"blocks.nn\"",
         right: "load \"iris.safetensors\"")
     default:
       explain(
@@ -326,6 +328,19 @@ extension DiagnosticCode {
           + "`crossentropy`.",
         wrong: "layer dense 3 softmax\nloss mse\ntrain",
         right: "layer dense 3 softmax\nloss crossentropy\ntrain",
+        "This is a warning: the script runs.")
+    case .rangeEnd:
+      explain(
+        "`..` includes both ends, and indices count from 0: the last one is `len(xs) - 1`.",
+        wrong: "let xs = [4, 5]\nfor i in 0..len(xs) { print i }",
+        right: "let xs = [4, 5]\nfor i in 0..<len(xs) { print xs[i] }",
+        "This is a warning: the script runs.")
+    case .untrained:
+      explain(
+        "The network that is measured has random weights: it was never trained, or it was"
+          + "\nreplaced or changed after the last `train`.",
+        wrong: "data iris test=20%\nlayer dense 8 relu\nevaluate",
+        right: "data iris test=20%\nlayer dense 8 relu\ntrain epochs=5 quiet\nevaluate",
         "This is a warning: the script runs.")
     case .lateSeed:
       explain(

@@ -61,6 +61,9 @@ public struct SourceMap: Sendable {
     return texts.count - 1
   }
 
+  /// Drops the text that was added last: nothing speaks of it.
+  mutating func removeLast() { texts.removeLast() }
+
   /// The text a range stands in.
   public func text(of range: SourceRange) -> String { texts[range.source].text(range.bytes) }
 }

@@ -22,7 +22,18 @@ public func isComplete(_ text: String, whileTyping: Bool = false) -> Completenes
     else { return .wrong }
     return isComplete(String(decoding: text.utf8.prefix(last.start), as: UTF8.self))
   }
-  return tree.open.isEmpty ? .complete : .incomplete(tree.open)
+  if tree.open.isEmpty { return .complete }
+  return !whileTyping && isForeign(text) ? .wrong : .incomplete(tree.open)
+}
+
+/// Whether an unfinished line is a whole one of a shell or another language: `cd ..`.
+private func isForeign(_ text: String) -> Bool {
+  guard !text.contains("\n"), text.utf8.count <= 300, let found = Phrasebook.rewrite(text) else {
+    return false
+  }
+  var parser = Parser(SourceText(name: "<prompt>", text: found.line), source: 0)
+  let tree = parser.parse()
+  return found.line.isEmpty || tree.open.isEmpty && tree.diagnostics.isEmpty
 }
 
 /// Joins a further line to an unfinished text.

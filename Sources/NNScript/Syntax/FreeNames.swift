@@ -14,7 +14,7 @@ extension Expression {
     case .text(let parts):
       for case .value(let value, _) in parts { value.collect(&names) }
     case .list(let items): for item in items { item.collect(&names) }
-    case .range(let from, let to, let step):
+    case .range(let from, let to, let step, _):
       for part in [from, to] + (step.map { [$0] } ?? []) { part.collect(&names) }
     case .comprehension(let comprehension):
       comprehension.source.collect(&names)
@@ -38,7 +38,7 @@ extension Expression {
       for item in items {
         switch item {
         case .at(let value): value.collect(&names)
-        case .span(let from, let to, _):
+        case .span(let from, let to, _, _):
           from?.collect(&names)
           to?.collect(&names)
         }

@@ -162,7 +162,9 @@ struct Lexer {
       if isDigit(byte(1)), tokens.isEmpty || hasSpace || !followsValue {
         number()
       } else if byte(1) == UInt8(ascii: ".") {
-        if byte(2) == UInt8(ascii: ".") || byte(2) == UInt8(ascii: "<") {
+        if byte(2) == UInt8(ascii: "<") {
+          add(.dotDotLess, length: 3)
+        } else if byte(2) == UInt8(ascii: ".") {
           add(.dotDot, length: 3, isForeign: true)
         } else {
           add(.dotDot, length: 2)

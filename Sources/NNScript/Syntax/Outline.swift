@@ -64,8 +64,8 @@ extension Expression {
     case .size(let extents): extents.map(String.init).joined(separator: "x")
     case .name(let name): name
     case .list(let elements): list(elements.map(\.outline))
-    case .range(let from, let to, let step):
-      "(.. \(from.outline) \(to.outline)\(step.map { " by \($0.outline)" } ?? ""))"
+    case .range(let from, let to, let step, let isHalfOpen):
+      "(\(isHalfOpen ? "..<" : "..") \(from.outline) \(to.outline)\(step.map { " by \($0.outline)" } ?? ""))"
     case .comprehension(let list):
       "(each \(list.value.outline) \(list.names.map(\.text).joined(separator: " ")) in "
         + "\(list.source.outline)\(list.condition.map { " if \($0.outline)" } ?? ""))"
@@ -111,7 +111,8 @@ extension IndexItem {
   fileprivate var outline: String {
     switch self {
     case .at(let value): value.outline
-    case .span(let from, let to, _): "\(from?.outline ?? "")..\(to?.outline ?? "")"
+    case .span(let from, let to, let isHalfOpen, _):
+      "\(from?.outline ?? "")\(isHalfOpen ? "..<" : "..")\(to?.outline ?? "")"
     }
   }
 }

@@ -71,6 +71,7 @@ extension Parser {
     case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual, .in:
       (.comparison, Precedence.comparison)
     case .not: kind(at: index + 1) == .in ? (.comparison, Precedence.comparison) : nil
+    case .dotDotLess: (.range, Precedence.range)
     case .dotDot:
       // `a[1..]`: the index reads an open end itself.
       switch kind(at: index + 1) {
@@ -93,7 +94,7 @@ extension Parser {
   ///     and = not { "and" not }
   ///     not = "not" not | comparison
   ///     comparison = range { ( "==" | "!=" | "<" | … | [ "not" ] "in" ) range }
-  ///     range = sum [ ".." sum [ "by" sum ] ]
+  ///     range = sum [ ( ".." | "..<" ) sum [ "by" sum ] ]
   ///     sum = product { ( "+" | "-" ) product }
   ///     product = unary { ( "*" | "/" | "%" | "@" ) unary }
   mutating func operators(_ minimum: Int) throws(Failure) -> Expression {
@@ -111,6 +112,7 @@ extension Parser {
       case .range:
         left = try range(from: left, first)
       case .arithmetic(let operation):
+        warnOfPercent()
         let right = try rightSide(precedence + 1)
         left = Expression(.binary(operation, left, right), range(from: first))
       }
@@ -159,6 +161,7 @@ extension Parser {
   }
 
   private mutating func range(from left: Expression, _ first: Int) throws(Failure) -> Expression {
+    let isHalfOpen = kind == .dotDotLess
     let right = try rightSide(Precedence.sum)
     var tallest = height
     var step: Expression?
@@ -169,8 +172,9 @@ extension Parser {
       tallest = max(tallest, height)
     }
     height = tallest
-    if kind == .dotDot { throw failRangeOfRanges() }
-    return Expression(.range(from: left, to: right, step: step), range(from: first))
+    if kind == .dotDot || kind == .dotDotLess { throw failRangeOfRanges() }
+    return Expression(
+      .range(from: left, to: right, step: step, isHalfOpen: isHalfOpen), range(from: first))
   }
 
   ///     unary = "-" unary | power
@@ -292,17 +296,20 @@ extension Parser {
 
   private mutating func indexItem() throws(Failure) -> IndexItem {
     let first = index
-    if take(.dotDot) {
-      if kind == .comma || kind == .closeBracket {
-        return .span(from: nil, to: nil, range: range(from: first))
+    if kind == .dotDot || kind == .dotDotLess {
+      let isHalfOpen = advance().kind == .dotDotLess
+      if !isHalfOpen, kind == .comma || kind == .closeBracket {
+        return .span(from: nil, to: nil, isHalfOpen: false, range: range(from: first))
       }
       let end = try operators(Precedence.sum)
-      return .span(from: nil, to: end, range: range(from: first))
+      return .span(from: nil, to: end, isHalfOpen: isHalfOpen, range: range(from: first))
     }
     let value = try self.value()
-    if take(.dotDot) { return .span(from: value, to: nil, range: range(from: first)) }
-    if case .range(let from, let to, nil) = value.form, !value.isParenthesized {
-      return .span(from: from, to: to, range: range(from: first))
+    if take(.dotDot) {
+      return .span(from: value, to: nil, isHalfOpen: false, range: range(from: first))
+    }
+    if case .range(let from, let to, nil, let isHalfOpen) = value.form, !value.isParenthesized {
+      return .span(from: from, to: to, isHalfOpen: isHalfOpen, range: range(from: first))
     }
     return .at(value)
   }

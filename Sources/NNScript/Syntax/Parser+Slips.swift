@@ -45,7 +45,9 @@ extension Parser {
     }
     let spelling = token.kind.spelling
     var message = "`\(text(token))` is written `\(spelling)` here"
-    if token.kind == .dotDot { message = "a range is written `..` and has both ends" }
+    if token.kind == .dotDot {
+      message = "a range is written `1..5` with both ends, `1..<5` without the last"
+    }
     var help: [String] = []
     if token.kind == .assign { help = ["a new name begins with `let`"] }
     reportSlip(message, at: range(token), fixes: fixes, help: help)
@@ -339,6 +341,28 @@ extension Parser {
     return slip(
       "`%` directly behind a number is per cent", at: sign,
       fixes: [Diagnostic.Fix(sign, " %")], code: .ambiguousSpacing)
+  }
+
+  /// `10%-3`: 10 % less 3 or the remainder by -3? It is read as the first, with a warning.
+  mutating func warnOfPercent() {
+    let previous = tokens[max(0, index - 1)]
+    let next = tokens[min(index + 1, tokens.count - 1)]
+    guard kind == .minus || kind == .plus, previous.kind == .number, !token.hasSpaceBefore,
+      !next.hasSpaceBefore, text.bytes[previous.end - 1] == UInt8(ascii: "%"),
+      next.kind != .number || text.bytes[next.end - 1] != UInt8(ascii: "%")
+    else { return }
+    let sign = SourceRange(source: source, start: previous.end - 1, end: previous.end)
+    let whole = range(previous).through(range(next))
+    let percent = Diagnostic.Fix(range(token), " \(text(token)) ")
+    let remainder = Diagnostic.Fix(sign, " % ")
+    let hints = [(percent, "for per cent"), (remainder, "for the remainder")].compactMap {
+      fix, purpose in text.corrected([fix]).map { "write `\($0)` \(purpose)" }
+    }
+    report(
+      Diagnostic(
+        .ambiguousSpacing,
+        "`\(text(whole))` is `\(text(range(previous)))` and then `\(text(token))`",
+        at: whole, "`%` directly behind a number is per cent", severity: .warning, help: hints))
   }
 
   /// `(1, 2)`.

@@ -132,8 +132,9 @@ public enum Printer {
     case .size(let extents): return extents.map(String.init).joined(separator: "x")
     case .name(let name): return name
     case .list(let elements): return "[\(elements.map(print).joined(separator: ", "))]"
-    case .range(let from, let to, let step):
-      let ends = "\(operand(from, Strength.sum))..\(operand(to, Strength.sum))"
+    case .range(let from, let to, let step, let isHalfOpen):
+      let sign = isHalfOpen ? "..<" : ".."
+      let ends = "\(operand(from, Strength.sum))\(sign)\(operand(to, Strength.sum))"
       return ends + (step.map { " by \(operand($0, Strength.sum))" } ?? "")
     case .comprehension(let list):
       let names = list.names.map(\.text).joined(separator: ", ")
@@ -178,10 +179,10 @@ public enum Printer {
     switch item {
     case .at(let value):
       // `a[1..2]` is a span, `a[(1..2)]` an index that is a list.
-      if case .range(_, _, nil) = value.form { return "(\(print(value)))" }
+      if case .range(_, _, nil, _) = value.form { return "(\(print(value)))" }
       return print(value)
-    case .span(let from, let to, _):
-      return "\(from.map { operand($0, Strength.sum) } ?? "").."
+    case .span(let from, let to, let isHalfOpen, _):
+      return "\(from.map { operand($0, Strength.sum) } ?? "")\(isHalfOpen ? "..<" : "..")"
         + (to.map { operand($0, Strength.sum) } ?? "")
     }
   }

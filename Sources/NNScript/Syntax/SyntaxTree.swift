@@ -198,7 +198,7 @@ public struct Expression: Sendable {
     case name(String)
     case list([Expression])
     /// `from..to by step`.
-    case range(from: Expression, to: Expression, step: Expression?)
+    case range(from: Expression, to: Expression, step: Expression?, isHalfOpen: Bool)
     case comprehension(Comprehension)
     case record([RecordField])
     case negate(Expression)
@@ -312,7 +312,7 @@ public struct ComparisonStep: Sendable {
 public enum IndexItem: Sendable {
   case at(Expression)
   /// An open end is `nil`; both ends are included.
-  case span(from: Expression?, to: Expression?, range: SourceRange)
+  case span(from: Expression?, to: Expression?, isHalfOpen: Bool, range: SourceRange)
 }
 
 /// Arithmetic on two values.

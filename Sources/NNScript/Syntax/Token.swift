@@ -22,6 +22,8 @@ enum TokenKind: UInt8 {
   // Brackets and punctuation
   case openParenthesis, closeParenthesis, openBracket, closeBracket, openBrace, closeBrace
   case comma, colon, semicolon, dot, dotDot
+  /// `..<`
+  case dotDotLess
 
   // Operators
   case plus, minus, star, slash, percent, at, caret

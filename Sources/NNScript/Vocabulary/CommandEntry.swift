@@ -13,7 +13,7 @@ public typealias Action = (CommandContext) throws -> Value
 ///     let announce = CommandEntry(
 ///       Spec(
 ///         "announce", "Says something a few times.",
-///         .required("what", .text, "What to say."),
+///         .required("what", .text, "The message to show."),
 ///         .integer("times", 1...9, default: 1, "How often."),
 ///         example: "announce \"hello\" times=2"
 ///       ) { what, times in
@@ -116,6 +116,8 @@ public final class CommandEntry {
   let keepsChangesOnFailure: Bool
   /// Whether it takes its own change back where it fails, so that nothing need be kept to go back to.
   private(set) var takesItselfBack = false
+  /// Whether its result can be used: `let e = evaluate`.
+  var givesValue = true
   /// Makes a member of a script's own function.
   private let own: ((FunctionBox, Session, SourceRange) throws -> Member)?
   private let action: ([ParameterValue]) throws -> Action

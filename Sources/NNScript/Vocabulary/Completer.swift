@@ -28,6 +28,17 @@ struct Completer {
     }
   }
 
+  /// What is expected at a place, in words.
+  func expected(at place: CompletionPlace) -> String {
+    switch place {
+    case .option(_, let info): return info.kind.description
+    case .argument(let call) where call.entry.members == nil || call.member != nil:
+      let kinds = places(call).open.prefix(1).filter { !$0.kind.isWordy }.map(\.kind.description)
+      return kinds.joined()
+    default: return ""
+    }
+  }
+
   // MARK: Statements
 
   private var commands: [Completion] {
@@ -153,7 +164,7 @@ struct Completer {
       let isWord = parameter.kind == .truth && parameter.defaultText == "false"
       return Completion(
         parameter.name + (isWord ? "" : "="), .option,
-        "\(parameter.summary) Takes \(parameter.description).")
+        "\(parameter.summary) Expects \(parameter.description).")
     }
   }
 
@@ -180,6 +191,9 @@ struct Completer {
     case .names(of: "column"):
       (text.source(of: call).map(world.columnNames(of:)) ?? world.columnNames)
         .map { Completion($0, .word) }
+    case .names(of: "figure"):
+      (["loss", "val_loss", "lr", "boundary"] + vocabulary.catalog.metrics.map(\.name)
+        + vocabulary.catalog.metrics.map { "val_" + $0.name }).map { Completion($0, .word) }
     case .names(of: "layer"), .place: world.layerNames.map { Completion($0, .word) }
     case .formula:
       vocabulary.liveNames.map { Completion($0.name, .variable, $0.summary) }
@@ -238,7 +252,24 @@ struct Completer {
 
   private func files(_ path: String) -> [Completion] {
     let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
-    return world.entries(of: folder).filter { !$0.hasPrefix(".") }.map { Completion($0, .file) }
+    let all = world.entries(of: folder).filter { !$0.hasPrefix(".") }
+    let wanted = all.filter { name in
+      name.hasSuffix("/") || extensions?.contains(where: name.hasSuffix) ?? true
+    }
+    // Where no file is of the kind, any may be meant.
+    let shown = wanted.contains { !$0.hasSuffix("/") } ? wanted : all
+    return shown.map { Completion($0, .file) }
+  }
+
+  /// The files that the command of the line reads; `nil` for any.
+  private var extensions: [String]? {
+    switch text.firstWord {
+    case "data":
+      vocabulary.catalog.formats.flatMap(\.extensions).map { "." + $0 } + [".gz"]
+    case "load": [".safetensors"]
+    case "include": [".nn"]
+    default: nil
+    }
   }
 }
 

@@ -30,6 +30,8 @@ public struct Completions: Sendable, Equatable {
   public var range: Range<Int>
   /// The likeliest first; all begin with that word, whatever the case.
   public var items: [Completion]
+  /// What is expected here, as far as words cannot be offered: `a number above 0`.
+  public var expected = ""
 }
 
 extension Session {
@@ -44,10 +46,33 @@ extension Session {
     let completer = Completer(vocabulary: vocabulary, text: finder, world: self)
     let word = finder.word.lowercased()
     var seen: Set<String> = []
-    let items = completer.items(at: finder.place).filter {
-      $0.text.lowercased().hasPrefix(word) && seen.insert($0.text).inserted
+    let offered =
+      recordColumns(before, finder.range.lowerBound) ?? completer.items(at: finder.place)
+    let items = offered.filter {
+      // Before a letter is typed, dozens of functions would hide what is expected.
+      (!$0.text.hasSuffix("(") || !word.isEmpty)
+        && $0.text.lowercased().hasPrefix(word) && seen.insert($0.text).inserted
     }
-    return Completions(range: finder.range, items: items)
+    return Completions(
+      range: finder.range, items: items,
+      expected: word.isEmpty ? completer.expected(at: finder.place) : "")
+  }
+}
+
+extension Session {
+  /// In `predict {` the columns that the model reads.
+  private func recordColumns(_ text: String, _ start: Int) -> [Completion]? {
+    let line =
+      String(decoding: text.utf8.prefix(start), as: UTF8.self)
+      .split(separator: "\n", omittingEmptySubsequences: false).last ?? ""
+    let trimmed = line.filter { $0 != " " }
+    guard trimmed.hasPrefix("predict{"), !trimmed.contains("}"),
+      trimmed.last == "{" || trimmed.last == ","
+    else { return nil }
+    let given = line.split { !$0.isLetter && !$0.isNumber && $0 != "_" }.map(String.init)
+    let names =
+      workspace.model.preprocessing?.columnNames ?? workspace.data?.preprocessing.columnNames
+    return names.map { $0.filter { !given.contains($0) }.map { Completion($0 + ":", .option) } }
   }
 }
 

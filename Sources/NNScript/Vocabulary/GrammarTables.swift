@@ -92,7 +92,7 @@ public struct GrammarTables {
           "change",
           "`=` " + BinaryOperator.allCases.map { "`\($0.rawValue)=`" }.joined(separator: " "),
         ],
-        ["range", "`..` `by`"],
+        ["range", "`..` `..<` `by`"],
       ])
   }
 

@@ -16,7 +16,8 @@ struct Help {
     guard let first = words.first else { return .success(overview) }
     let topic = words.joined(separator: " ")
     guard words.count > 1 else {
-      return text(first).map { .success($0) } ?? .failure(unknown(topic, first, topics))
+      if let page = text(first) { return .success(page) }
+      return searched(words, or: unknown(topic, first, topics))
     }
     let last = words[words.count - 1]
     let command = vocabulary.command(first)
@@ -26,14 +27,87 @@ struct Help {
     let ofOwner = options.filter { $0.belongs(to: words.dropLast()) }
     if let option = ofOwner.first(where: { $0.name == last }) { return .success(page(option)) }
     guard command != nil || !ofOwner.isEmpty else {
-      return .failure(unknown(topic, first, vocabulary.commands.map(\.name)))
+      return searched(words, or: unknown(topic, first, vocabulary.commands.map(\.name)))
     }
     guard words.count == 2 || command?.member(words[1]) != nil else {
-      return .failure(unknown(topic, topic, []))
+      return searched(words, or: unknown(topic, topic, []))
     }
     let members = words.count == 2 ? command?.members ?? [] : []
-    return .failure(unknown(topic, last, members.map(\.name) + ofOwner.map(\.name)))
+    return searched(
+      words, or: unknown(topic, last, members.map(\.name) + ofOwner.map(\.name)))
   }
+
+  // MARK: Search
+
+  /// Topics that speak of all the words, where no word was merely misspelt.
+  private func searched(_ words: [String], or failure: Diagnostic) -> Result<String, Diagnostic> {
+    if failure.help.first?.hasPrefix("did you mean") == true { return .failure(failure) }
+    let parts = words.flatMap { $0.split { !$0.isLetter && !$0.isNumber } }
+    let wanted = parts.map { Self.stem(String($0)) }.filter { !Self.fillers.contains($0) }
+    guard !wanted.isEmpty else { return .failure(failure) }
+    let found = index.filter { entry in
+      let words = (entry.topic + " " + entry.text).split { !$0.isLetter && !$0.isNumber }
+      let known = Set(words.map { Self.stem(String($0)) })
+      return wanted.allSatisfy(known.contains)
+    }
+    guard !found.isEmpty else { return .failure(failure) }
+    let shown = found.prefix(12).map { (word: "help " + $0.topic, text: $0.text) }
+    let rest = found.count - shown.count
+    return .success(
+      "about `\(words.joined(separator: " "))`:\n" + Paragraphs.columns(shown)
+        + (rest > 0 ? "\n  … and \(rest) more" : ""))
+  }
+
+  /// A word without the endings that make no difference to what it is about.
+  private static func stem(_ word: String) -> String {
+    var word = word.lowercased()
+    for ending in ["ing", "es", "s", "ed", "e"] where word.count > ending.count + 2 {
+      if word.hasSuffix(ending) {
+        word.removeLast(ending.count)
+        break
+      }
+    }
+    return word
+  }
+
+  private static let fillers: Set<String> = ["a", "an", "the", "of", "to", "how", "my", "in"]
+
+  /// Every topic with what is said about it in a sentence, the commands first.
+  private var index: [(topic: String, text: String)] {
+    func all<Product>(_ specs: [Spec<Product>]) -> [(topic: String, text: String)] {
+      specs.map { ($0.name, $0.summary) }
+    }
+    var entries: [(topic: String, text: String)] = []
+    for command in vocabulary.commands {
+      entries.append(
+        (command.name, command.summary + (command.takesOwnFunctions ? Self.ownNote : "")))
+      for member in command.members ?? [] {
+        entries.append(("\(command.name) \(member.name)", member.summary))
+      }
+    }
+    for form in SyntaxForm.all { entries.append((form.word, form.summary)) }
+    for page in HelpPages.all { entries.append((page.name, page.summary)) }
+    for function in vocabulary.functions { entries.append((function.name, function.summary)) }
+    entries += all(vocabulary.catalog.activations)
+    entries += all(vocabulary.catalog.initializers)
+    entries += all(vocabulary.catalog.metrics)
+    for format in vocabulary.catalog.formats {
+      let extensions = format.extensions.joined(separator: " ")
+      entries.append((format.name.lowercased(), "\(format.summary) \(extensions)"))
+    }
+    for set in vocabulary.catalog.sets { entries.append((set.name, set.summary)) }
+    for option in options {
+      entries.append(((option.owner + [option.name]).joined(separator: " "), option.info.summary))
+    }
+    for code in DiagnosticCode.allCases {
+      let first = code.explanation.split(separator: "\n").first.map(String.init) ?? ""
+      entries.append((code.rawValue, first))
+    }
+    return entries
+  }
+
+  /// What is said where a function of the script may stand.
+  private static let ownNote = " A function of your own serves too."
 
   /// What a word means, wherever it belongs; the first that knows it answers.
   private func text(_ word: String) -> String? {
@@ -67,6 +141,7 @@ struct Help {
         + more(options.filter { $0.name == word }, word)
     }
     if let page = PromptKeys.topic(word) { return page }
+    if let page = HelpPages.page(word) { return page }
     return options(named: word)
   }
 
@@ -127,7 +202,7 @@ struct Help {
   private func page(_ option: Option) -> String {
     page(
       "\(option.owner.joined(separator: " ")) \(option.name)=",
-      "\(option.info.summary) Takes \(option.info.description).", [],
+      "\(option.info.summary) Expects \(option.info.description).", [],
       example: example(of: option))
   }
 
@@ -164,7 +239,7 @@ struct Help {
       + vocabulary.catalog.activations.map(\.name) + vocabulary.catalog.initializers.map(\.name)
       + vocabulary.catalog.metrics.map(\.name) + vocabulary.catalog.sets.map(\.name)
       + vocabulary.catalog.formats.map { $0.name.lowercased() }
-      + vocabulary.liveNames.map(\.name) + PromptKeys.topics
+      + vocabulary.liveNames.map(\.name) + PromptKeys.topics + HelpPages.names
       + DiagnosticCode.allCases.map(\.rawValue) + options.map(\.name)
   }
 
@@ -202,8 +277,9 @@ struct Help {
       "reserved words:\n"
         + Paragraphs.wrapped(
           SyntaxForm.all.map(\.word).joined(separator: " "), first: "  ", rest: 2),
-      "more: `help WORD`, for example `help train`, `help layer dense`, `help for`\n"
-        + "keys: `help prompt`",
+      "more: `help WORD`, for example `help train`, `help layer dense`, `help for`;\n"
+        + "  several words search: `help missing values`\n"
+        + "begin: `help tutorial`, `help examples`; keys: `help prompt`",
     ].joined(separator: "\n\n")
   }
 
@@ -216,6 +292,7 @@ struct Help {
     if let members = command.members {
       sections.append(Paragraphs.columns(members.map { ($0.name, $0.summary) }))
       sections += options("options they share:", command.parameters)
+      if let own = own(command.name) { sections.append(own) }
       sections.append("more: `help \(command.name) \(members.first?.name ?? "…")`")
     } else {
       sections += options(nil, command.parameters)
@@ -231,10 +308,24 @@ struct Help {
   private func text(_ command: CommandEntry, _ member: CommandEntry.Member) -> String {
     let title = usage("\(command.name) \(member.name)", member.parameters)
     let own = Array(member.parameters[..<member.ownCount])
+    let ownActivation = member.parameters.contains { $0.kind.family == "activation" }
     return page(
       title, member.summary,
-      options(nil, own) + options("options of every \(command.name):", command.parameters),
+      options(nil, own) + options("options of every \(command.name):", command.parameters)
+        + (ownActivation ? [self.own("activation")].compactMap { $0 } : []),
       example: member.example)
+  }
+
+  /// How a function of the script serves in place of a word.
+  private func own(_ family: String) -> String? {
+    let lines: String? =
+      switch family {
+      case "loss": "def halved(y, p) = 0.5 * sum((y - p)^2)\nloss halved"
+      case "optimizer": "def plain(w, g, lr=0.1) = w - lr * g\noptimizer plain"
+      case "activation": "def wave(x) = x + sin(x)^2\nlayer dense 16 wave"
+      default: nil
+      }
+    return lines.map { "your own, written as a formula:\n" + indented($0) }
   }
 
   private func text(_ function: FunctionEntry) -> String {
@@ -307,7 +398,10 @@ struct Help {
     if let count = command.blocks?.count, count.upperBound > 0 {
       blocks = count.lowerBound == 0 ? "[{ … }]" : "{ … }"
     }
-    return usage(command.name, command.parameters, blocks)
+    let names = command.blocks?.definesOptions == true
+    return usage(
+      command.name, command.parameters,
+      names ? "NAME=[…] …" + (blocks.isEmpty ? "" : " " + blocks) : blocks)
   }
 
   private func usage(_ words: String, _ parameters: [ParameterInfo], _ blocks: String = "")
@@ -327,7 +421,7 @@ struct Help {
     let rows = parameters.map { parameter in
       (
         word: parameter.isPositional ? parameter.name.uppercased() : parameter.name,
-        text: "\(parameter.summary) Takes \(parameter.description)."
+        text: "\(parameter.summary) Expects \(parameter.description)."
       )
     }
     return [(title.map { $0 + "\n" } ?? "") + Paragraphs.columns(rows)]

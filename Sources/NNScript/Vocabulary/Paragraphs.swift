@@ -1,7 +1,7 @@
 /// Lays text out for a terminal: lines of at most so many columns, broken between words.
 struct Paragraphs {
-  /// What a plain terminal is wide.
-  static let width = 80
+  /// How many columns the lines at hand may have: those of a plain terminal unless set.
+  @TaskLocal static var width = 80
 
   /// The text in lines; the first begins with `first`, the others with as many blanks as `rest`.
   ///

@@ -3,12 +3,10 @@ import NNEngine
 // What a parameter takes in words, with its bounds: one wording for help, completion and the tables.
 
 extension ParameterInfo {
-  /// What it takes and what holds where it is left out: `a whole number from 1; default: 10`.
+  /// What it takes and what holds where it is left out: `a whole number from 1. Default: 10`.
   var description: String {
     guard let defaultText else { return kind.description }
-    let isTyped = kind.isDefaultTyped(defaultText)
-    return kind.description
-      + (isTyped ? "; default: \(defaultText)" : "; without it: \(defaultText)")
+    return kind.description + ". Default: \(defaultText)"
   }
 
   /// How it stands in a usage line: `UNITS`, `[ACTIVATION]`, `[lr=…]`, `[quiet]`.
@@ -31,15 +29,6 @@ extension ParameterKind {
     case .words: "one or several, side by side"
     case .either(let kinds): Self.joined(kinds.map(\.description))
     default: phrase
-    }
-  }
-
-  /// Whether a default is a value one could type, and not a remark such as `all rows`.
-  fileprivate func isDefaultTyped(_ text: String) -> Bool {
-    switch self {
-    case .choice(let words): words.contains(text)
-    case .word: !text.contains(" ")
-    default: text == "true" || text == "false" || Double(text) != nil
     }
   }
 

@@ -62,6 +62,11 @@ struct PlaceFinder {
     place = found
   }
 
+  /// The word that the last line begins with.
+  var firstWord: String {
+    tokens.last { $0.hasBreakBefore }.map(string) ?? tokens.first.map(string) ?? ""
+  }
+
   private func string(_ token: Token) -> String { text.text(token.start..<token.end) }
 
   /// The lexer drops comments: a `#` behind the last token begins one.
@@ -225,8 +230,8 @@ struct PlaceFinder {
     if tokens[end - 1].kind == .dot { return fieldPlace(start, end - 1) }
     switch tokens[end - 1].kind {
     case .word, .number, .size, .rawText, .textClose, .closeParenthesis, .closeBracket, .closeBrace,
-      .true, .false, .none, .badNumber, .badCharacter, .dotDot:
-      return tokens[end - 1].kind == .dotDot ? .expression : .nothing
+      .true, .false, .none, .badNumber, .badCharacter, .dotDot, .dotDotLess:
+      return [.dotDot, .dotDotLess].contains(tokens[end - 1].kind) ? .expression : .nothing
     default: return .expression
     }
   }
@@ -304,7 +309,8 @@ struct PlaceFinder {
   private func isOperator(_ kind: TokenKind) -> Bool {
     switch kind {
     case .plus, .minus, .star, .slash, .percent, .at, .caret, .equal, .notEqual, .less,
-      .lessOrEqual, .greater, .greaterOrEqual, .and, .or, .not, .in, .dotDot, .if, .then, .else:
+      .lessOrEqual, .greater, .greaterOrEqual, .and, .or, .not, .in, .dotDot, .dotDotLess, .if,
+      .then, .else:
       true
     default: false
     }

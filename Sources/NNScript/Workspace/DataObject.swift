@@ -7,10 +7,12 @@ final class DataObject: LiveObject {
   init(_ session: Session) { self.session = session }
 
   let kindName = "the data"
-  let fieldNames = [
+  /// Every field, for checking before there are data.
+  static let allFields = [
     "name", "rows", "inputs", "columns", "target", "classes", "shape", "train", "validation",
     "test",
   ]
+  let fieldNames: [String] = DataObject.allFields
 
   func field(_ field: String) throws -> Value? {
     // What the targets mean may depend on the current model.

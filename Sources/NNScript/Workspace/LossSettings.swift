@@ -17,25 +17,25 @@ struct LossSettings {
       "options", "What every loss can be given.",
       .number(
         "l1", 0...1_000_000, default: 0, option: true,
-        "Adds l1 · sum(abs(w)) over all weights, not the biases, to what is learnt."
+        "Adds l1 · sum(abs(w)) over all weights (not biases) to the loss."
       ).example("loss crossentropy l1=0.0001"),
       .number(
         "l2", 0...1_000_000, default: 0, option: true,
-        "Adds l2 · sum(w^2) over all weights, not the biases, to what is learnt."
+        "Adds l2 · sum(w^2) over all weights (not biases) to the loss."
       ).example("loss crossentropy l2=0.001"),
       .number(
         "smoothing", 0...1, default: 0, option: true,
-        "The share of each target spread evenly over all classes; for probabilities."
+        "Label smoothing: the share of each target that is spread evenly over all classes."
       ).example("loss crossentropy smoothing=0.1"),
       .value(
         "class_weights", .either([.choice(["balanced"]), .value]),
         whenAbsent: "every row counts once",
         option: true,
-        "How much a row counts by its class: `balanced`, `{cat: 2}`, or a list in the order of classes."
+        "The weight of each class: `balanced`, `{cat: 2}`, or a list in the order of the classes."
       ).example("loss crossentropy class_weights=balanced"),
       Parameter<(any Penalty)?>(
         "regularize", .word(family: "penalty"),
-        "A function of the script, `def small(w) = 0.01 * w^2`, added up over all weights.",
+        "Your own penalty, `def small(w) = 0.01 * w^2`, summed over all weights.",
         defaultText: "nothing", isPositional: false
       ) { value in
         if case .host(let penalty as any Penalty) = value { penalty } else { nil }

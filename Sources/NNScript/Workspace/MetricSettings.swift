@@ -25,7 +25,7 @@ struct MetricSettings {
       "positive", .either([.name, .value]),
       whenAbsent: "of two classes the second, of more all of them",
       option: true,
-      "The class that precision, recall, F1 and AUC are about, and that `threshold` is for."
+      "The positive class for precision, recall, F1, AUC and `threshold`."
     )
   }
   static var thresholdOption: Parameter<Double?> {

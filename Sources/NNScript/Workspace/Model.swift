@@ -38,6 +38,12 @@ struct Model {
   var lastTraining: TrainingRequest?
   /// Whether its weights come from a training, here or before it was saved.
   var hasLearnt = false
+  /// Whether weights were assigned by hand.
+  var hasAssignedWeights = false
+  /// Whether weights were chosen by the script: assigned, or given to a layer.
+  var hasOwnWeights: Bool {
+    hasAssignedWeights || blueprint.parts.contains { $0.options.weights != nil }
+  }
   /// What the last preparation found, as long as data and layers stay what they are.
   var prepared: Preparation?
 

@@ -19,8 +19,11 @@ final class ModelObject: LiveObject {
     return name.map { session.workspace[model: $0] ?? Model(name: $0) } ?? session.workspace.model
   }
 
+  /// The fields every model has; its layers are fields too.
+  static let fixedNames = ["layers", "parameters", "loss", "epoch", "history", "name"]
+
   var fieldNames: [String] {
-    ["layers", "parameters", "loss", "epoch", "history", "name"]
+    Self.fixedNames
       + ((try? model())?.network?.nodes.map(\.name) ?? [])
   }
 
@@ -117,6 +120,7 @@ final class LayerObject: LiveObject {
         label: "this is \(value.kindName)")
     }
     try session.workspace[model: model]?.network?.assign(tensor, layer: layer, parameter: field)
+    session.workspace[model: model]?.hasAssignedWeights = true
     return true
   }
 }

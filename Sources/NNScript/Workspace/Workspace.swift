@@ -40,6 +40,9 @@ struct Workspace {
   }
 
   /// Starts a model of a name, or replaces the one there is, and makes it current.
+  /// Whether any model has been trained.
+  var hasTrained = false
+
   mutating func startModel(_ name: String) {
     makeCurrent(name, Model(name: name))
   }

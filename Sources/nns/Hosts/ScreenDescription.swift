@@ -8,7 +8,8 @@ extension Screen {
     let term = environment("TERM") ?? ""
     let isTerminal = isatty(descriptor) == 1
     return Screen(
-      width: columns(descriptor), isUnicode: !isASCII && term != "dumb" && localeIsUTF8,
+      width: columns(descriptor), height: rows(descriptor),
+      isUnicode: !isASCII && term != "dumb" && localeIsUTF8,
       colors: color.applies(toTerminal: isTerminal) ? colors(term) : .none)
   }
 
@@ -21,6 +22,13 @@ extension Screen {
     let modern = ["kitty", "alacritty", "foot", "wezterm", "ghostty"]
     if term.contains("256color") || modern.contains(where: term.contains) { return .palette }
     return term.isEmpty || term.hasPrefix("vt") ? .none : .basic
+  }
+
+  /// How many rows the terminal has; `nil` where there is none.
+  private static func rows(_ descriptor: Int32) -> Int? {
+    var size = winsize()
+    guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_row > 0 else { return nil }
+    return Int(size.ws_row)
   }
 
   /// How many columns the terminal has; where there is none, what `COLUMNS` says, else 80.

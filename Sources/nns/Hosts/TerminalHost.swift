@@ -46,10 +46,20 @@ final class TerminalHost: ProgramHost {
     switch event {
     case .output(let text, _, _):
       bar?.erase()
-      streams.write(text + "\n")
+      let text = text.harmless(keepsColors: true) + "\n"
+      if isPrompt, streams.outputIsTerminal, isatty(STDIN_FILENO) == 1,
+        text.utf8.count(where: { $0 == 0x0A }) >= streams.terminalSize.rows
+      {
+        streams.flush()
+        if Pager.show(text) { return }
+      }
+      streams.write(text)
     case .note(let text, _):
       bar?.erase()
-      if !quiet { streams.writeError(text + "\n") }
+      guard !quiet else { return }
+      let text = text.harmless(keepsColors: false)
+      streams.writeError(
+        (streams.errorIsTerminal ? text.wrapped(to: streams.terminalSize.columns) : text) + "\n")
     case .diagnostic(let diagnostic):
       bar?.erase()
       show(diagnostic)
@@ -78,9 +88,10 @@ final class TerminalHost: ProgramHost {
     let all = training.lastEpoch - training.firstEpoch + 1
     let isOpen = training.leastEpoch != nil
     var text =
-      "interrupted: " + (isOpen ? "\(done)" : "\(done) of \(all)")
-      + (isOpen && done == 1 ? " epoch is done" : " epochs are done")
-    if isPrompt, let line = end.continuation { text += ", `\(line)` goes on from there" }
+      "interrupted after " + (isOpen ? "\(done)" : "\(done) of \(all)")
+      + (isOpen && done == 1 ? " epoch" : " epochs")
+    if let loss = lastFigures.first, done > 0 { text += ", \(loss.name) \(figure(loss.value))" }
+    if isPrompt, let line = end.continuation { text += "; to resume: `\(line)`" }
     writeOver(text)
   }
 

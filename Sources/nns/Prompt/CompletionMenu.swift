@@ -7,8 +7,11 @@ struct CompletionMenu {
   private let rows: Int
   private let columns: Int
 
-  init(_ items: [Completion], size: (rows: Int, columns: Int)) {
+  private let expected: String
+
+  init(_ items: [Completion], expected: String = "", size: (rows: Int, columns: Int)) {
     self.items = items
+    self.expected = expected
     // The line itself stays in sight, and so does what stood above it.
     rows = max(4, size.rows - 2)
     columns = max(20, size.columns)
@@ -16,7 +19,8 @@ struct CompletionMenu {
 
   var text: String {
     let isTold = items.count <= min(16, rows / 2) && items.contains { !$0.summary.isEmpty }
-    return (isTold ? sentences : names).map { $0 + "\n" }.joined()
+    let head = expected.isEmpty ? [] : ["(\(expected))"]
+    return (head + (isTold ? sentences : names)).map { $0 + "\n" }.joined()
   }
 
   private var sentences: [String] {

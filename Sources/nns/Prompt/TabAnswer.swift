@@ -32,7 +32,7 @@ struct TabAnswer: Equatable {
     if common.count > typed.count {
       text = common
     } else {
-      menu = CompletionMenu(offers.items, size: size).text
+      menu = CompletionMenu(offers.items, expected: offers.expected, size: size).text
     }
   }
 

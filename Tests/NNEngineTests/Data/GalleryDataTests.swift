@@ -66,7 +66,7 @@ let galleryFolder =
         "inputs: 4: sepal_length, sepal_width, petal_length, petal_width, "
           + "scaled to mean 0, deviation 1",
         "target: species, 3 classes: setosa (40), versicolor (40), virginica (40)",
-        "parts: 120 rows to train, 30 to test",
+        "split: 120 training rows, 30 test rows",
       ])
   }
 

@@ -104,7 +104,7 @@ import Testing
     #expect(problem(file(#"{"__metadata__":{"a":1}}"#)) == "its metadata `a` is no text")
     #expect(
       problem([255, 255, 255, 255, 255, 255, 255, 255, 0x7b, 0x7d])
-        == "it is no safetensors file: its header claims 18446744073709551615 bytes, the file has 10"
+        == "not a safetensors file: its header claims 18446744073709551615 bytes, the file has 10"
     )
   }
 

@@ -129,4 +129,28 @@ import Testing
     #expect(Axis([2, 7], isLogarithmic: true).ticks(4) == [2, 7])
     #expect(Axis([3, 3], isLogarithmic: true).share(3) == 0.5)
   }
+
+  @Test func aDrawingHasAxesTicksAndLabels() throws {
+    let points = (1...5).map { (x: Double($0), y: Double($0 * $0)) }
+    let chart = try #require(Chart([Chart.Series(name: "loss", points: points)], xLabel: "epoch"))
+    let svg = chart.svg
+    // The axes cross at the lower left corner of the plot.
+    #expect(svg.contains("<line x1=\"64\" y1=\"16\" x2=\"64\" y2=\"376\""))
+    #expect(svg.contains("<line x1=\"64\" y1=\"376\" x2=\"600\" y2=\"376\""))
+    #expect(svg.contains("x1=\"59\""))
+    #expect(svg.contains(">epoch</text>") && svg.contains(">loss</text>"))
+  }
+
+  /// What a file brought changes no terminal.
+  @Test func controlCharactersAreShown() {
+    let name = "a\u{1B}[2Jb\u{7}\r"
+    #expect(!name.harmless(keepsColors: true).unicodeScalars.contains { $0.value < 32 })
+    #expect("\u{1B}[31mred\u{1B}[0m\n".harmless(keepsColors: true) == "\u{1B}[31mred\u{1B}[0m\n")
+    #expect("\u{1B}[31mred".harmless(keepsColors: false) == "\\u{1b}[31mred")
+  }
+
+  @Test func textIsWrappedBetweenWords() {
+    #expect("one two three".wrapped(to: 8) == "one two\n  three")
+    #expect("short".wrapped(to: 8) == "short")
+  }
 }

@@ -116,7 +116,7 @@ import Testing
       line("print relu(4)"), fixed: "print relu(4)"),
     Case(
       "~dense~ 4", "there is no command named `dense`", "not a command",
-      ["write `layer dense`"]),
+      ["write `layer dense 4`"], fixed: "layer dense 4"),
     Case(
       "~zebra~ 4", "there is no command named `zebra`", "not a command",
       ["`help` lists the commands"]),
@@ -157,7 +157,7 @@ import Testing
     Case("layer dropout ~1~", "`rate` is from 0 to 0.99…, not 1", "out of range"),
     Case(
       "train epochs=~2.5~", "`epochs` takes a whole number, not 2.5", "not whole",
-      ["write `epochs=10`"]),
+      ["write `epochs=2`"], fixed: "train epochs=2"),
     Case(
       "train epochs=~\"a\"~", "`epochs` takes a whole number, not text", "this is text",
       ["write `epochs=10`"]),
@@ -251,7 +251,7 @@ import Testing
       "let a = 1\ninclude ~\"x{a}.nn\"~", "`include` takes a file name that is written out",
       "known only when the script runs"),
     Case(
-      "let a = 1\n~a + 1~", "this value is not used", "worked out and dropped",
+      "let a = 1\n~a + 1~", "this value is not used", "computed but never used",
       ["write `print a + 1` to see it"], isWarning: true),
     Case(
       "data iris target=~spcies~", "there is no column named `spcies`", "not a column",

@@ -282,4 +282,10 @@ extension Substring {
   }
 
   fileprivate func contains(_ text: String) -> Bool { String(self).contains(text) }
+
+  @Test func longMessagesAreCutAndControlCharactersShown() {
+    let message = "a\u{1B}[2J" + String(repeating: "x", count: 5_000)
+    let text = DiagnosticRenderer().render(Diagnostic(.badData, message, at: nil), in: SourceMap())
+    #expect(text.count < 500 && text.contains(" … ") && !text.contains("\u{1B}"))
+  }
 }

@@ -28,8 +28,8 @@ import Testing
     ("show ", ["data", "model", "weights"], ["dense"]),
     ("train ", ["epochs=", "lr=", "until=", "quiet"], ["quiet=", "train", "dense"]),
     ("train epochs=3 quiet ", ["lr="], ["epochs=", "quiet"]),
-    ("train epochs=3 lr=", ["epoch", "val_loss", "cos("], ["epochs="]),
-    ("train lr=0.1 * 0.95^", ["epoch", "cos("], ["quiet"]),
+    ("train epochs=3 lr=", ["epoch", "val_loss"], ["epochs=", "sqrt("]),
+    ("train lr=0.1 * 0.95^", ["epoch"], ["quiet", "sqrt("]),
     ("train until=(loss < 1 and ", ["val_loss"], []),
     ("train until=(", ["accuracy", "val_accuracy"], []),
     ("data ", ["iris", "digits", "target="], ["dense"]),
@@ -44,7 +44,7 @@ import Testing
     ("print evaluate(on=test).", ["loss", "accuracy"], ["train"]),
     ("let e = evaluate\nprint e.", ["loss", "accuracy", "rows"], ["epochs"]),
     ("let t = train epochs=2\nprint t.", ["best_epoch", "history"], ["on"]),
-    ("let e = ", ["evaluate", "predict", "sqrt("], ["layer"]),
+    ("let e = ", ["evaluate", "predict"], ["layer", "sqrt("]),
     ("let width = 3\nlayer dense ", ["width"], []),
     ("let width = 3\nprint 2 * wi", ["width"], ["while"]),
     ("let width = 3\nwidth = wi", ["width"], []),
@@ -56,18 +56,18 @@ import Testing
     ("param rate = 0.1 \"step\"\ntrain lr=ra", ["rate"], []),
     ("model small { layer dense 4 }\nuse ", ["small"], ["dense"]),
     ("model small { la", ["layer"], []),
-    ("for x in ", ["range(", "sqrt("], ["train"]),
+    ("for x in r", ["range("], ["train"]),
     ("for x ", ["in"], ["train"]),
     ("if a", ["abs(", "all("], ["assert"]),
     ("[x^2 for x in ra", ["range("], []),
     ("help ", ["train", "layer", "for", "sqrt", "iris"], ["epochs="]),
     ("help layer ", ["dense", "name"], ["train"]),
     ("data.", ["rows", "classes", "train"], ["loss"]),
-    ("print 1 + ", ["sqrt(", "none"], ["train"]),
+    ("print 1 + ", ["none"], ["train", "sqrt("]),
     ("sweep lr=[0.1, 0.01] { tr", ["train"], []),
     ("let x = 1; tr", ["train"], []),
     // What a closed block introduced is gone, what an open one did is there.
-    ("for item in [1] { let inside = 1 }\nprint ", ["sqrt("], ["item", "inside"]),
+    ("for item in [1] { let inside = 1 }\nprint ", ["model"], ["item", "inside", "sqrt("]),
     ("for item in [1] { let inside = 1; print ", ["item", "inside"], []),
     ("for item in [1] {\n  let inside = 1\n  print ", ["item", "inside"], []),
     ("def area(width, height) = width * height\nprint ", ["area"], ["width", "height"]),
@@ -148,7 +148,7 @@ import Testing
 
   @Test func tellsAboutEachOffer() {
     let items = Words.session().complete("train ").items
-    #expect(items.first { $0.text == "batch=" }?.summary.contains("default: 32") == true)
+    #expect(items.first { $0.text == "batch=" }?.summary.contains("Default: 32") == true)
     let kinds = Words.session().complete("layer ").items
     #expect(kinds.first?.kind == .word)
     #expect(kinds.allSatisfy { !$0.summary.isEmpty })
@@ -165,5 +165,19 @@ import Testing
         #expect(completions.items.allSatisfy { !$0.text.isEmpty })
       }
     }
+  }
+
+  @Test func theColumnsOfARecordToPredictAreOffered() throws {
+    let session = Words.session()
+    try session.run("data iris test=20%\nlayer dense 4 relu\ntrain epochs=1 quiet")
+    #expect(session.complete("predict {").items.first?.text == "sepal_length:")
+    #expect(
+      session.complete("predict {sepal_length: 5, pe").items.map(\.text)
+        == ["petal_length:", "petal_width:"])
+  }
+
+  @Test func whatIsExpectedIsSaid() {
+    #expect(Words.session().complete("optimizer adam lr=").expected == "a number above 0")
+    #expect(Words.session().complete("plot va").items.contains { $0.text == "val_loss" })
   }
 }

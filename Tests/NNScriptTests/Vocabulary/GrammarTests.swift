@@ -124,7 +124,7 @@ import Testing
     let symbols =
       BinaryOperator.allCases.map(\.rawValue) + BinaryOperator.allCases.map { $0.rawValue + "=" }
       + ComparisonOperator.allCases.flatMap { $0.rawValue.split(separator: " ").map(String.init) }
-      + ["..", "by", "(", ")", "[", "]", "{", "}", ",", ":", ".", ";", "="]
+      + ["..", "..<", "by", "(", ")", "[", "]", "{", "}", ",", ":", ".", ";", "="]
     for text in words + symbols { #expect(bodies.contains("\"\(text)\""), "\(text)") }
   }
 

@@ -32,8 +32,8 @@ import Testing
   @Test func aPageTellsUsageMeaningParametersAndExample() throws {
     let page = try Words.session().help("layer dense").get()
     #expect(page.hasPrefix("layer dense UNITS [ACTIVATION] [name=…]"))
-    #expect(page.contains("  UNITS       How many outputs the layer has."))
-    #expect(page.contains("Takes a whole number from 1 to"))
+    #expect(page.contains("  UNITS       The number of outputs."))
+    #expect(page.contains("Expects a whole number from 1 to"))
     #expect(page.contains("options of every layer:"))
     #expect(page.hasSuffix("example:\n  layer dense 64 relu"))
   }
@@ -108,6 +108,43 @@ import Testing
     #expect(given.map(\.name) == ["epochs", "lr", "quiet"])
     let batch = try #require(train.parameters.first { $0.name == "batch" })
     #expect(!maker.gives(batch, in: "print batch=3\ntrain 3"))
+  }
+
+  @Test(arguments: [
+    ("missing values", "help data missing"), ("csv", "CSV"), ("own loss", "help loss"),
+    ("skip connection", "help residual"), ("cross-validation", "help evaluate folds"),
+  ]) func anyWordsCanBeSearchedFor(_ words: String, _ topic: String) throws {
+    #expect(try Words.session().help(words).get().contains(topic))
+  }
+
+  @Test(arguments: ["help unknown-name", "explain unknown-name"])
+  func codesAreExplainedInScripts(_ line: String) throws {
+    let host = ScratchHost()
+    try Words.session(host: host).run(line)
+    #expect(host.lines == [try Words.session().help("unknown-name").get()])
+  }
+
+  /// The lines of a page, as they are indented.
+  private static func scripts(of page: String) -> [String] {
+    page.split(separator: "\n\n").map(String.init).filter { $0.hasPrefix("  ") }.map { block in
+      block.split(separator: "\n").map { $0.dropFirst(2) }.joined(separator: "\n")
+    }
+  }
+
+  @Test func theTutorialAndTheExamplesRun() throws {
+    let pages = HelpPages.all.map(\.text)
+    let tutorial = Self.scripts(of: pages[0])
+    try Words.session().run(tutorial.joined(separator: "\n"))
+    for script in Self.scripts(of: pages[1]) {
+      #expect(Words.mistakes(script).isEmpty, "\(script)")
+    }
+  }
+
+  @Test(arguments: [
+    ("loss", "loss halved"), ("optimizer", "optimizer plain"), ("layer dense", "16 wave"),
+  ])
+  func pagesShowThatADefServes(_ topic: String, _ line: String) throws {
+    #expect(try Words.session().help(topic).get().contains(line))
   }
 
   @Test(arguments: [

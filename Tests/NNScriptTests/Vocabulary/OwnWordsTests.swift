@@ -140,7 +140,7 @@ extension Catalog {
       CommandEntry(
         Spec(
           "announce", "Says something a few times.",
-          .required("what", .text, "What to say."),
+          .required("what", .text, "The message to show."),
           .integer("times", 1...9, default: 1, "How often."),
           .choice("voice", ["loud", "quiet"], default: "quiet", option: true, "How to say it."),
           example: "announce \"hello\" times=2 voice=loud"

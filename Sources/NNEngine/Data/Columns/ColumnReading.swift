@@ -10,7 +10,7 @@ struct ColumnReading: Sendable {
   var kind: Kind
   /// How its numbers are written, where that is not the plain way.
   var notation: CellText.Notation?
-  /// Whether day or month comes first in dates with the year last.
+  /// Whether the day or the month comes first in dates that end with the year.
   var order: DateText.Order?
 }
 

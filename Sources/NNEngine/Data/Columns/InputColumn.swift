@@ -41,7 +41,7 @@ public struct InputColumn: Sendable, Equatable {
   public var missingCategory: String?
   /// How its numbers are written, where that is not the plain way.
   var notation: CellText.Notation?
-  /// Whether day or month comes first in dates with the year last.
+  /// Whether the day or the month comes first in dates that end with the year.
   var order: DateText.Order?
 
   init(name: String, kind: Kind, fill: Double? = nil, isMarked: Bool = false) {

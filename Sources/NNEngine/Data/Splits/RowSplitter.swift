@@ -61,9 +61,11 @@ struct RowSplitter {
     case nil, .file: return 0
     case .rows(let count):
       guard count >= 1 && count < total else {
-        throw EngineError.invalid(
-          "`\(name)` is \(count) rows, at least 1 of \(total) is needed and not all of them",
-          help: "`\(name)=20%`")
+        let message =
+          total < 2
+          ? "there is only 1 row: none can be set aside for `\(name)`"
+          : "`\(name)` takes 1 to \(total - 1) of the \(total) rows, not \(count)"
+        throw EngineError.invalid(message, help: "`\(name)=20%`")
       }
       return count
     case .share(let share):
