@@ -27,6 +27,9 @@ extension Dataset {
     result.preprocessing.classNames = []
     result.preprocessing.classesAreNumbers = false
     result.preprocessing.targetNames = []
+    for place in columns.indices where columns[place].role == .target {
+      result.columns[place].role = .unused
+    }
     result.targetNumbers = TargetNumbers(
       [result.train, result.validation, result.test], scaling: nil)
     result.scaleTargets(.normalized)

@@ -2,7 +2,9 @@ extension Dataset {
   /// What is odd about the targets and says beforehand that there is little to learn or to measure,
   /// in words for people.
   var targetOddities: [String] {
-    switch train.targets {
+    // What the inputs are odd by is told of them.
+    if givesBack { return [] }
+    return switch train.targets {
     case .none: []
     case .classes(let codes): classOddities(codes)
     case .values(let values, let width): numberOddities(values, width)

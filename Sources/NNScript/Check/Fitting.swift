@@ -66,6 +66,7 @@ extension ParameterKind {
     case .text: "text"
     case .choice(let words): "one of " + words.map { "`\($0)`" }.joined(separator: ", ")
     case .word(let family), .words(let family): article(family)
+    case .size(2): "a size such as `3x3`, or one number for the square"
     case .size: "a size such as `28x28x1`"
     case .tensor, .numbers: "a list of numbers"
     case .value: "a value"

@@ -3,6 +3,7 @@
 /// - Shapes: `x`: `[batch, height, width, channels]`, `y`: `[batch, places down, places across,
 ///   channels]`, see `Window`.
 /// - Gradient: `dx = Σ dy / n` over the windows that covered `x`, with `n` the numbers each had.
+/// - Source: LeCun and others, NIPS 1989.
 public struct AveragePooling: Layer {
   /// The word a script uses.
   public let kind = "avgpool"
@@ -52,7 +53,7 @@ extension Spec where Product == any Layer {
     Spec(
       "avgpool",
       "Takes the mean of each window of a picture, of those that fit; padding is not counted.",
-      .window("size", default: 2, "The window: `2x2`, or `2` for the square."),
+      .window("size", default: 2, "The window."),
       .window(
         "stride", default: nil, whenAbsent: "the size", option: true, "How far the window moves."
       )

@@ -121,7 +121,7 @@ extension Spec where Product == any Layer {
       "conv",
       "Moves filters over a picture: each looks at one window after the other, with the same weights.",
       .integer("filters", 1...65_536, "How many filters, which is how many channels come out."),
-      .window("size", default: 3, "What a filter sees at once: `3x3`, or `3` for the square."),
+      .window("size", default: 3, "What a filter sees at once."),
       .activation("activation", default: Linear(), "Applied to each output."),
       .window("stride", default: 1, option: true, "How far the window moves.")
         .example("model pictures {\n  input 28x28x1\n  layer conv 16 relu stride=2\n}"),

@@ -65,7 +65,7 @@ extension Spec where Product == any Layer {
   static var depthwise: Self {
     Spec(
       "depthwise", "Moves one filter for each channel over a picture.",
-      .window("size", default: 3, "What a filter sees at once: `3x3`, or `3` for the square."),
+      .window("size", default: 3, "What a filter sees at once."),
       .activation("activation", default: Linear(), "Applied to each output."),
       .window("stride", default: 1, option: true, "How far the window moves.")
         .example("model pictures {\n  input 28x28x1\n  layer depthwise 3x3 stride=2\n}"),

@@ -4,6 +4,7 @@
 /// - Shapes: `x`: `[batch, height, width, channels]`, `y`: `[batch, places down, places across,
 ///   channels]`, see `Window`.
 /// - Gradient: `dx = Σ dy` of the windows in which `x` was the largest; of equals, the first one.
+/// - Source: Yamaguchi and others, ICSLP 1990.
 public struct MaxPooling: Layer {
   /// The word a script uses.
   public let kind = "maxpool"
@@ -79,7 +80,7 @@ extension Spec where Product == any Layer {
     Spec(
       "maxpool",
       "Keeps the largest value of each window of a picture, of those that fit; padding never wins.",
-      .window("size", default: 2, "The window: `2x2`, or `2` for the square."),
+      .window("size", default: 2, "The window."),
       .window(
         "stride", default: nil, whenAbsent: "the size", option: true, "How far the window moves."
       )

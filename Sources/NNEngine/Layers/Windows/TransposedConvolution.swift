@@ -108,7 +108,7 @@ extension Spec where Product == any Layer {
       "conv_transpose",
       "Makes a larger picture: lays a window for each point, weighed by filters, and adds them up.",
       .integer("filters", 1...65_536, "How many filters, which is how many channels come out."),
-      .window("size", default: 3, "What a point becomes: `3x3`, or `3` for the square."),
+      .window("size", default: 3, "What a point becomes."),
       .activation("activation", default: Linear(), "Applied to each output.")
         .example("model pictures {\n  input 28x28x1\n  layer conv_transpose 8 relu\n}"),
       .window("stride", default: 2, option: true, "How many times larger the picture becomes.")

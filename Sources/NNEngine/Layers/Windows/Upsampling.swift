@@ -3,6 +3,7 @@
 /// - Shapes: `x`: `[batch, height, width, channels]`, `y`: `[batch, height · factor, width · factor,
 ///   channels]`.
 /// - Gradient: `dx = Σ dy` over the points it became.
+/// - Source: Odena, Dumoulin and Olah, *Deconvolution and checkerboard artifacts*, Distill 2016.
 public struct Upsampling: Layer {
   /// The word a script uses.
   public let kind = "upsample"

@@ -167,9 +167,10 @@ extension Parameter where Value == [Int] {
     _ name: String, default value: Int?, whenAbsent: String? = nil, option: Bool = false,
     _ summary: String
   ) -> Self {
-    Parameter(
-      name, .size(maxRank: 2), summary, defaultText: whenAbsent ?? value.map(String.init),
-      isPositional: !option
+    // A window by both its sizes, steps and factors by one.
+    let usual = value.map { name == "size" ? "\($0)x\($0)" : "\($0)" }
+    return Parameter(
+      name, .size(maxRank: 2), summary, defaultText: whenAbsent ?? usual, isPositional: !option
     ) {
       guard case .size(let sizes) = $0 else { return value.map { [$0, $0] } ?? [] }
       return sizes.count == 1 ? [sizes[0], sizes[0]] : sizes
