@@ -57,6 +57,7 @@ extension Session {
     guard let input = model.blueprint.input else {
       throw bad("the model it describes has no input size")
     }
+    model.blueprint.completeEnding(saying: file.preprocessing?.answer, vocabulary.catalog)
     let seed = file.training?.seed ?? 0
     do {
       try model.restore(file.tensors, input: input, seed: seed)

@@ -212,6 +212,7 @@ struct Blueprint {
     }
     if let dense = last.layer as? Dense {
       parts[parts.count - 1].layer = Dense(units: dense.units, activation: function)
+      parts[parts.count - 1].line = last.line.with("activation", .word(name))
     } else {
       if name == "softmax", output.hasSeveralPoints {
         parts.append(
@@ -227,6 +228,21 @@ struct Blueprint {
             settings: [.init(name: "function", value: .word(name), place: .plain)]), range: nil))
     }
     return parts
+  }
+
+  /// Gives the last dense layer the activation that its loss had added, where a file keeps only what
+  /// the outputs say, as files of formats 2 and 3 did at first.
+  mutating func completeEnding(saying answer: Answer?, _ catalog: Catalog) {
+    guard let dense = parts.last?.layer as? Dense, dense.activation?.isIdentity ?? true else {
+      return
+    }
+    switch answer {
+    case .probabilities where dense.units > 1, .shares:
+      parts = withActivation("softmax", behind: [dense.units], catalog)
+    case .probabilities, .labels:
+      parts = withActivation("sigmoid", behind: [dense.units], catalog)
+    case .numbers, .likelihoods, .scores, nil: break
+    }
   }
 
   /// An output layer that nobody wrote.

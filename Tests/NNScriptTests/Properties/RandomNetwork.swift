@@ -64,9 +64,10 @@ struct RandomNetwork: CustomStringConvertible {
     var shapes: [Shape] = []
     func shape(_ place: Int) -> Shape { place == Network.input ? inputShape : shapes[place] }
     func add(_ layer: any Layer, _ inputs: [Int], _ options: LayerOptions = LayerOptions()) {
-      guard let output = try? layer.outputShape(for: inputs.map(shape), name: "layer") else {
-        return
-      }
+      guard let output = try? layer.outputShape(for: inputs.map(shape), name: "layer"),
+        output.count <= 4_096,
+        layer.parameters(for: shape(inputs[0])).reduce(0, { $0 + $1.shape.count }) <= 2_000_000
+      else { return }  // A picture made larger again and again.
       elements.append(Network.Element(layer, options, inputs: inputs))
       shapes.append(output)
       words.append("\(layer.kind)\(inputs)\(output) \(layer.activation?.name ?? "")")

@@ -6,7 +6,7 @@ import Testing
 
 /// Adds the same number to everything: what it computes is all it takes to be a layer.
 private struct Shift: Layer {
-  let kind = "shift"
+  let kind = "addend"
   var by: Double
 
   func outputShape(for input: Shape, name: String) throws(EngineError) -> Shape { input }
@@ -93,8 +93,8 @@ extension Catalog {
     var catalog = Catalog.standard
     catalog.layers.append(
       Spec(
-        "shift", "Adds the same number to every output.",
-        .number("by", -5...5, "What to add."), example: "layer shift 0.5"
+        "addend", "Adds the same number to every output.",
+        .number("by", -5...5, "What to add."), example: "layer addend 0.5"
       ) { Shift(by: $0) })
     catalog.activations.append(
       Spec("halving", "Half of everything.", example: "layer dense 4 halving") { Halving() })
@@ -165,7 +165,7 @@ extension Catalog {
   /// Word, where it stands, and a slip of it in the same place.
   static let words = [
     ("announce", "announce \"x\"", "anounce \"x\""),
-    ("shift", "layer shift 1", "layer shfit 1"),
+    ("addend", "layer addend 1", "layer addned 1"),
     ("halving", "layer dense 4 halving", "layer dense 4 halvign"),
     ("absolute_error", "loss absolute_error", "loss absolut_error"),
     ("signstep", "optimizer signstep", "optimizer signstp"),
@@ -194,7 +194,7 @@ extension Catalog {
   @Test func isOfferedWhereItMayStand() {
     func offers(_ text: String) -> [String] { session().complete(text).items.map(\.text) }
     #expect(offers("ann") == ["announce"])
-    #expect(offers("layer sh") == ["shift"])
+    #expect(offers("layer add") == ["addend"])
     #expect(offers("layer dense 4 hal") == ["halving"])
     #expect(offers("loss abs") == ["absolute_error"])
     #expect(offers("loss absolute_error w") == ["weight="])
@@ -210,8 +210,8 @@ extension Catalog {
   @Test(arguments: [
     ("announce \"x\" times=10", DiagnosticCode.outOfRange), ("announce 3", .wrongType),
     ("announce", .missingValue), ("announce \"x\" tims=2", .unknownOption),
-    ("announce \"x\" voice=shrill", .unknownName), ("layer shift 6", .outOfRange),
-    ("layer shift", .missingValue), ("optimizer signstep shrink=0.6", .outOfRange),
+    ("announce \"x\" voice=shrill", .unknownName), ("layer addend 6", .outOfRange),
+    ("layer addend", .missingValue), ("optimizer signstep shrink=0.6", .outOfRange),
     ("loss absolute_error weight=0", .outOfRange), ("print thrice(1, 2)", .wrongCount),
   ]) func bindingRefuses(_ line: String, _ code: DiagnosticCode) {
     #expect(Words.mistakes(line, vocabulary).map(\.code) == [code])
@@ -228,7 +228,7 @@ extension Catalog {
     try session.run(
       """
       data [[0], [1], [2], [3]] target=[1, 3, 5, 7]
-      layer shift 1
+      layer addend 1
       layer dense 1 halving
       loss absolute_error weight=2
       optimizer signstep lr=0.01
@@ -260,7 +260,7 @@ extension Catalog {
     try session.run(
       """
       data [[0], [1]] target=[1, 3]
-      layer shift 1
+      layer addend 1
       layer dense 1 halving
       loss absolute_error weight=2
       train epochs=3 quiet
