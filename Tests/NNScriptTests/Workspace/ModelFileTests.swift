@@ -64,7 +64,6 @@ import Testing
     ("data iris\nlayer dense 3 bias=false name=last\nloss crossentropy", "[5.1, 3.5, 1.4, 0.2]"),
     ("data iris\nlayer dense 8 relu", "[5.1, 3.5, 1.4, 0.2]"),
     ("data iris\nlayer dense 3\nloss hinge", "[5.1, 3.5, 1.4, 0.2]"),
-    ("data iris\nlayer dense 3\nlayer dropout 0.1", "[5.1, 3.5, 1.4, 0.2]"),
     ("data iris\nensemble 2 { layer dense 3 softmax }", "[5.1, 3.5, 1.4, 0.2]"),
     ("data iris target=petal_width\nlayer dense 1", "[5.1, 3.5, 1.4, \"setosa\"]"),
     (
