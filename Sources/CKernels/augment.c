@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "CKernels.h"
+#include "chance.h"
 #include "clones.h"
 
 NN_INLINE long within(long place, long count) {
@@ -60,15 +61,6 @@ NN_INLINE long within(long place, long count) {
 DEFINE_MOVE(move_bytes, uint8_t)
 DEFINE_MOVE(move_floats, float)
 DEFINE_MOVE(move_doubles, double)
-
-NN_INLINE uint32_t mix(uint32_t x) {
-  x ^= x >> 16;
-  x *= 0x7feb352du;
-  x ^= x >> 15;
-  x *= 0x846ca68bu;
-  x ^= x >> 16;
-  return x;
-}
 
 // A bell: the sum of four even numbers of 16 bits, mean 0, deviation 1, at most 3.46.
 NN_INLINE float bell(uint32_t place, uint32_t low, uint32_t high) {

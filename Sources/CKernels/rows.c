@@ -1,6 +1,7 @@
 // Loops over the rows of a batch: sums, dropout, gathering.
 
 #include "CKernels.h"
+#include "chance.h"
 #include "clones.h"
 
 NN_CLONES
@@ -12,17 +13,6 @@ void nn_column_sums(const float *x, float *sums, long rows, long width) {
 }
 
 // MARK: Dropout
-
-// A counter-based generator: two rounds of a 32-bit integer mix (Wellons' "lowbias32") over the
-// element's number and the key. No state, so tiles can be computed in any order by any thread.
-NN_INLINE uint32_t mix(uint32_t x) {
-  x ^= x >> 16;
-  x *= 0x7feb352du;
-  x ^= x >> 15;
-  x *= 0x846ca68bu;
-  x ^= x >> 16;
-  return x;
-}
 
 NN_CLONES
 void nn_dropout(const float *x, float *y, long count, uint64_t key, uint64_t first, float rate) {
