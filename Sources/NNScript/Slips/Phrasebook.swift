@@ -413,7 +413,31 @@ enum Phrasebook {
     Phrase("softmax ( )", "layer activation softmax"),
     Phrase("sigmoid ( )", "layer activation sigmoid"),
     Phrase("tanh ( )", "layer activation tanh"),
-    Phrase("conv2d ( $in , $out , … )", "layer conv $out …"),
+    // PyTorch says the channels before and behind, Keras the filters and the window. Neither pads
+    // unless told.
+    Phrase("conv2d ( $in , $out , 3 , padding = 1 )", "layer conv $out 3"),
+    Phrase("conv2d ( $in , $out , kernel_size = 3 , padding = 1 )", "layer conv $out 3"),
+    Phrase("conv2d ( $in , $out , $n )", "layer conv $out $n padding=valid"),
+    Phrase("conv2d ( $in , $out , kernel_size = $n )", "layer conv $out $n padding=valid"),
+    Phrase("conv2d ( $n , ( $a , $b ) )", "layer conv $n [$a, $b] padding=valid"),
+    Phrase(
+      "conv2d ( $n , ( $a , $b ) , activation = $f )", "layer conv $n [$a, $b] $f padding=valid"),
+    Phrase(
+      "conv2d ( $n , ( $a , $b ) , activation = $f , padding = $p )",
+      "layer conv $n [$a, $b] $f padding=$p"),
+    Phrase(
+      "conv2d ( $n , ( $a , $b ) , padding = $p , activation = $f )",
+      "layer conv $n [$a, $b] $f padding=$p"),
+    Phrase("conv2d ( $n , $s )", "layer conv $n $s padding=valid"),
+    Phrase("conv2d ( $n , $s , activation = $f )", "layer conv $n $s $f padding=valid"),
+    Phrase(
+      "conv2d ( $n , $s , activation = $f , padding = $p )", "layer conv $n $s $f padding=$p"),
+    Phrase(
+      "conv2d ( $n , $s , padding = $p , activation = $f )", "layer conv $n $s $f padding=$p"),
+    Phrase("maxpooling2d ( ( $a , $b ) )", "layer maxpool [$a, $b]"),
+    Phrase("globalaveragepooling2d ( )", "layer globalpool"),
+    Phrase("globalmaxpooling2d ( )", "layer globalpool max"),
+    Phrase("adaptiveavgpool2d ( 1 )", "layer globalpool"),
     Phrase("conv2d ( … )", "layer conv …"),
     Phrase("maxpool2d ( … )", "layer maxpool …"),
     Phrase("maxpooling2d ( … )", "layer maxpool …"),
@@ -440,6 +464,10 @@ enum Phrasebook {
     Phrase("layer linear ( $in , $out )", "layer dense $out"),
     Phrase("layer $k ( … )", "layer $k …"),
     Phrase("layer input …", "input …"),
+    Phrase("layer residual …", "residual …"),
+    Phrase("layer branch …", "branch …"),
+    Phrase("layer ensemble …", "ensemble …"),
+    Phrase("layer conv $s $n …", "layer conv $n $s …"),
     Phrase("layer dense … $f ( )", "layer dense … $f"),
     Phrase("layer dense $n none", "layer dense $n"),
     Phrase("layer dense", "layer dense 16"),

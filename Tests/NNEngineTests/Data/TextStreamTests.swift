@@ -88,6 +88,20 @@ struct TextStreamTests {
     }
   }
 
+  /// The last number of a row that ends a block may go on in the next one, also where the row begins
+  /// long before: its text runs over many lines.
+  @Test func aBlockMayEndInTheNumberBehindALongText() throws {
+    let long = String(repeating: "one more line\n", count: 30)
+    let text = Array(
+      ("a,b,c\n" + (0..<40).map { "\($0),\"\(long)\",\($0 + 10_000)\n" }.joined()).utf8)
+    let expected = try whole(text) { _ in }
+    #expect(expected.rows.count == 40 && expected.rows[7][2] == "10007")
+    for window in 500..<560 {
+      let (found, count) = try blocks(text, window: window) { _ in }
+      #expect(found.rows == expected.rows && count > 1, "window of \(window)")
+    }
+  }
+
   @Test func lettersOfAnotherEncodingAreReadBlockByBlock() throws {
     let text = Array("a,b\n".utf8) + (0..<200).flatMap { Array("\($0),".utf8) + [0xe4, 0x0a] }
     let (found, _) = try blocks(text, window: 300) { $0.encoding = .latin1 }

@@ -14,7 +14,7 @@ import Testing
   /// The scripts that `@name` in `lines.tsv` stands for.
   private static let scripts = [
     "iris": "data iris test=20%\nlayer dense 16 relu\ntrain epochs=2\n",
-    "layers": "data iris test=20%\n", "empty": "", "lang": "",
+    "layers": "data iris test=20%\n", "pictures": "data digits test=20%\n", "empty": "", "lang": "",
   ]
 
   private static let files = ["x.csv", "iris.csv", "new.csv"]
