@@ -78,7 +78,7 @@ final class Terminal {
   /// - Returns: the seconds it took.
   @discardableResult
   func wait(
-    for what: String, within limit: Double = 20, until condition: (TerminalScreen) -> Bool
+    for what: String, within limit: Double = 60, until condition: (TerminalScreen) -> Bool
   ) throws -> Double {
     let start = DispatchTime.now().uptimeNanoseconds
     func elapsed() -> Double { Double(DispatchTime.now().uptimeNanoseconds - start) * 1e-9 }
@@ -95,18 +95,18 @@ final class Terminal {
 
   /// Waits for a text anywhere on the screen.
   @discardableResult
-  func wait(for text: String, within limit: Double = 20) throws -> Double {
+  func wait(for text: String, within limit: Double = 60) throws -> Double {
     try wait(for: "`\(text)`", within: limit) { $0.description.contains(text) }
   }
 
   /// Waits until the line with the cursor is as given, spaces at its end left out.
   @discardableResult
-  func wait(forLine text: String, within limit: Double = 20) throws -> Double {
+  func wait(forLine text: String, within limit: Double = 60) throws -> Double {
     try wait(for: "the line `\(text)`", within: limit) { $0.cursorLine == text }
   }
 
   /// Types a line and waits for what is shown until the next prompt.
-  func answer(to line: String, within limit: Double = 20) throws -> [String] {
+  func answer(to line: String, within limit: Double = 60) throws -> [String] {
     try wait(forLine: "nns>", within: limit)
     marks += 1
     let mark = "-- \(marks)"
@@ -127,7 +127,7 @@ final class Terminal {
   /// Waits for the program's end.
   ///
   /// - Returns: its exit status; 128 and the signal's number if one ended it.
-  func end(within limit: Double = 20) throws -> Int32 {
+  func end(within limit: Double = 60) throws -> Int32 {
     let start = DispatchTime.now().uptimeNanoseconds
     while Double(DispatchTime.now().uptimeNanoseconds - start) * 1e-9 < limit {
       var waits = pollfd(fd: master, events: Int16(POLLIN), revents: 0)
