@@ -1,11 +1,12 @@
 import ArgumentParser
 import CSignals
 import Glibc
+import NNEngine
 
 /// The program `nns`: finds the verb, parses its options, runs it, and ends with the status.
 @main
 struct Program: ParsableCommand {
-  static let version = "0.1.0"
+  static let version = Release.version
 
   /// Under which terms the program as built may be passed on.
   private static var terms: String {

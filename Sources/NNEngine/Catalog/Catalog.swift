@@ -22,6 +22,8 @@ public struct Catalog {
   public var formats: [DataFormat]
   /// Data sets known by name.
   public var sets: [NamedSet]
+  /// Forms of other programs that finished models are written in.
+  public var exits: [any Exit]
 
   /// What the engine brings along. A new word is one line here.
   public static var standard: Catalog {
@@ -49,6 +51,7 @@ public struct Catalog {
         .mae, .rmse, .r2,
       ],
       formats: DataFormat.standard,
-      sets: NamedSet.standard)
+      sets: NamedSet.standard,
+      exits: [ONNXExit(), CExit()])
   }
 }

@@ -1,6 +1,7 @@
 import NNEngine
 
-// `save` and `load`: a whole model in a safetensors file, with its text and preprocessing.
+// `save` and `load`: a whole model in a safetensors file, with its text and preprocessing, or in a
+// form that other programs read.
 
 extension CommandEntry {
   static var save: CommandEntry {
@@ -14,9 +15,15 @@ extension CommandEntry {
           "let runs = [{lr: 0.1, loss: 0.4}, {lr: 0.01, loss: 0.3}]\nsave runs \"runs.csv\""),
         .required(
           "path", .outputPath,
-          "`.safetensors` for a model, `.csv` or `.tsv` for a table, `.nn` for the session."),
+          "`.safetensors` for a model; `.onnx` or `.c` for other programs; `.csv` or `.tsv` for a "
+            + "table; `.nn` for the session."),
+        .truth(
+          "raw", default: true,
+          "Whether preprocessing goes along to other programs, so that they give rows as they stand in "
+            + "a table."
+        ).example("train epochs=1\nsave \"iris.onnx\" raw=false"),
         example: "train epochs=1\nsave \"model.safetensors\""
-      ) { what, path in
+      ) { what, path, isRaw in
         { context in
           if what?.textValue == "session" {
             try context.saveSession(path)
@@ -25,15 +32,21 @@ extension CommandEntry {
           } else if let what {
             try context.save(table: what, path)
           } else {
-            try context.saveModel(path)
+            try context.saveModel(path, ExitOptions(isRaw: isRaw))
           }
           return .none
         }
       },
       foresee: { _, call in
         guard let path = call.text("path"), let known = savedExtensions(call) else { return }
-        guard !known.contains(where: path.hasSuffix) else { return }
-        throw wrongExtension(path, known, at: call.range(of: "path"))
+        guard known.contains(where: path.hasSuffix) else {
+          throw wrongExtension(path, known, at: call.range(of: "path"))
+        }
+        if call.isGiven("raw"), exit(for: path, call.checker.vocabulary.catalog) == nil {
+          throw Diagnostic(
+            .unsupported, "`raw=` is about models for other programs", at: call.range(of: "raw"),
+            "not for `\(path)`", help: ["leave it out, or save as `.onnx` or `.c`"])
+        }
       })
   }
 
@@ -102,9 +115,11 @@ extension CommandContext {
     printed = nil
   }
 
-  fileprivate func saveModel(_ path: String) throws {
-    guard path.hasSuffix(".safetensors") else {
-      throw wrongExtension(path, ".safetensors")
+  fileprivate func saveModel(_ path: String, _ options: ExitOptions) throws {
+    let exit = NNScript.exit(for: path, session.vocabulary.catalog)
+    guard path.hasSuffix(".safetensors") || exit != nil else {
+      throw NNScript.wrongExtension(
+        path, modelExtensions(session.vocabulary.catalog), at: range(of: "path"))
     }
     if session.workspace.data != nil {
       _ = try prepare("has nothing to save yet")
@@ -117,8 +132,18 @@ extension CommandContext {
         .noModel, "there is no model to save yet", at: site.word.range, "no layers with sizes",
         help: ["add layers and load data first"])
     }
-    try ModelFile(model: model, network: network).write(to: path, files: session.host.files)
-    note("saved the model as `\(path)`: \(count(network.learnableCount, "parameter"))")
+    guard let exit else {
+      try ModelFile(model: model, network: network).write(to: path, files: session.host.files)
+      note("saved the model as `\(path)`: \(count(network.learnableCount, "parameter"))")
+      return
+    }
+    let schema = model.preprocessing ?? Preprocessing(inputShape: network.inputShape)
+    let finished = try FinishedModel(
+      network, schema, name: model.name, version: Release.version)
+    for file in try exit.files(of: finished, path: path, options: options) {
+      try session.write(file.bytes, to: file.path)
+    }
+    note("saved the model as `\(path)`: \(exit.summary)")
   }
 
   fileprivate func loadModel(_ path: String) throws {
@@ -142,12 +167,22 @@ private func checkModelFile(_ path: String, at range: SourceRange) throws {
 
 /// The extensions that files of what is saved may have; `nil` where only the run knows what it is.
 private func savedExtensions(_ call: ForeseenCall) -> [String]? {
-  guard call.isGiven("what") else { return [".safetensors"] }
+  guard call.isGiven("what") else { return modelExtensions(call.checker.vocabulary.catalog) }
   switch call.text("what") {
   case "session": return [".nn"]
   case "data": return [".csv", ".tsv"]
   default: return nil
   }
+}
+
+/// The extensions that a model can be saved with.
+private func modelExtensions(_ catalog: Catalog) -> [String] {
+  [".safetensors"] + catalog.exits.map(\.ending)
+}
+
+/// The form of other programs that a file's name asks for.
+private func exit(for path: String, _ catalog: Catalog) -> (any Exit)? {
+  catalog.exits.first { path.hasSuffix($0.ending) }
 }
 
 /// What is said of a file that is no file of the kind that is written.

@@ -39,3 +39,13 @@ struct MissingTexts: Sendable {
     }
   }
 }
+
+extension MissingTexts {
+  /// The texts that mean a missing value, as they are mostly written.
+  ///
+  /// - Parameter own: those that were chosen; `nil` for the usual ones.
+  static func examples(_ own: [String]?) -> [String] {
+    let usual = ["?", "-", "NA", "na", "NaN", "nan", "N/A", "n/a", "null", "NULL", "none", "None"]
+    return [""] + (own ?? usual)
+  }
+}
