@@ -52,6 +52,6 @@ public struct Catalog {
       ],
       formats: DataFormat.standard,
       sets: NamedSet.standard,
-      exits: [ONNXExit(), CExit()])
+      exits: [ONNXExit(), PyTorchExit(), CExit()])
   }
 }

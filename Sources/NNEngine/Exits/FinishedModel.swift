@@ -132,7 +132,7 @@ public struct FinishedModel: Sendable {
   ///     step.
   /// - Throws: `EngineError.invalid` for what one row alone does not say.
   func steps(
-    to result: Operations.Ref, given: Set<Operations.Ref>, asWhole: (any Layer) -> Bool
+    to result: Operations.Ref, given: Set<Operations.Ref>, asWhole: (Node) -> Bool
   ) throws(EngineError) -> [Step] {
     var isNeeded = [Bool](repeating: false, count: program.values.count)
     isNeeded[result.place] = true
@@ -149,7 +149,7 @@ public struct FinishedModel: Sendable {
             + "and other programs see one")
       }
       var form = Step.Form.operation(operation)
-      if let node, node.inner == ref, asWhole(node.layer) {
+      if let node, node.inner == ref, asWhole(node) {
         form = .layer(node)
         operands = node.inputs.map { source(of: $0, in: node) }
       }

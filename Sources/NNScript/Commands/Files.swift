@@ -15,8 +15,8 @@ extension CommandEntry {
           "let runs = [{lr: 0.1, loss: 0.4}, {lr: 0.01, loss: 0.3}]\nsave runs \"runs.csv\""),
         .required(
           "path", .outputPath,
-          "`.safetensors` for a model; `.onnx` or `.c` for other programs; `.csv` or `.tsv` for a "
-            + "table; `.nn` for the session."),
+          "`.safetensors` for a model; `.onnx`, `.py` (PyTorch) or `.c` for other programs; `.csv` or "
+            + "`.tsv` for a table; `.nn` for the session."),
         .truth(
           "raw", default: true,
           "Whether preprocessing goes along to other programs, so that they give rows as they stand in "
@@ -45,7 +45,7 @@ extension CommandEntry {
         if call.isGiven("raw"), exit(for: path, call.checker.vocabulary.catalog) == nil {
           throw Diagnostic(
             .unsupported, "`raw=` is about models for other programs", at: call.range(of: "raw"),
-            "not for `\(path)`", help: ["leave it out, or save as `.onnx` or `.c`"])
+            "not for `\(path)`", help: ["leave it out, or save as `.onnx`, `.py` or `.c`"])
         }
       })
   }

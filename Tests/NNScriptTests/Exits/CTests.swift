@@ -125,6 +125,17 @@ import Testing
     }
   }
 
+  @Test func layersOfAHost() throws {
+    let network = try HostLayer.network()
+    let schema = Preprocessing(inputShape: network.inputShape)
+    let model = try FinishedModel(network, schema, name: "model", version: "1")
+    let examples = HostLayer.examples
+    let values = try Predictor(network, preprocessing: schema).values(examples)
+    let rows = (0..<examples.count).map { examples.inputs.row($0, width: 15) }
+    let wanted = (0..<examples.count).map { Array(values[2 * $0..<2 * $0 + 2]) }
+    expect(try run(model, rows, compiler: "gcc").map(\.numbers), wanted, "host")
+  }
+
   /// Weights of more than a megabyte stand in a file of their own.
   @Test func manyWeights() throws {
     let network = try Network(

@@ -9,6 +9,12 @@ enum Peer {
     return access(path, X_OK) == 0 ? path : nil
   }()
 
+  /// Whether PyTorch is among them.
+  static let hasTorch: Bool = {
+    guard let python else { return false }
+    return (try? output(of: "\(python) -c 'import torch, safetensors' 2>/dev/null")) != nil
+  }()
+
   struct Failed: Error { let command: String }
 
   /// What a command of the shell prints on its output.

@@ -149,7 +149,9 @@ struct CWriter {
         places[cell.place] = Place(array: "inputs", start: index, precision: .double)
       }
     }
-    let steps = try model.steps(to: model.answer, given: Set(given)) { $0 is any WindowPooling }
+    let steps = try model.steps(to: model.answer, given: Set(given)) {
+      $0.layer is any WindowPooling
+    }
     let ends = lastUses(steps)
     var held: [(place: Place, count: Int, end: Int)] = []
     var layer: String?

@@ -109,7 +109,7 @@ struct ONNXWriter {
   /// Writes whatever the answer needs.
   mutating func writeOperations() throws(EngineError) {
     let steps = try model.steps(to: model.answer, given: given) {
-      $0 is any WindowPooling || $0 is LayerNormalization
+      $0.layer is any WindowPooling || $0.layer is LayerNormalization
     }
     for step in steps {
       graph.scope = step.node?.name ?? (step.ref.place <= model.input.place ? "columns" : "answer")

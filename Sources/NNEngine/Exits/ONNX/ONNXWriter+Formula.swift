@@ -196,5 +196,5 @@ extension ONNXWriter {
 
 extension Formula {
   /// What tells a formula from others, whatever its variables are called.
-  fileprivate var identity: [String] { nodes.map { "\($0)" } + results.map { "\($0)" } }
+  var identity: [String] { nodes.map { "\($0)" } + results.map { "\($0)" } }
 }
