@@ -107,9 +107,14 @@ bool nn_resize_picture(const uint8_t *from, long width, long height, long channe
   uint8_t *between = malloc(rows * size);
   int32_t *sums = malloc(size * sizeof *sums);
   if (between && sums) {
-    (channels == 1 ? grey_across : colour_across)(
-        from + first * width * channels, width * channels, between, rows, to_width, &across);
-    for (long y = 0; y < to_height; y++)
+    // Some rows at a time, as long as the work goes on.
+    for (long row = 0, some = 64; row < rows && !nn_watch_is_halted(); row += some) {
+      nn_watch_poll();
+      (channels == 1 ? grey_across : colour_across)(
+          from + (first + row) * width * channels, width * channels, between + row * size,
+          rows - row < some ? rows - row : some, to_width, &across);
+    }
+    for (long y = 0; y < to_height && !nn_watch_is_halted(); y++)
       down(between + (along.first[y] - first) * size, size, sums, to + y * size, along.count[y],
            along.weights + y * along.most);
   }

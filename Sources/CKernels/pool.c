@@ -112,9 +112,12 @@ static uint32_t work_through(hand *hand, bool own) {
   for (long tile; (tile = take(hand, own)) >= 0; count++) {
     nn_watch_poll();
     const nn_watch *watch = hand->watch;
+    nn_watch_help(watch);
     if (watch && atomic_load_explicit(&watch->halted, memory_order_relaxed)) continue;
     hand->work(hand->context, tile);
   }
+  // Behind its last tile the job may be over, and its watch gone.
+  if (count > 0) nn_watch_help(NULL);
   return count;
 }
 

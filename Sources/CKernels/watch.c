@@ -1,5 +1,5 @@
 // Whether the work of this thread goes on: asked of its owner every few milliseconds, from wherever
-// work is done. Threads that help with tiles have no owner; they see only that a job was given up.
+// work is done. Threads that help with tiles ask nobody; they see that their job was given up.
 
 #include <malloc.h>
 #include <stdatomic.h>
@@ -10,6 +10,8 @@
 #include "watch.h"
 
 static _Thread_local nn_watch *current;
+// That of the thread whose job this one helps with.
+static _Thread_local const nn_watch *helped;
 static _Thread_local void *owner;
 
 nn_watch *nn_watch_get(void) { return current; }
@@ -32,8 +34,10 @@ void nn_watch_poll(void) {
   watch->ask(watch->context);
 }
 
+void nn_watch_help(const nn_watch *watch) { helped = watch; }
+
 bool nn_watch_is_halted(void) {
-  const nn_watch *watch = current;
+  const nn_watch *watch = current ? current : helped;
   return watch && atomic_load_explicit(&watch->halted, memory_order_relaxed) != 0;
 }
 

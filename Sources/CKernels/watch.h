@@ -15,4 +15,7 @@ struct nn_watch {
   void *context;
 };
 
+// Says whose job the work of this thread is part of; the watch must stand until it says another.
+void nn_watch_help(const struct nn_watch *watch);
+
 #endif

@@ -155,8 +155,10 @@ bool nn_png_read(const uint8_t *bytes, size_t count, nn_picture *picture, uint8_
   if (found != picture->channels && found != picture->channels + 1)
     library.fail(reader, "its points have an unknown form");
   for (int round = 0; round < rounds; round++)
-    for (long row = 0; row < picture->height; row++)
+    for (long row = 0; row < picture->height; row++) {
+      if (picture->goes_on && !picture->goes_on()) library.fail(reader, "it is given up");
       library.readRow(reader, pixels + row * rowBytes, NULL);
+    }
   library.readEnd(reader, facts);
   own = reader;
   ownFacts = facts;

@@ -25,7 +25,7 @@ let groups: [(name: String, members: [any Measurement])] = [
   ),
   ("pictures", Benchmark.pictureEpochs + Benchmark.picturePredictions),
   ("learning", [Defaults(), Tables()]),
-  ("limits", [CancelDelay()]),
+  ("cancel", CancelDelay.Kind.allCases.map(CancelDelay.init)),
   ("equations", Benchmark.equations),
   (
     "growth",

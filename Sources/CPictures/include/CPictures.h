@@ -17,6 +17,8 @@ typedef struct {
   long room;
   // Of JPEG: how colours are coded.
   int coding;
+  // Asked now and then while a PNG is decoded, where it is given; false ends it.
+  bool (*goes_on)(void);
   // What is wrong, in the library's words; empty where all is well.
   char problem[160];
 } nn_picture;

@@ -76,7 +76,7 @@ extension Examples.Inputs {
   }
 
   /// One of the numbers, in 64 bits.
-  func number(at place: Int) -> Double {
+  public func number(at place: Int) -> Double {
     switch self {
     case .floats(let values): Double(values[place])
     case .bytes(let values): Double(values[place])

@@ -441,10 +441,11 @@ private struct CellCheck {
 
   private func finite(_ columns: [Int]) throws -> Range {
     let width = table.columns.count
-    var (range, place) = table.cells.withUnsafeBufferPointer { cells in
-      columns.withUnsafeBufferPointer { columns -> (Range, (Int, Int)?) in
+    var (range, place) = try table.cells.withUnsafeBufferPointer { cells in
+      try columns.withUnsafeBufferPointer { columns -> (Range, (Int, Int)?) in
         var range = Range()
         for row in 0..<table.rowCount {
+          if row & 0xFFF == 0 { try Allowance.proceed() }
           for column in columns {
             let cell = cells[row * width + column]
             if !cell.isFinite { return (range, (row, column)) }

@@ -30,11 +30,16 @@ struct ClassTable: Sendable {
       switch targets {
       case .none: break
       case .texts(let codes, let all):
-        for code in Set(codes) { texts.insert(all[Int(code)]) }
+        var isThere = [Bool](repeating: false, count: all.count)
+        try Allowance.piecewise(codes.count) { piece in
+          for place in piece { isThere[Int(codes[place])] = true }
+        }
+        for code in all.indices where isThere[code] { texts.insert(all[code]) }
         if texts.count > Self.most { return nil }
       case .numbers(let values, let width):
         guard width == 1 else { return nil }
-        for number in values {
+        for (place, number) in values.enumerated() {
+          if place & 0xFFFF == 0 { try Allowance.proceed() }
           guard number == number.rounded(), abs(number) < 9e15 else { return nil }
           if numbers.insert(number).inserted && numbers.count > Self.most { return nil }
         }

@@ -69,7 +69,10 @@ extension DiskFiles {
           descriptor, buffer.baseAddress.map { $0 + done }, min(buffer.count - done, piece))
         if count < 0 {
           if errno == EINTR { continue }
-          return errno
+          guard errno == EAGAIN else { return errno }
+          // Whoever reads is in no hurry.
+          _ = isReady(descriptor, Int16(POLLOUT))
+          continue
         }
         done += count
         // Else all of it would be waited for at the end.

@@ -27,6 +27,7 @@ public struct DiskFiles: FileAccess {
   public func read(_ path: String, atMost count: Int) throws -> [UInt8] {
     let (descriptor, facts) = try Self.opened(path)
     defer { close(descriptor) }
+    let isStream = facts.st_mode & S_IFMT != S_IFREG
     if min(count, Int(facts.st_size)) > min(Self.memory, MemoryLimit.machine.bytes) {
       throw EngineError.tooLarge(what: "the file `\(path)`", count: Int(facts.st_size))
     }
@@ -37,10 +38,11 @@ public struct DiskFiles: FileAccess {
       let room = result.isEmpty ? expected : max(result.count / 2, 1 << 16)
       // What a stream holds is known only as it comes.
       try Allowance.admit(room + result.count, for: "the content of `\(path)`")
-      let block = try Self.readBlock(descriptor, min(max(room, 1), count - result.count), path)
+      let block = try Self.readBlock(
+        descriptor, min(max(room, 1), count - result.count), path, waits: isStream)
       if block.isEmpty { break }
       if result.isEmpty { result = block } else { result += block }
-      if facts.st_mode & S_IFMT == S_IFREG && block.count < room { break }
+      if !isStream && block.count < room { break }
     }
     return result
   }
@@ -53,9 +55,9 @@ public struct DiskFiles: FileAccess {
   /// - Throws: `EngineError.fileNotFound` or `.unreadableFile` with the reason in words.
   public func reader(of path: String) throws -> any FileReader { try DescriptorReader(path) }
 
-  /// Opens what is no folder.
+  /// Opens what is no folder. A pipe is not waited for here: nobody could end that.
   fileprivate static func opened(_ path: String) throws -> (descriptor: Int32, facts: stat) {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
       let code = errno
       if code == ENOENT || code == ENOTDIR { throw DiskFiles().notFound(path) }
@@ -76,22 +78,31 @@ public struct DiskFiles: FileAccess {
   }
 
   /// Reads until `room` bytes are there or the file ends.
-  fileprivate static func readBlock(_ descriptor: Int32, _ room: Int, _ path: String) throws
-    -> [UInt8]
-  {
+  ///
+  /// - Parameter waits: whether it may take a while until there is something to read.
+  fileprivate static func readBlock(
+    _ descriptor: Int32, _ room: Int, _ path: String, waits: Bool
+  ) throws -> [UInt8] {
     try [UInt8](unsafeUninitializedCapacity: room) { buffer, filled in
       while filled < room {
         try Allowance.proceed()
+        if waits, !isReady(descriptor, Int16(POLLIN)) { continue }
         let got = Glibc.read(
           descriptor, buffer.baseAddress.map { $0 + filled }, min(room - filled, 4 << 20))
         if got == 0 { break }
         if got < 0 {
-          if errno == EINTR { continue }
+          if errno == EINTR || errno == EAGAIN { continue }
           throw EngineError.unreadableFile(path: path, reason: reason(errno))
         }
         filled += got
       }
     }
+  }
+
+  /// Whether a pipe or a device can be read or written, or has ended; waits for some milliseconds.
+  static func isReady(_ descriptor: Int32, _ events: Int16) -> Bool {
+    var request = pollfd(fd: descriptor, events: events, revents: 0)
+    return poll(&request, 1, 10) > 0
   }
 
   /// The names in a folder, `.` and `..` left out.
@@ -133,15 +144,17 @@ public struct DiskFiles: FileAccess {
 private final class DescriptorReader: FileReader {
   private let path: String
   private let descriptor: Int32
+  private let isStream: Bool
 
   init(_ path: String) throws {
     self.path = path
-    descriptor = try DiskFiles.opened(path).descriptor
+    let (descriptor, facts) = try DiskFiles.opened(path)
+    (self.descriptor, isStream) = (descriptor, facts.st_mode & S_IFMT != S_IFREG)
   }
 
   deinit { close(descriptor) }
 
   func read(atMost count: Int) throws -> [UInt8] {
-    try DiskFiles.readBlock(descriptor, count, path)
+    try DiskFiles.readBlock(descriptor, count, path, waits: isStream)
   }
 }

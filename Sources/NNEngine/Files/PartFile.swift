@@ -135,13 +135,25 @@ final class StreamWriter: FileWriter {
   /// - Throws: `EngineError.unreadableFile` with the reason in words.
   init(_ path: String) throws {
     self.path = path
-    descriptor = open(path, O_WRONLY | O_CLOEXEC)
+    var opened = open(path, O_WRONLY | O_CLOEXEC | O_NONBLOCK)
+    // A pipe that nobody reads yet.
+    while opened < 0 && errno == ENXIO && Self.isPipe(path) {
+      try Allowance.proceed()
+      usleep(10_000)
+      opened = open(path, O_WRONLY | O_CLOEXEC | O_NONBLOCK)
+    }
+    descriptor = opened
     guard descriptor >= 0 else {
       throw EngineError.unreadableFile(path: path, reason: DiskFiles.reason(errno))
     }
   }
 
   deinit { close(descriptor) }
+
+  private static func isPipe(_ path: String) -> Bool {
+    var facts = stat()
+    return stat(path, &facts) == 0 && facts.st_mode & S_IFMT == S_IFIFO
+  }
 
   func write(_ bytes: [UInt8]) throws {
     if let code = DiskFiles.put(bytes, descriptor) {

@@ -28,6 +28,10 @@ public final class Allowance {
   private var outer: Allowance?
   private var watch: OpaquePointer?
   private var reason: EngineError?
+  private var thrown: EngineError?
+  /// Why the work is to end, or was ended last: what was left half-way, or whoever was told, may have
+  /// been taken for another failure.
+  public var ending: EngineError? { reason ?? thrown }
   /// What was admitted since the process was last measured.
   private var admitted = 0
   private var isMeasuring = false
@@ -69,7 +73,7 @@ public final class Allowance {
     outer = Allowance.threads.current
     Allowance.threads.current = self
     nn_watch_halt(watch, false)
-    reason = nil
+    (reason, thrown) = (nil, nil)
     nn_watch_set(watch)
     defer {
       nn_watch_set(before)
@@ -90,6 +94,11 @@ public final class Allowance {
   /// Whether it was found, when last asked, that the work of this thread is to end.
   static var isLeftOut: Bool { nn_watch_is_halted() }
 
+  /// Whether the work of this thread is to end or was ended: what it made is being dropped.
+  public static var isEnding: Bool {
+    nn_watch_is_halted() || threads.current.map { $0.thrown != nil } ?? false
+  }
+
   /// Ends work that was left half-way because it is to end; asks nobody.
   ///
   /// - Throws: `EngineError.interrupted`, or `.outOfMemory`.
@@ -107,7 +116,7 @@ public final class Allowance {
     guard let current = threads.current else { return }
     nn_watch_halt(current.watch, false)
     let reason = current.reason ?? .interrupted
-    current.reason = nil
+    (current.reason, current.thrown) = (nil, reason)
     throw reason
   }
 

@@ -103,9 +103,10 @@ final class Execution {
     gradients[ref.place]?.start
   }
 
-  /// Computes all values for the first rows.
+  /// Computes all values for the first rows. Where the work of the thread is to end, the rest is
+  /// left out: ask `Allowance` afterwards.
   func forward(rows: Int, step: UInt64 = 0) {
-    for (index, value) in operations.values.enumerated() {
+    for (index, value) in operations.values.enumerated() where !Allowance.isHalted {
       if case .uniform(let chance) = value.source {
         chance.fill(
           places[index].start, count: value.extent.count(rows: rows), step: step)
@@ -123,7 +124,8 @@ final class Execution {
 
   /// Computes all gradients for the first rows from those that were written.
   func backward(rows: Int) {
-    for index in operations.values.indices.reversed() where gradients[index] != nil {
+    for index in operations.values.indices.reversed()
+    where gradients[index] != nil && !Allowance.isHalted {
       runs[index]?.backward(rows: rows)
     }
   }

@@ -118,12 +118,19 @@ private final class ProductRun: OperationRun {
 
   /// Calls for each pair of places: where k numbers of `a`, a matrix of `b` and n of `y` begin.
   private func forEach(_ rows: Int, _ body: (Int, Int, Int) -> Void) {
+    // Multiplications until one asks whether the work is to go on.
+    var left = 1 << 20
     for row in 0..<site.count(rows) {
       for share in 0..<shared {
         for other in 0..<others {
           let block = share * others + other
           let yFirst = (row * shared * others + block) * yPlaces
           for meeting in meetings {
+            left -= k * n
+            if left < 0 {
+              left = 1 << 20
+              if Allowance.isHalted { return }
+            }
             body(
               row * a.stride + (block * aPlaces + meeting.a) * k,
               row * b.stride + (share * bPlaces + meeting.b) * k * n,

@@ -230,10 +230,16 @@ public struct Network: Sendable {
 
   /// A parameter's values.
   ///
-  /// - Throws: `EngineError.unknownName` with the names there are.
+  /// - Throws: `EngineError.unknownName` with the names there are; `.interrupted`.
   public func value(layer: String, parameter: String) throws(EngineError) -> Tensor {
     let slot = try slot(layer: layer, parameter: parameter)
-    return Tensor(shape: slot.shape, elements: Array(values[slot.range]))
+    var elements: [Float] = []
+    elements.reserveCapacity(slot.range.count)
+    try Allowance.piecewise(slot.range.count) { piece in
+      let first = slot.range.lowerBound
+      elements += values[first + piece.lowerBound..<first + piece.upperBound]
+    }
+    return Tensor(shape: slot.shape, elements: elements)
   }
 
   /// Replaces a parameter's values.

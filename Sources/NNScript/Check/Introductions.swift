@@ -1,3 +1,5 @@
+import NNEngine
+
 /// Counts where names are introduced or changed in a text, to know which of them stay what they are.
 enum Introductions {
   /// Names that are introduced exactly once and never changed.
@@ -15,7 +17,8 @@ enum Introductions {
   }
 
   private static func count(_ statements: [Statement], _ counts: inout [String: Int]) {
-    for statement in statements {
+    // What comes of it is of no use once the check is to end.
+    for statement in statements where !Allowance.isHalted {
       switch statement.form {
       case .let(let name, let value):
         counts[name.text, default: 0] += 1

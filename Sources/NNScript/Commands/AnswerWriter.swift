@@ -80,6 +80,7 @@ struct AnswerWriter {
       var text = ""
       if rowCount == 0 { write(columns.map(\.name), separator, to: &text) }
       for row in 0..<count {
+        try Allowance.proceed()
         write(columns.map { $0.text(row) }, separator, to: &text)
         if text.utf8.count > 1 << 20 {
           try file.write(Array(text.utf8))
@@ -112,12 +113,14 @@ struct AnswerWriter {
     case .array:
       let columns = collected.compactMap(\.numbers)
       let shape = columns.count == 1 ? [rowCount] : [rowCount, columns.count]
-      let rows = (0..<rowCount).flatMap { row in columns.map { $0[row] } }
-      try file.write(NumPyWriter.array(.numbers(rows), shape: shape))
+      let rows = try made(rowCount * columns.count) { place in
+        columns[place % columns.count][place / columns.count]
+      }
+      try file.write(try NumPyWriter.array(.numbers(rows), shape: shape))
     case .archive:
       try file.write(
         NumPyWriter.archive(
-          collected.map { ($0.name, NumPyWriter.array($0.elements, shape: [rowCount])) }))
+          try collected.map { ($0.name, try NumPyWriter.array($0.elements, shape: [rowCount])) }))
     }
     try file.finish()
   }

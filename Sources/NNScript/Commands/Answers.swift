@@ -51,10 +51,15 @@ struct Answers {
   }
 
   /// All answers as columns of a file: the class and the probability of each, or the targets.
-  var columns: [AnswerColumn] {
-    let verdicts = (0..<count).compactMap { verdict(row($0)) }
-    guard verdicts.count == count, preprocessing.chances(Array(repeating: 0, count: width)) != nil
-    else { return valueColumns }
+  ///
+  /// - Throws: `EngineError.interrupted`.
+  func columns() throws -> [AnswerColumn] {
+    guard preprocessing.chances(Array(repeating: 0, count: width)) != nil else {
+      return valueColumns
+    }
+    let found = try made(count) { verdict(row($0)) }
+    let verdicts = found.compactMap { $0 }
+    guard verdicts.count == count else { return valueColumns }
     let word = givesScores ? "score" : "probability"
     return [AnswerColumn(name: "class", cells: .texts(verdicts.map { classes[$0.best] }))]
       + classes.indices.map { place in

@@ -36,22 +36,24 @@ extension CommandEntry {
 
 /// Something that can be shown on a screen and written to a file.
 protocol Drawing {
-  func text(on screen: Screen) -> String
-  var svg: String { get }
+  /// - Throws: what working out what it shows throws.
+  func text(on screen: Screen) throws -> String
+  /// - Throws: what working out what it shows throws.
+  var svg: String { get throws }
 }
 
 extension Chart: Drawing {}
 
 extension CommandContext {
   fileprivate func draw(_ drawing: any Drawing, _ path: String?) throws {
-    guard let path else { return print(drawing.text(on: screen)) }
+    guard let path else { return print(try drawing.text(on: screen)) }
     try write(drawing, to: path)
   }
 
   /// Writes a drawing into the file that the option `to` names.
   func write(_ drawing: any Drawing, to path: String) throws {
     guard path.hasSuffix(".svg") else { throw wrongExtension(path, [".svg"], at: range(of: "to")) }
-    try session.write(Array(drawing.svg.utf8), to: path)
+    try session.write(Array(try drawing.svg.utf8), to: path)
     note("saved the drawing as `\(path)`")
   }
 
@@ -123,6 +125,9 @@ extension CommandContext {
   private func numbers(_ value: NNScript.Value, _ range: SourceRange) throws -> [Double] {
     if let tensor = value.tensorValue, tensor.shape.rank == 1 {
       return tensor.elements.map(Double.init)
+    }
+    if case .list(let list) = value, let numbers = list.numberItems, !numbers.isEmpty {
+      return numbers
     }
     let numbers = value.listItems?.compactMap { $0.isNone ? .nan : $0.numberValue } ?? []
     guard !numbers.isEmpty, numbers.count == value.listItems?.count else {

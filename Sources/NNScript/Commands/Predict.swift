@@ -75,7 +75,7 @@ extension CommandContext {
       if rows.isSingle { return answers.record(0) }
       let names = rows.examples.names
       return .list(
-        (0..<rows.examples.count).map { row in
+        try made(rows.examples.count) { row in
           guard names.indices.contains(row), let fields = answers.record(row).recordFields else {
             return answers.record(row)
           }
@@ -88,12 +88,12 @@ extension CommandContext {
         of: session.readingPath(file), for: preprocessing, options: reading, keep: keep
       ) { block in
         let kept = block.kept.map { AnswerColumn(name: $0.name, cells: .texts($0.cells)) }
-        try writer.append(kept + answers(block.examples).columns)
+        try writer.append(kept + answers(block.examples).columns())
       }
       for remark in notes { note(remark) }
     } else {
       let rows = try Rows(values, network, preprocessing, self, reading: reading)
-      try writer.append(answers(rows.examples).columns)
+      try writer.append(answers(rows.examples).columns())
     }
     try writer.finish()
     printed = "\(count(writer.rowCount, "answer")) in \(path)"

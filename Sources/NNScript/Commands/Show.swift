@@ -37,8 +37,8 @@ extension Spec where Product == Showing {
         let data = try context.needData("has nothing to show yet")
         let decided = context.session.workspace.dataAsDecided(context.catalog) ?? data
         let description = DataDescription(decided)
-        if let rows { return description.rows(rows).text(on: context.screen) }
-        let table = description.columns?.text(on: context.screen)
+        if let rows { return try description.rows(rows).text(on: context.screen) }
+        let table = try description.columns()?.text(on: context.screen)
         return ([decided.notes.joined(separator: "\n")] + [table].compactMap { $0 })
           .joined(separator: "\n")
       }

@@ -91,15 +91,14 @@ struct LayerView {
       (gradient, weights, step) = (nil, nil, nil)
       return
     }
-    // Gradients of one node stand by name; in a network's order they are where the values are.
-    var gradients: [Int: Float] = [:]
-    for slot in learnt {
-      guard let found = node.parameterGradients.first(where: { $0.name == slot.name }) else {
-        continue
-      }
-      for (place, value) in zip(slot.range, found.gradient.elements) { gradients[place] = value }
+    // Gradients of one node stand by name.
+    let gradients = learnt.compactMap { slot in
+      node.parameterGradients.first { $0.name == slot.name }?.gradient.elements
     }
-    gradient = length { gradients[$0] ?? 0 }
+    gradient =
+      gradients.reduce(0) { sum, numbers in
+        numbers.reduce(sum) { $0 + Double($1) * Double($1) }
+      }.squareRoot()
     let size = length { network.values[$0] }
     weights = size
     step = after.map { after in

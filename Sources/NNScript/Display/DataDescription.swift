@@ -10,10 +10,13 @@ struct DataDescription {
 
   /// Each column with its kind, what it is for, its values and what the network gets; `nil` for
   /// pictures and values typed in.
-  var columns: TextTable? {
+  ///
+  /// - Throws: `EngineError.interrupted`.
+  func columns() throws -> TextTable? {
     guard !data.columns.isEmpty else { return nil }
-    let cells = data.train.cells(data.preprocessing.columns)
-    let rows = data.columns.map { column -> [String] in
+    let cells = try data.train.cells(data.preprocessing.columns)
+    let rows = try data.columns.map { column -> [String] in
+      try Allowance.proceed()
       let name = column.name
       return [
         name, column.kind.rawValue, column.role == .unused ? "–" : column.role.rawValue,
@@ -40,8 +43,9 @@ struct DataDescription {
     }
     let names = data.preprocessing.inputNames
     guard let place = names.firstIndex(of: name) else { return "" }
-    let numbers = data.train.inputs.numbers
-    return range(stride(from: place, to: numbers.count, by: names.count).map { numbers[$0] })
+    let inputs = data.train.inputs
+    return range(
+      stride(from: place, to: inputs.count, by: names.count).map { inputs.number(at: $0) })
   }
 
   private func summary(_ cells: [TableCell], _ column: InputColumn) -> String {
@@ -106,13 +110,15 @@ struct DataDescription {
   // MARK: Rows
 
   /// The first rows to learn from, targets behind.
-  func rows(_ most: Int) -> TextTable {
+  ///
+  /// - Throws: `EngineError.interrupted`.
+  func rows(_ most: Int) throws -> TextTable {
     let shown = min(most, data.train.count)
     var header = data.preprocessing.columnNames
     let width = data.train.inputShape.count
     if header.isEmpty { header = (1...max(width, 1)).map { "\($0)" } }
     let part = data.train.rows(Array(0..<shown))
-    let cells = part.cells(data.preprocessing.columns)
+    let cells = try part.cells(data.preprocessing.columns)
     let numbers = part.inputs.numbers
     var rows = (0..<shown).map { row in
       cells.map { $0[row].map { Formatting.text(of: Value($0.cell)) } }

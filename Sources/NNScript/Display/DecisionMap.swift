@@ -62,7 +62,9 @@ struct DecisionMap: Drawing {
   }
 
   /// What the network says at each place of a grid, row by row from above: a class, or a number.
-  private func grid(_ columns: Int, _ rows: Int) -> [(label: Int?, value: Double)] {
+  ///
+  /// - Throws: what the network's work throws, `EngineError.interrupted` among it.
+  private func grid(_ columns: Int, _ rows: Int) throws -> [(label: Int?, value: Double)] {
     let places = (0..<rows).flatMap { row in
       (0..<columns).map { column in
         (
@@ -71,7 +73,7 @@ struct DecisionMap: Drawing {
         )
       }
     }
-    return ((try? answer(places)) ?? []).map { outputs in
+    return try answer(places).map { outputs in
       guard !classes.isEmpty else { return (nil, outputs.first ?? 0) }
       if outputs.count == 1 { return (outputs[0] > boundary ? 1 : 0, outputs[0]) }
       let best = outputs.indices.max { outputs[$0] < outputs[$1] } ?? 0
@@ -90,7 +92,7 @@ struct DecisionMap: Drawing {
 
   // MARK: On a screen
 
-  func text(on screen: Screen) -> String {
+  func text(on screen: Screen) throws -> String {
     let kinds = legend(screen).count
     let ends = [Axis.label(y.greatest), Axis.label(y.least)]
     let margin = ends.map(\.count).max() ?? 0
@@ -100,7 +102,7 @@ struct DecisionMap: Drawing {
     let columns = min(min(64, screen.width - margin - 2), max(8, rows * 8 / 3))
     let lines =
       screen.colors == .none
-      ? signs(columns, rows, screen) : blocks(columns, rows, screen)
+      ? try signs(columns, rows, screen) : try blocks(columns, rows, screen)
     let edge = screen.isUnicode ? "│" : "|"
     var result = lines.enumerated().map { row, line in
       let label = row == 0 ? ends[0] : row == rows - 1 ? ends[1] : ""
@@ -125,8 +127,8 @@ struct DecisionMap: Drawing {
   }
 
   /// Letters: a class's small one for its region, its capital for a point; numbers in ten shades.
-  private func signs(_ columns: Int, _ rows: Int, _ screen: Screen) -> [String] {
-    let grid = grid(columns, rows)
+  private func signs(_ columns: Int, _ rows: Int, _ screen: Screen) throws -> [String] {
+    let grid = try grid(columns, rows)
     let values = Axis(grid.map(\.value).filter(\.isFinite))
     var cells = grid.map { label, value -> Character in
       if let label { return Self.letter(label) }
@@ -145,9 +147,9 @@ struct DecisionMap: Drawing {
   }
 
   /// Coloured ground, two places of it a cell; a point is a dot in its class's full colour.
-  private func blocks(_ columns: Int, _ rows: Int, _ screen: Screen) -> [String] {
+  private func blocks(_ columns: Int, _ rows: Int, _ screen: Screen) throws -> [String] {
     var picture = Picture(
-      width: columns, height: rows * 2, pixels: colors(grid(columns, rows * 2)))
+      width: columns, height: rows * 2, pixels: colors(try grid(columns, rows * 2)))
     let black = Palette.Color(red: 0, green: 0, blue: 0)
     for point in points {
       let place = cell(point, columns, rows)
@@ -168,10 +170,14 @@ struct DecisionMap: Drawing {
   // MARK: In a file
 
   var svg: String {
+    get throws { try drawing() }
+  }
+
+  private func drawing() throws -> String {
     let (side, cells) = (480.0, 96)
     let (left, top) = (56.0, 16.0)
     let size = side / Double(cells)
-    var body = colors(grid(cells, cells)).enumerated().map { place, color in
+    var body = colors(try grid(cells, cells)).enumerated().map { place, color in
       let (column, row) = (Double(place % cells), Double(place / cells))
       return
         "<rect x=\"\(SVG.number(left + column * size))\" y=\"\(SVG.number(top + row * size))\" "

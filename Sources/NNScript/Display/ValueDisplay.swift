@@ -29,11 +29,15 @@ extension Value {
     case .record(let first):
       let names = first.fields.map(\.name)
       guard !names.isEmpty else { return nil }
-      let rows = list.items.compactMap { item -> [String]? in
-        guard let fields = item.recordFields, fields.map(\.name) == names else { return nil }
-        return fields.map(\.value.cell)
+      var rows: [[String]] = []
+      for index in 0..<list.count {
+        // Whoever is to end throws it away.
+        if Allowance.isHalted { break }
+        guard let fields = list[index].recordFields, fields.map(\.name) == names else { return nil }
+        // What is not shown needs no text.
+        let isShown = index < mostRows || index >= list.count - mostRows
+        rows.append(isShown ? fields.map(\.value.cell) : [])
       }
-      guard rows.count == list.count else { return nil }
       return TextTable(header: names, rows, mostRows: mostRows)
     default: return nil
     }

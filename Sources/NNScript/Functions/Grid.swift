@@ -26,6 +26,7 @@ struct Grid {
       elements = try made(numbers.count) { Double(numbers[$0]) }
     case .list(let list):
       try Operators.admit(items: list.weight)
+      elements.reserveCapacity(list.weight)
       try add(list, level: 0, name, argument)
     default:
       throw ValueError.wrongType(

@@ -266,6 +266,15 @@ extension FunctionEntry {
     let list = try call.list(0)
     let isDescending = call.values[2]?.truthValue ?? false
     guard call.has(1) else {
+      // Numbers alone, of which equal ones are the same but for the sign of 0.
+      if !isDescending, let numbers = list.numberItems,
+        try !numbers.contains(where: { number in
+          try Allowance.proceed()
+          return number.isNaN
+        })
+      {
+        return .list(try numbers.steadilySorted())
+      }
       return .list(try ordered(polled(list) { (list[$0], list[$0]) }, isDescending))
     }
     if let field = call[1].textValue {

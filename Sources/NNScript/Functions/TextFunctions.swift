@@ -102,7 +102,16 @@ extension FunctionEntry {
         }
         let text = try call.text(0)
         try Operators.checkLength(Operators.product(text.utf8.count, times))
-        return .text(String(repeating: text, count: times))
+        guard !text.isEmpty else { return .text("") }
+        let each = max(1, min(times, 1 << 16 / text.utf8.count))
+        let piece = String(repeating: text, count: each)
+        var result = ""
+        result.reserveCapacity(times * text.utf8.count)
+        for _ in 0..<times / each {
+          try Allowance.proceed()
+          result += piece
+        }
+        return .text(result + String(repeating: text, count: times % each))
       },
     ]
   }

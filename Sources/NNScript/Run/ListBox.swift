@@ -1,3 +1,4 @@
+import Glibc
 import NNEngine
 
 /// The items of a list: numbers alone stand as bare doubles, anything else as values.
@@ -74,9 +75,34 @@ public final class ListBox {
     numbers?.deallocate()
     if let values {
       if depth > Dismantling.least { Dismantling.of(self) }
+      // To drop millions of values takes a while, and whoever ended the work waits.
+      if count > 1 << 16, Allowance.isEnding, dropElsewhere(values) { return }
       values.deinitialize(count: count)
       values.deallocate()
     }
+  }
+
+  /// Drops the items in a thread of its own; false where there is none to be had.
+  private func dropElsewhere(_ values: UnsafeMutablePointer<Value>) -> Bool {
+    let items = UnsafeMutablePointer<UnsafeMutableBufferPointer<Value>>.allocate(capacity: 1)
+    items.initialize(to: UnsafeMutableBufferPointer(start: values, count: count))
+    var thread = pthread_t()
+    let status = pthread_create(
+      &thread, nil,
+      { context in
+        guard let items = context?.assumingMemoryBound(to: UnsafeMutableBufferPointer<Value>.self)
+        else { return nil }
+        items.pointee.deinitialize()
+        items.pointee.deallocate()
+        items.deallocate()
+        return nil
+      }, items)
+    guard status == 0 else {
+      items.deallocate()
+      return false
+    }
+    pthread_detach(thread)
+    return true
   }
 
   /// Hands out the items that hold others.

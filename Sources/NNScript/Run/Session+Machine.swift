@@ -20,6 +20,8 @@ extension Session: MachineDelegate {
     defer { passingCommands -= isPassing ? 1 : 0 }
     do {
       let value = try site.entry.action(member: call.member, call.places.binding.values)(context)
+      // What was left half-way is not to be shown.
+      try Allowance.conclude()
       printed = context.printed.map { ($0, site.range) }
       if site.isValueTaken, value.isNone {
         throw Diagnostic(

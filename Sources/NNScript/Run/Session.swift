@@ -193,7 +193,11 @@ public final class Session {
     } catch is Quit {
       hasQuit = true
     } catch {
-      let diagnostic = self.diagnostic(of: error)
+      var diagnostic = self.diagnostic(of: error)
+      if let ending = allowance.ending {
+        let cause = Diagnostic(ending, at: diagnostic.primary?.range, in: self)
+        if diagnostic.code != .interrupted, diagnostic.code != cause.code { diagnostic = cause }
+      }
       if diagnostic.code == .interrupted { throw interruption(diagnostic) }
       report(diagnostic)
       throw self.error([diagnostic])

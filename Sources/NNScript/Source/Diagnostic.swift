@@ -58,11 +58,17 @@ public struct Diagnostic: Error, Sendable, Equatable {
   ) {
     self.code = code
     self.severity = severity
-    self.message = message
+    self.message = Self.short(message)
     primary = range.map { Label($0, label) }
     self.secondary = secondary
     self.help = help
     self.notes = notes
     self.fixes = fixes
+  }
+
+  /// A message may quote a text of megabytes, of which nobody reads more than the beginning.
+  private static func short(_ message: String) -> String {
+    guard message.utf8.count > 4_000 else { return message }
+    return message.prefix(800) + " … " + message.suffix(200)
   }
 }

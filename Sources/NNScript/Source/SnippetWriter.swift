@@ -109,7 +109,9 @@ struct SnippetWriter {
   private mutating func write(
     line: Int, of source: SourceText, _ labels: [(label: Diagnostic.Label, isPrimary: Bool)]
   ) {
-    var shown = ShownLine(source.line(line))
+    let primary = labels.first { $0.isPrimary } ?? labels[0]
+    var shown = ShownLine(
+      source.line(line), around: primary.label.range.start, limit: 2_000 + 4 * renderer.width)
     var marks = labels.map { entry in
       let start = shown.column(at: entry.label.range.start)
       let end = shown.column(at: max(entry.label.range.start, entry.label.range.end))
@@ -214,8 +216,15 @@ private struct ShownLine {
   private var cells: [Cell] = []
   private let end: Int
 
-  init(_ bytes: ArraySlice<UInt8>) {
-    end = bytes.endIndex
+  /// - Parameter limit: how many bytes before and behind `focus` matter; lines may have millions.
+  init(_ line: ArraySlice<UInt8>, around focus: Int, limit: Int) {
+    func isWithinCharacter(_ place: Int) -> Bool { line[place] & 0xC0 == 0x80 }
+    var start = max(line.startIndex, min(focus, line.endIndex) - limit)
+    var end = min(line.endIndex, max(focus, line.startIndex) + limit)
+    while start < line.endIndex, start > line.startIndex, isWithinCharacter(start) { start += 1 }
+    while end < line.endIndex, end > start, isWithinCharacter(end) { end -= 1 }
+    let bytes = line[start..<max(start, end)]
+    self.end = line.endIndex
     var offset = bytes.startIndex
     var column = 0
     for character in String(decoding: bytes, as: UTF8.self) {

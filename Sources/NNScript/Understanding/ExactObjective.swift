@@ -48,7 +48,11 @@ final class ExactObjective {
     guard let aim = way.aim else { throw Unspelled(word: loss.name) }
     self.aim = aim
     reference = NetworkReference(way, of: network, maxRows: maxRows, learns: !isTraining)
-    values = network.values.map { asWritten ? Double("\($0)") ?? Double($0) : Double($0) }
+    values = [Double](repeating: 0, count: network.values.count)
+    for (place, value) in network.values.enumerated() {
+      if place & 0xFFF == 0, Allowance.isHalted { break }
+      values[place] = asWritten ? Double("\(value)") ?? Double(value) : Double(value)
+    }
     reference.load(values)
   }
 
@@ -95,8 +99,11 @@ final class ExactObjective {
   }
 
   /// Forwards and backwards with one sample, and what its training would do.
-  func trace(_ sample: LearningSample) -> Trace {
+  ///
+  /// - Throws: `EngineError.interrupted`.
+  func trace(_ sample: LearningSample) throws -> Trace {
     run([sample])
+    try Allowance.proceed()
     // Where the objective goes round the last activation, the gradient by what that gives is told
     // as well.
     var dy: [Double]?
@@ -105,7 +112,10 @@ final class ExactObjective {
       dy = reference.gradient(last.output)
     }
     var gradients = reference.backward([(aim.objective, [1])])
-    var nodes = way.layers.nodes.indices.map(node)
+    var nodes = try way.layers.nodes.indices.map { index in
+      try Allowance.proceed()
+      return node(index)
+    }
     if let dy { nodes[nodes.count - 1].dy = dy }
     for slot in network.nodes.flatMap(\.parameters) where slot.isFrozen {
       for place in slot.range { gradients[place] = 0 }

@@ -40,7 +40,7 @@ struct ExplainedStep {
     self.trainer = trainer
     let engine = try trainer.examine(
       network, sample.examples, asTraining: false, workers: session.workers)
-    let attempt = Self.exactly(network, sample, trainer, session, engine)
+    let attempt = try Self.exactly(network, sample, trainer, session, engine)
     trace = attempt.trace
     layers = network.nodes.map { node in
       attempt.exact != nil || node.layer is Dense ? LayerSpelling(node) : nil
@@ -86,12 +86,12 @@ struct ExplainedStep {
   private static func exactly(
     _ network: Network, _ sample: LearningSample, _ trainer: Trainer, _ session: Session,
     _ engine: Examination
-  ) -> (trace: Trace, exact: ExactObjective?) {
+  ) throws -> (trace: Trace, exact: ExactObjective?) {
     var reason = "this network"
     do {
       let exact = try ExactObjective(
         network, trainer, session, asWritten: true, hasClasses: sample.classCode != nil)
-      let trace = exact.trace(sample)
+      let trace = try exact.trace(sample)
       let size = engine.gradients.reduce(0) { max($0, abs($1)) }
       let isSame =
         abs(trace.objective - engine.objective) <= 1e-4 * max(1, abs(engine.objective))
@@ -101,7 +101,8 @@ struct ExplainedStep {
       if isSame { return (trace, exact) }
     } catch let unspelled as ExactObjective.Unspelled {
       reason = "`\(unspelled.word)`"
-    } catch {}
+    }
+    try Allowance.conclude()
     return (coarse(network, sample, engine, reason), nil)
   }
 

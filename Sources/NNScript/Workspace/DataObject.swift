@@ -2,9 +2,9 @@ import NNEngine
 
 /// The data set as scripts read it: `data.rows`, `data.train.inputs`.
 final class DataObject: LiveObject {
-  private let session: Session
+  private let own: OwnSession
 
-  init(_ session: Session) { self.session = session }
+  init(_ session: Session) { own = OwnSession(session) }
 
   let kindName = "the data"
   /// Every field, for checking before there are data.
@@ -15,6 +15,7 @@ final class DataObject: LiveObject {
   let fieldNames: [String] = DataObject.allFields
 
   func field(_ field: String) throws -> Value? {
+    let session = try own.session
     // What the targets mean may depend on the current model.
     let wanted =
       ["classes", "train", "validation", "test"].contains(field)
@@ -49,6 +50,25 @@ final class DataObject: LiveObject {
   func assign(_ field: String, _ value: Value) throws -> Bool { false }
 }
 
+/// The session that a live object reads from. Its values hold such objects, so these do not hold it.
+struct OwnSession {
+  private weak var held: Session?
+
+  init(_ session: Session) { held = session }
+
+  /// - Throws: `ValueError` where a host kept the object for longer than the session.
+  var session: Session {
+    get throws {
+      guard let held else {
+        throw ValueError(
+          code: .noData, message: "the session that this belongs to has ended",
+          label: "nothing to read")
+      }
+      return held
+    }
+  }
+}
+
 /// Some rows of the data as scripts read them: as they were given, which is what `predict` takes,
 /// and as the network sees them.
 final class PartObject: LiveObject {
@@ -68,8 +88,11 @@ final class PartObject: LiveObject {
     switch field {
     case "rows": return .number(Double(examples.count))
     case "inputs":
-      return examples.cells(preprocessing.columns).map { rows in
-        .list(rows.map { .record($0.map { ($0.name, Value($0.cell)) }) })
+      return try examples.cells(preprocessing.columns).map { rows in
+        .list(
+          try ListBox.making(rows.count) { row in
+            Value.record(rows[row].map { ($0.name, Value($0.cell)) })
+          })
       } ?? .tensor(examples.inputs(scaledBy: nil))
     case "scaled": return .tensor(examples.inputs(scaledBy: preprocessing.inputScaling))
     case "targets":

@@ -2,18 +2,19 @@ import NNEngine
 
 /// A model as scripts read and assign it: `model.dense1.weights`, `a.history.loss`.
 final class ModelObject: LiveObject {
-  private let session: Session
+  private let own: OwnSession
   /// `nil` for the current model, whichever that is.
   private let name: String?
 
   init(_ session: Session, name: String?) {
-    self.session = session
+    own = OwnSession(session)
     self.name = name
   }
 
   let kindName = "a model"
 
   private func model() throws -> Model {
+    let session = try own.session
     let isCurrent = name == nil || name == session.workspace.currentName
     if isCurrent { try session.buildIfPossible() }
     return name.map { session.workspace[model: $0] ?? Model(name: $0) } ?? session.workspace.model
@@ -40,7 +41,7 @@ final class ModelObject: LiveObject {
     case "history": return .history(model.history)
     default:
       if model.network?.nodes.contains(where: { $0.name == field }) == true {
-        return .object(LayerObject(session, model: model.name, layer: field))
+        return .object(LayerObject(try own.session, model: model.name, layer: field))
       }
       if model.network == nil, model.blueprint.names.contains(field) {
         throw ValueError(
@@ -78,28 +79,28 @@ extension Value {
 
 /// A layer as scripts read and assign it.
 final class LayerObject: LiveObject {
-  private let session: Session
+  private let own: OwnSession
   private let model: String
   private let layer: String
 
   init(_ session: Session, model: String, layer: String) {
-    self.session = session
+    own = OwnSession(session)
     self.model = model
     self.layer = layer
   }
 
   let kindName = "a layer"
 
-  private var node: Network.Node? {
-    session.workspace[model: model]?.network?.nodes.first { $0.name == layer }
-  }
+  private func network() throws -> Network? { try own.session.workspace[model: model]?.network }
+
+  private var node: Network.Node? { (try? network())?.nodes.first { $0.name == layer } }
 
   var fieldNames: [String] {
     (node?.parameters.map(\.name) ?? []) + ["kind", "inputs", "outputs", "activation"]
   }
 
   func field(_ field: String) throws -> Value? {
-    guard let node, let network = session.workspace[model: model]?.network else { return nil }
+    guard let network = try network(), let node else { return nil }
     if node.parameters.contains(where: { $0.name == field }) {
       return .tensor(try network.value(layer: layer, parameter: field))
     }
@@ -119,6 +120,7 @@ final class LayerObject: LiveObject {
         code: .wrongType, message: "`\(field)` takes a list of numbers, not \(value.kindName)",
         label: "this is \(value.kindName)")
     }
+    let session = try own.session
     try session.workspace[model: model]?.network?.assign(tensor, layer: layer, parameter: field)
     session.workspace[model: model]?.hasAssignedWeights = true
     return true

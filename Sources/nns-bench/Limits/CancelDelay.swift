@@ -5,8 +5,15 @@ import NNScript
 /// How long work goes on after it was asked to end: all functions and commands of the vocabulary,
 /// the operators and what is read, each over data that keep it busy for seconds.
 struct CancelDelay: Measurement {
-  let name = "cancel"
-  let summary = "from Ctrl-C to the end of the work: the worst of everything there is"
+  /// What is walked.
+  enum Kind: String, CaseIterable {
+    case functions, operators, scripts, commands
+  }
+
+  let kind: Kind
+
+  var name: String { "cancel-\(kind.rawValue)" }
+  var summary: String { "from Ctrl-C to the end of the work: the worst of all \(kind.rawValue)" }
   private static let most = 0.1
   /// After how much work it is asked to end, in seconds. The second finds what comes later.
   private static let moments = [0.03, 0.4]
@@ -20,19 +27,7 @@ struct CancelDelay: Measurement {
 
   func measure() -> Bool {
     print("\(name): \(summary)")
-    let folder = "/tmp/nns-bench-cancel-\(getpid())"
-    mkdir(folder, 0o700)
-    defer { removeFiles(folder) }
-    CancelFiles.write(to: folder)
-    var found = functions() + operators() + texts()
-    let known = Set(CancelLines.commands(folder).map(\.word)).union(CancelLines.short)
-    for command in Vocabulary.standard.commands where !known.contains(command.name) {
-      print("  no line makes `\(command.name)` take long: add one")
-      return false
-    }
-    for (_, preparation, line) in CancelLines.commands(folder) {
-      found += delays(of: line, after: preparation)
-    }
+    guard var found = walked() else { return false }
     found.sort { $0.delay > $1.delay }
     for item in found.prefix(25) {
       let line = String(item.text.prefix(60).map { $0 == "\n" ? ";" : $0 })
@@ -47,7 +42,30 @@ struct CancelDelay: Measurement {
     return worst <= Self.most
   }
 
+  private func walked() -> [Found]? {
+    switch kind {
+    case .functions: functions()
+    case .operators: operators()
+    case .scripts: scripts()
+    case .commands: commands()
+    }
+  }
+
   // MARK: What there is
+
+  /// `nil` where a command has no line.
+  private func commands() -> [Found]? {
+    let folder = "/tmp/nns-bench-cancel-\(getpid())"
+    let known = Set(CancelLines.commands(folder).map(\.word)).union(CancelLines.short)
+    for command in Vocabulary.standard.commands where !known.contains(command.name) {
+      print("  no line makes `\(command.name)` take long: add one")
+      return nil
+    }
+    mkdir(folder, 0o700)
+    defer { _ = ChildProcess(["rm", "-r", folder])?.end() }
+    CancelFiles.write(to: folder)
+    return CancelLines.commands(folder).flatMap { delays(of: $0.line, after: $0.preparation) }
+  }
 
   private func functions() -> [Found] {
     let values = [
@@ -106,7 +124,7 @@ struct CancelDelay: Measurement {
   }
 
   /// Checking alone, and what texts make long.
-  private func texts() -> [Found] {
+  private func scripts() -> [Found] {
     func lines(_ count: Int, _ line: (Int) -> String) -> String {
       (0..<count).map { line($0) + "\n" }.joined()
     }
@@ -130,6 +148,11 @@ struct CancelDelay: Measurement {
     Self.moments.flatMap { moment in
       let session = EndingSession()
       session.run(preparation)
+      // What is on its way to the disk is waited for by whoever writes next.
+      sync()
+      if let error = session.error {
+        print("  \(preparation.prefix(70)): \(error.diagnostics.first?.message ?? "")")
+      }
       return [delay(of: text, in: session, after: moment)]
     }
   }
@@ -146,16 +169,14 @@ struct CancelDelay: Measurement {
 
   private func delay(of text: String, in session: EndingSession, after moment: Double) -> Found {
     let taken = session.seconds(text, endingAfter: moment)
+    if kind == .commands, let error = session.error {
+      print("  \(text.prefix(70)): \(error.diagnostics.first?.message ?? "")")
+    }
     if getenv("NNS_SHOW_DELAYS") != nil, taken > moment + 0.05 {
       print("    \(fixed(taken - moment, 3)) s: \(text.prefix(70))")
       fflush(nil)
     }
     return Found(text: text, delay: max(0, taken - moment), taken: taken)
-  }
-
-  private func removeFiles(_ folder: String) {
-    for name in (try? DiskFiles().list(folder)) ?? [] { unlink(folder + "/" + name) }
-    rmdir(folder)
   }
 }
 
@@ -173,19 +194,34 @@ private final class EndingSession {
   init() {
     var options = Session.Options()
     options.dataFolders = ["scripts/models/data"]
+    options.keepsJournal = true
     session = Session(host: host, options: options)
   }
 
+  /// What was wrong with the text before, other than that it was to end.
+  private(set) var error: ScriptError?
+
   func run(_ text: String) {
     host.end = nil
-    _ = try? session.run(text)
+    attempt(text)
+  }
+
+  private func attempt(_ text: String) {
+    error = nil
+    do {
+      try session.run(text)
+    } catch let failure as ScriptError {
+      error = failure.isInterruption ? nil : failure
+    } catch {}
   }
 
   /// How long a text takes that is asked to end after some seconds.
   func seconds(_ text: String, endingAfter patience: Double) -> Double {
     let start = Clock.wall.seconds
     host.end = start + patience
-    _ = try? session.run(text)
+    if getenv("NNS_ALARM") != nil { ualarm(UInt32((patience + 0.05) * 1e6), 0) }
+    attempt(text)
+    if getenv("NNS_ALARM") != nil { ualarm(0, 0) }
     let taken = Clock.wall.seconds - start
     host.end = nil
     return taken

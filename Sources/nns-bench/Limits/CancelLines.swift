@@ -15,15 +15,44 @@ enum CancelLines {
       layer dense 2000 relu
       layer dense 10
       """
-    let rows = "data \"\(folder)/numbers.csv\" target=y\nlayer dense 64 relu"
+    let rows = "data \"\(folder)/numbers.csv\" target=y category=y\nlayer dense 64 relu"
     let trained = rows + "\ntrain epochs=1 batch=1024 quiet"
     let huge = "input 20000\nlayer dense 20000"
+    let pictures = """
+      data digits test=20%
+      layer conv 64 3x3 relu
+      residual { layer conv 64 3x3 }
+      layer depthwise 5x5
+      layer maxpool 2
+      layer conv_transpose 32 3x3 relu
+      layer globalpool
+      layer dense 10
+      """
+    let large = """
+      let x = random(100, 40000)
+      data x target=random(100) shape=200x200x1
+      layer conv 64 5x5 relu
+      layer avgpool 2
+      layer conv 64 3x3 relu
+      layer globalpool
+      layer dense 1
+      """
     return [
       ("data", "", "data \"\(folder)/numbers.csv\" target=y"),
-      ("data", "", "data \"\(folder)/mixed.csv\""),
+      ("data", "", "data \"\(folder)/mixed.csv\" drop=name"),
       ("data", "", "data \"\(folder)/wide.csv\""),
       ("data", "", "data \"\(folder)/numbers.csv.gz\""),
       ("data", "", "data \"/dev/zero\""),
+      ("data", "", "data \"\(folder)/numbers.npy\""),
+      (
+        "data", trained + "\npredict \"\(folder)/numbers.csv\" to=\"\(folder)/answers.npz\"",
+        "data \"\(folder)/answers.npz\" inputs=probability_0 target=class"
+      ),
+      ("data", "", "data \"\(folder)/numbers.db\" target=y"),
+      ("data", "", "data \"\(folder)/large-images-idx3-ubyte\""),
+      ("data", "", "data \"\(folder)/pictures\" size=100x100"),
+      ("data", "", "data \"\(folder)/pictures.csv\" images=file target=kind size=200x200"),
+      ("data", "", "data \"\(folder)/huge\" size=1000x1000"),
       ("data", "let x = random(2000000, 20)", "data x"),
       (
         "data", "", "data \"\(folder)/numbers.csv\" target=y test=20% missing=drop normalize=minmax"
@@ -31,19 +60,30 @@ enum CancelLines {
       ("layer", "", huge + "\nshow model"),
       ("layer", "", "input 20000\nlayer dense 20000 init=normal\nshow model"),
       ("train", network, "train epochs=1000"), ("train", rows, "train epochs=1000 batch=400000"),
-      ("train", huge + "\ndata random(100, 20000) target=random(100)", "train epochs=5"),
+      ("train", huge + "\ndata random(100, 20000) target=random(100, 20000)", "train epochs=5"),
       ("train", network, "train epochs=100 batch=1400"),
+      ("train", pictures, "train epochs=1000 batch=1400"), ("train", large, "train batch=100"),
+      (
+        "train", "data digits\nensemble 9 { layer dense 2000 relu; layer dense 10 }",
+        "train epochs=900"
+      ),
+      ("augment", pictures, "augment shift=20% rotate=15 flip; train epochs=1000"),
       ("evaluate", trained, "evaluate on=\"\(folder)/numbers.csv\""),
       ("evaluate", network + "\ntrain epochs=1 quiet", "evaluate on=train"),
       ("predict", trained, "predict \"\(folder)/numbers.csv\""),
       ("predict", trained, "predict data.train.inputs"),
+      ("predict", trained, "predict \"\(folder)/numbers.csv\" to=\"\(folder)/answers.npz\""),
+      ("predict", trained, "predict \"\(folder)/numbers.csv\" to=\"\(folder)/answers.csv\""),
+      ("predict", trained, "predict \"\(folder)/numbers.csv\" to=\"\(folder)/answers.csv.gz\""),
+      ("predict", large, "predict x"), ("evaluate", large, "evaluate on=train"),
       ("predict", "input 4000\nlayer dense 4000\nlet x = random(4000, 4000)", "predict x"),
       ("show", network, "show weights"), ("show", rows, "show data"), ("show", rows, "show data 5"),
       ("show", network + "\ntrain epochs=1 quiet", "show gradients"),
       ("show", network + "\ntrain epochs=1 quiet", "show confusion"),
       ("plot", "let xs = random(5000000)", "plot xs=xs"),
       (
-        "plot", "data \"\(folder)/numbers.csv\" target=y only=[a, b]\nlayer dense 4000 tanh",
+        "plot",
+        "data \"\(folder)/numbers.csv\" target=y category=y only=[a, b]\nlayer dense 4000 tanh",
         "plot boundary"
       ),
       (
@@ -64,16 +104,21 @@ enum CancelLines {
       ("lrfind", network, "lrfind steps=10000"),
       (
         "compare",
-        network + "\ntrain epochs=1 quiet\nmodel b { layer dense 1000 }\ntrain epochs=1 quiet",
+        network
+          + "\ntrain epochs=1 quiet\nmodel b { layer dense 1000; layer dense 10 }\ntrain epochs=1 quiet",
         "compare"
       ),
       ("diagnose", network + "\ntrain epochs=1 quiet", "diagnose"),
       ("diagnose", trained, "diagnose"),
-      ("explain", network + "\ntrain epochs=1 quiet", "explain 0"),
+      ("explain", network + "\ntrain epochs=1 quiet", "explain 0 row"),
+      ("explain", pictures, "explain 0 row"), ("explain", large, "explain 0 row"),
+      ("show", pictures, "show image 3"), ("show", pictures, "show weights"),
+      ("diagnose", pictures + "\ntrain epochs=1 quiet", "diagnose"),
+      ("diagnose", large, "diagnose"), ("gradcheck", pictures, "gradcheck rows=100"),
       ("gradcheck", network, "gradcheck rows=100"),
       ("time", network, "time { train epochs=1000 }"),
       ("include", "", "include \"\(folder)/long.nn\""),
-      ("undo", "let t = range(20000000)\nt[0] = 5", "undo"),
+      ("undo", "let t = range(20000000)\nlet u = t", "undo"),
       ("history", (0..<3_000).map { "let h\($0) = \($0)" }.joined(separator: "\n"), "history"),
       ("help", "", "help train"),
     ]
@@ -114,11 +159,54 @@ enum CancelFiles {
     write("", 300_000, folder + "/long.nn") { row, text in
       text += Array("let v\(row) = \(row)".utf8)
     }
+    let header = "{'descr': '<f8', 'fortran_order': True, 'shape': (5000000, 8), }"
+    var array = [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(header.utf8.count), 0]
+    array += Array(header.utf8)
+    write(array, 320_000_000, folder + "/numbers.npy")
+    // 200,000 pictures of 28x28 points, one of 9,000x9,000, and many of 200x200.
+    let images: [UInt8] = [0, 0, 8, 3, 0, 3, 0x0D, 0x40, 0, 0, 0, 28, 0, 0, 0, 28]
+    write(images, 200_000 * 28 * 28, folder + "/large-images-idx3-ubyte")
+    let labels: [UInt8] = [0, 0, 8, 1, 0, 3, 0x0D, 0x40]
+    write(labels, 200_000, folder + "/large-labels-idx1-ubyte")
+    for kind in ["huge", "huge/a", "pictures", "pictures/a", "pictures/b"] {
+      mkdir(folder + "/" + kind, 0o700)
+    }
+    write(Array("P5\n9000 9000\n255\n".utf8), 81_000_000, folder + "/huge/a/1.pgm")
+    for number in 0..<2_000 {
+      let path = "\(folder)/pictures/\(number % 2 == 0 ? "a" : "b")/\(number).ppm"
+      write(Array("P6\n200 200\n255\n".utf8), 120_000, path)
+    }
+    write("file,kind\n", 20_000, folder + "/pictures.csv") { row, text in
+      text += Array("pictures/\(row % 2 == 0 ? "a" : "b")/\(row % 2_000).ppm,\(row % 3)".utf8)
+    }
+    let python = ChildProcess([
+      "python3", "-c",
+      """
+      import sqlite3
+      base = sqlite3.connect('\(folder)/numbers.db')
+      base.execute('create table t(a real, b text, y integer)')
+      base.executemany('insert into t values (?, ?, ?)', \
+        ((i * 0.5, 'text %d' % (i % 1000), i % 3) for i in range(2000000)))
+      base.commit()
+      """,
+    ])
+    if python?.end().isGood != true { print("  python3 wrote no database: SQLite is left out") }
     _ = ChildProcess(["gzip", "-1", "-k", folder + "/numbers.csv"])?.end()
   }
 
   private static func append(_ number: Int, to text: inout [UInt8]) {
     text += Array(String(number).utf8)
+  }
+
+  /// A few bytes, then many that are 1.
+  private static func write(_ first: [UInt8], _ count: Int, _ path: String) {
+    guard let file = fopen(path, "w") else { return }
+    defer { fclose(file) }
+    fwrite(first, 1, first.count, file)
+    let ones = [UInt8](repeating: 1, count: min(count, 1 << 20))
+    for start in stride(from: 0, to: count, by: 1 << 20) {
+      fwrite(ones, 1, min(1 << 20, count - start), file)
+    }
   }
 
   private static func write(

@@ -124,7 +124,7 @@ struct NumPyTests {
   }
 
   @Test func oneArrayIsATableWithItsTargetLast() throws {
-    let file = NumPyWriter.array(.numbers([1, 2, 0, 3, .nan, 1, 5, 6, 0]), shape: [3, 3])
+    let file = try NumPyWriter.array(.numbers([1, 2, 0, 3, .nan, 1, 5, 6, 0]), shape: [3, 3])
     let data = try DataLoader(files: MemoryFiles(bytes: ["t.npy": file])).load("t.npy")
     #expect(data.preprocessing.columnNames == ["column1", "column2"])
     #expect(data.preprocessing.targetNames == ["column3"] && data.train.codes == [0, 1, 0])
@@ -200,7 +200,7 @@ struct NumPyTests {
         return problem
       }
     }
-    let (two, three) = (
+    let (two, three) = try (
       NumPyWriter.array(.numbers([1, 2]), shape: [2]),
       NumPyWriter.array(.numbers([1, 2, 3]), shape: [3])
     )
@@ -226,7 +226,7 @@ struct NumPyTests {
   /// Deflated by zlib through Python's `numpy.savez_compressed(x=np.arange(6.).reshape(3, 2))`.
   @Test func packedArchivesAreRead() throws {
     let numbers = (0..<200).map(Double.init)
-    let array = NumPyWriter.array(.numbers(numbers), shape: [100, 2])
+    let array = try NumPyWriter.array(.numbers(numbers), shape: [100, 2])
     let stored = try NumPyWriter.archive([(name: "x", content: array)])
     // A stored block of deflate is deflate too: five bytes in front say how long it is.
     let length = UInt16(array.count)
@@ -250,8 +250,8 @@ struct NumPyTests {
   @Test func aModelPredictsRowsThatComeWithOrWithoutTargets() throws {
     let text = "a,b,kind\n1,2,x\n3,4,y\n5,6,x\n"
     let schema = try dataset(text).preprocessing
-    let x = NumPyWriter.array(.numbers([1, 2, 3, 4]), shape: [2, 2])
-    let y = NumPyWriter.array(.texts(["x", "y"]), shape: [2])
+    let x = try NumPyWriter.array(.numbers([1, 2, 3, 4]), shape: [2, 2])
+    let y = try NumPyWriter.array(.texts(["x", "y"]), shape: [2])
     for arrays in [[("x", x)], [("x", x), ("y", y)]] {
       let rows = try DataLoader(files: archive(arrays)).rows(in: "a.npz", for: schema)
       #expect(rows.numbers == [1, 2, 3, 4])

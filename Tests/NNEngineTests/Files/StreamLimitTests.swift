@@ -45,6 +45,31 @@ import Testing
     }
   }
 
+  /// Each text of an array takes as much as the longest.
+  @Test func anArrayOfOneLongText() {
+    let texts = [String(repeating: "a", count: 1_000_000)] + Array(repeating: "b", count: 1_000)
+    #expect(throws: EngineError.self) {
+      try limited { try NumPyWriter.array(.texts(texts), shape: [1_001]) }
+    }
+  }
+
+  /// Threads that help see that the work is to end.
+  @Test func helpersSeeThatTheWorkEnds() throws {
+    let workers = Workers(count: 2)
+    let start = ContinuousClock.now
+    let allowance = Allowance(isCancelled: { ContinuousClock.now - start > .milliseconds(100) })
+    let job = TileJob { _ in
+      while ContinuousClock.now - start < .seconds(20), !Allowance.isHalted {}
+    }
+    #expect(throws: EngineError.interrupted) {
+      try allowance.run { () throws(EngineError) in
+        workers.run(job, tiles: 64, shared: true)
+        try Allowance.conclude()
+      }
+    }
+    #expect(ContinuousClock.now - start < .seconds(10))
+  }
+
   @Test func allowancesWithinEachOtherBothCount() {
     let outer = Allowance(isCancelled: { true })
     let inner = Allowance()

@@ -100,9 +100,9 @@ private final class StoppingHost: Host {
 
   @Test(arguments: [
     "train epochs=1000", "evaluate", "predict data.train.inputs", "diagnose", "gradcheck",
-    "find_rate", "explain 0 row", "compare", "show model", "show weights", "show gradients",
-    "sweep lr=[0.1, 0.01] { train epochs=500 lr=lr }", "folds 5 { train epochs=500 }",
-    "time { train epochs=1000 }", "plot history",
+    "lrfind", "explain 0 row", "show model", "show weights", "show gradients",
+    "sweep lr=[0.1, 0.01] { train epochs=500 lr=lr }", "evaluate folds=5 { train epochs=500 }",
+    "time { train epochs=1000 }",
   ])
   func commandsOverLargeNetworks(_ command: String) {
     let preparation = """
@@ -112,6 +112,92 @@ private final class StoppingHost: Host {
       layer dense 10
       """
     if let delay = delay(of: command, after: preparation) { expectSoon([(command, delay)]) }
+  }
+
+  // MARK: What is told
+
+  /// Asks for an end at the nth question.
+  private final class CountingHost: Host {
+    private var left: Int
+    var isArmed = false
+
+    init(_ asks: Int) { left = asks }
+
+    func receive(_ event: Event) {}
+
+    var isCancelled: Bool {
+      if isArmed { left -= 1 }
+      return left < 0
+    }
+  }
+
+  private static let convolution = """
+    data digits
+    layer conv 8 3x3 relu
+    layer avgpool 2
+    layer flatten
+    layer dense 10
+    """
+  private static let plane = """
+    data iris only=[petal_length, petal_width]
+    layer dense 400 tanh
+    layer dense 400 tanh
+    layer dense 3
+    """
+
+  /// What is stopped half-way comes to nothing, at whatever moment: no other error, no trap.
+  @Test(arguments: [
+    ("let x = ones(20000, 20)", "data x"), (plane, "plot boundary"),
+    (plane, "plot boundary to=\"/tmp/nnscript-boundary-\(getpid()).svg\""),
+    (convolution, "gradcheck rows=20"),
+    (convolution, "explain 0 row"), (convolution, "diagnose"), (convolution, "show data"),
+    (convolution, "train epochs=2 quiet"), (convolution, "predict data.train.inputs"),
+    ("let xs = range(200000)", "plot xs=xs"),
+    (
+      "",
+      "data \"\(Repository.folder)/Tests/Scripts/files/shop.db\" query=\"with recursive c(n) as "
+        + "(select 1 union all select n + 1 from c) select n, n from c\""
+    ),
+    (
+      "data iris",
+      "data \"\(Repository.folder)/Tests/Scripts/pictures/shapes.csv\" images=file target=kind "
+        + "size=2000"
+    ),
+  ])
+  func whatIsStoppedSaysSo(preparation: String, line: String) throws {
+    for asks in [0, 1, 2, 5, 12] {
+      let host = CountingHost(asks)
+      var options = Session.Options()
+      options.dataFolders = [Repository.folder + "/scripts/models/data"]
+      let session = Session(host: host, options: options)
+      try session.run(preparation)
+      host.isArmed = true
+      do {
+        try session.run(line)
+      } catch let error as ScriptError {
+        #expect(error.isInterruption, "\(error)")
+      }
+    }
+  }
+
+  /// A pipe into which nobody writes, or from which nobody reads, ends with a host's patience.
+  @Test(arguments: ["data \"PIPE\"", "include \"PIPE\"", "predict [1, 2] to=\"PIPE\""])
+  func aPipeWithoutAnotherEnd(line: String) throws {
+    let pipe = "/tmp/nnscript-pipe-\(getpid())"
+    #expect(mkfifo(pipe, 0o600) == 0)
+    defer { unlink(pipe) }
+    let host = StoppingHost(patience: Self.patience)
+    let session = Session(host: host)
+    try session.run("input 2\nlayer dense 1")
+    host.arm()
+    let start = ContinuousClock.now
+    do {
+      try session.run(
+        line.split(separator: "PIPE", omittingEmptySubsequences: false).joined(separator: pipe))
+    } catch let error as ScriptError {
+      #expect(error.isInterruption, "\(error)")
+    }
+    #expect(ContinuousClock.now - start < Self.most)
   }
 
   @Test func theCheckBeforeARun() {

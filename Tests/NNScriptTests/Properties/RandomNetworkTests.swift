@@ -36,9 +36,9 @@ import Testing
   ]
 
   /// A row's way and gradients in 64 bits, as `explain` shows them.
-  private func traces(_ one: RandomNetwork, _ exact: ExactObjective) -> [Trace] {
-    (0..<one.examples.count).map { row in
-      exact.trace(
+  private func traces(_ one: RandomNetwork, _ exact: ExactObjective) throws -> [Trace] {
+    try (0..<one.examples.count).map { row in
+      try exact.trace(
         LearningSample(
           one.examples.rows([row]), one.trainer, width: one.network.outputShape.count))
     }
@@ -54,7 +54,7 @@ import Testing
       let exact = try ExactObjective(
         network, one.trainer, session, asWritten: false, hasClasses: one.examples.hasClasses,
         maxRows: one.examples.count)
-      let traces = traces(one, exact)
+      let traces = try traces(one, exact)
       // Where an output is 0 and a loss takes its logarithm, the engine stays finite on purpose.
       guard traces.allSatisfy({ $0.loss.isFinite }) else {
         infinite += 1

@@ -43,6 +43,31 @@ import Testing
         """)
   }
 
+  /// Of a line of megabytes only what stands around the mark is looked at.
+  @Test(arguments: [0, 3_000, 1_000_000]) func aMarkInAVeryLongLine(before: Int) {
+    let (front, back) = (
+      String(repeating: "é ", count: before), String(repeating: " ü", count: 1_000_000)
+    )
+    let script = Marked("long.nn", front + "«rleu»" + back)
+    let start = ContinuousClock.now
+    let lines = script.render(
+      Diagnostic(.unknownName, "there is no `rleu`", at: script.ranges[0], "not known")
+    ).split(separator: "\n")
+    #expect(ContinuousClock.now - start < .seconds(2))
+    #expect(lines[1] == " --> long.nn:1:\(2 * before + 1)")
+    #expect(lines[3].count < 200 && lines[3].contains("rleu ü ü") && lines[3].hasSuffix("…"))
+    let mark = lines[4].prefix { $0 != "^" }.count
+    #expect(lines[3].dropFirst(mark).hasPrefix("rleu"))
+  }
+
+  /// A message that quotes a text of megabytes shows its beginning.
+  @Test func aVeryLongMessage() {
+    let name = String(repeating: "name", count: 1_000_000)
+    let message = Diagnostic(.unknownName, "there is no `\(name)`", at: nil).message
+    #expect(message.count < 2_000)
+    #expect(message.hasPrefix("there is no `namename") && message.hasSuffix("name`"))
+  }
+
   @Test func labelsOnSeveralLinesWithAGap() {
     let script = Marked(
       "digits.nn", firstLine: 2,

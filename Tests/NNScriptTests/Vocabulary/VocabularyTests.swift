@@ -63,10 +63,15 @@ import Testing
   /// Runs an example where it is meant to be typed: behind a `data` and a `layer`.
   static func run(_ example: Example) {
     #expect(!example.text.isEmpty)
-    let session = Words.session(host: ScratchHost(bytes: files))
-    #expect(throws: Never.self) {
-      try session.run(CommandEntry.examplePreamble + example.text)
+    weak var ended: Session?
+    do {
+      let session = Words.session(host: ScratchHost(bytes: files))
+      #expect(throws: Never.self) {
+        try session.run(CommandEntry.examplePreamble + example.text)
+      }
+      ended = session
     }
+    #expect(ended == nil, "what a session holds must not hold it")
   }
 
   @Test(arguments: examples) func exampleRuns(_ example: Example) { Self.run(example) }

@@ -51,20 +51,20 @@ struct RawInputs: Sendable {
   }
 
   /// Goes through the cells of a column from top to bottom.
-  func forEachCell(_ place: Int, _ body: (TableCell) -> Void) {
+  func forEachCell(_ place: Int, _ body: (TableCell) throws -> Void) rethrows {
     for piece in pieces {
       let column = piece.columns[place]
       let texts = piece.table.columns[column].texts
       let width = piece.table.columns.count
-      piece.table.cells.withUnsafeBufferPointer { cells in
+      try piece.table.cells.withUnsafeBufferPointer { cells in
         for row in piece.rows {
           let cell = cells[row * width + column]
           if cell.isNaN {
-            body(.missing)
+            try body(.missing)
           } else if let texts {
-            body(.text(texts[Int(cell)]))
+            try body(.text(texts[Int(cell)]))
           } else {
-            body(.number(cell))
+            try body(.number(cell))
           }
         }
       }
@@ -396,12 +396,15 @@ struct RawInputs: Sendable {
 extension Examples {
   /// The rows as they stand in the file, with the names of the columns; `nil` where the inputs are
   /// the numbers of the file.
-  public func cells(_ columns: [InputColumn]) -> [[(name: String, cell: TableCell)]]? {
+  ///
+  /// - Throws: `EngineError.interrupted`.
+  public func cells(_ columns: [InputColumn]) throws -> [[(name: String, cell: TableCell)]]? {
     guard let raw, !columns.isEmpty else { return nil }
     var rows = [[(name: String, cell: TableCell)]](repeating: [], count: raw.count)
     for (place, column) in columns.enumerated() {
       var row = 0
-      raw.forEachCell(place) { cell in
+      try raw.forEachCell(place) { cell in
+        try Allowance.proceed()
         rows[row].append((column.name, cell))
         row += 1
       }

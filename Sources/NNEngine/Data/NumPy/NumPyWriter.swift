@@ -13,7 +13,9 @@ public enum NumPyWriter {
   }
 
   /// The bytes of a `.npy` file.
-  public static func array(_ elements: Elements, shape: [Int]) -> [UInt8] {
+  ///
+  /// - Throws: `EngineError.outOfMemory`: each text takes as much as the longest; `.interrupted`.
+  public static func array(_ elements: Elements, shape: [Int]) throws -> [UInt8] {
     var kind: String
     var body: [UInt8]
     switch elements {
@@ -24,11 +26,20 @@ public enum NumPyWriter {
       kind = "<f4"
       body = numbers.withUnsafeBytes { Array($0) }
     case .texts(let texts):
-      let width = max(1, texts.map(\.unicodeScalars.count).max() ?? 1)
+      var width = 1
+      for text in texts {
+        try Allowance.proceed()
+        width = max(width, text.unicodeScalars.count)
+      }
+      guard let room = Shape.product([8, width, max(1, texts.count)]) else {
+        throw EngineError.tooLarge(what: "the array of texts", count: .max)
+      }
+      try Allowance.admit(room, for: "the array of texts, each as long as the longest,")
       kind = "<U\(width)"
       body = []
       body.reserveCapacity(4 * width * texts.count)
       for text in texts {
+        try Allowance.proceed()
         let scalars = text.unicodeScalars.map(\.value)
         for place in 0..<width {
           body += littleEndian(place < scalars.count ? scalars[place] : 0)

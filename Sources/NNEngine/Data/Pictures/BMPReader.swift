@@ -68,6 +68,7 @@ struct BMPReader {
     var result: [UInt8] = []
     result.reserveCapacity(size.width * size.height * channels)
     for row in 0..<size.height {
+      try PictureFault.proceed()
       let first = start + (isFromTop ? row : size.height - 1 - row) * rowLength
       for x in 0..<size.width {
         let (blue, green, red) = try point(first, x)

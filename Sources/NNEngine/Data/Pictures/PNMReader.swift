@@ -36,7 +36,8 @@ struct PNMReader {
     }
     if isText {
       var place = start - 1
-      for _ in 0..<count {
+      for number in 0..<count {
+        if number & 0xFFFF == 0 { try PictureFault.proceed() }
         guard let value = Self.number(bytes, &place, isBit: form == 1) else { throw cutOff }
         try append(form == 1 ? 1 - min(value, 1) : value)
       }
@@ -44,6 +45,7 @@ struct PNMReader {
       let rowLength = (size.width + 7) / 8
       guard bytes.count - start >= rowLength * size.height else { throw cutOff }
       for row in 0..<size.height {
+        try PictureFault.proceed()
         for x in 0..<size.width {
           let bit = bytes[start + row * rowLength + x / 8] >> (7 - UInt8(x % 8)) & 1
           result.append(bit == 1 ? 0 : 255)
@@ -53,6 +55,7 @@ struct PNMReader {
       let width = most > 255 ? 2 : 1
       guard bytes.count - start >= count * width else { throw cutOff }
       for place in 0..<count {
+        if place & 0xFFFF == 0 { try PictureFault.proceed() }
         let own = start + place * width
         try append(width == 1 ? Int(bytes[own]) : Int(bytes[own]) << 8 | Int(bytes[own + 1]))
       }

@@ -44,6 +44,7 @@ struct PictureDecoder {
       case .pnm: try PNMReader(bytes).pixels()
       }
     result.turn(orientation)
+    try PictureFault.proceed()
     return result
   }
 
@@ -87,6 +88,7 @@ struct PictureDecoder {
         throw PictureFault("there is no memory for its \(height)x\(width) points")
       }
       var isDone = false
+      picture.goes_on = { !Allowance.isHalted }
       let pixels = [UInt8](unsafeUninitializedCapacity: width * height * picture.room) {
         to, filled in
         isDone =
@@ -95,6 +97,7 @@ struct PictureDecoder {
           : nn_png_read(bytes, bytes.count, &picture, to.baseAddress)
         filled = isDone ? width * height * channels : 0
       }
+      try PictureFault.proceed()
       guard isDone else { throw Self.fault(picture) }
       return PicturePixels(width: width, height: height, channels: channels, bytes: pixels)
     }

@@ -20,6 +20,13 @@ struct PictureFault: Error {
   init(_ reason: String, hint: String? = nil, cause: (any Error)? = nil) {
     (self.reason, self.hint, self.cause) = (reason, hint, cause)
   }
+
+  /// Asks whether the work is to go on, also where a thread only helps with it.
+  ///
+  /// - Throws: `PictureFault` with its cause where it is not.
+  static func proceed() throws(PictureFault) {
+    if Allowance.isHalted { throw PictureFault("", cause: EngineError.interrupted) }
+  }
 }
 
 extension PicturePixels {
@@ -56,7 +63,7 @@ extension PicturePixels {
     let (newWidth, newHeight) = (width, height)
     bytes = bytes.withUnsafeBufferPointer { from in
       [UInt8](unsafeUninitializedCapacity: from.count) { to, filled in
-        for y in 0..<newHeight {
+        for y in 0..<newHeight where !Allowance.isHalted {
           var place = first + y * down
           for _ in 0..<newWidth {
             for channel in 0..<c { to[filled + channel] = from[place + channel] }
@@ -123,6 +130,7 @@ extension PicturePixels {
       }
       filled = isDone ? width * height * channels : 0
     }
+    try PictureFault.proceed()
     guard isDone else { throw PictureFault("there is no memory for it") }
     return PicturePixels(width: width, height: height, channels: channels, bytes: made)
   }

@@ -44,7 +44,7 @@
       if disk == nil { try take(file.content()) }
       // Another program may be writing just now.
       _ = library.setTimeout(handle, 2_000)
-      library.setProgress(handle, 10_000, { _ in (try? Allowance.proceed()) == nil ? 1 : 0 }, nil)
+      library.setProgress(handle, 10_000, { _ in Allowance.isHalted ? 1 : 0 }, nil)
     }
 
     deinit {
@@ -122,7 +122,7 @@
         })
       while true {
         switch library.step(statement) {
-        case Code.row: try row((0..<count).map { cell(statement, $0) })
+        case Code.row: try row((0..<count).map { try cell(statement, $0) })
         case Code.done: return
         case Code.interrupt:
           try Allowance.proceed()
@@ -132,13 +132,14 @@
       }
     }
 
-    private func cell(_ statement: OpaquePointer?, _ column: Int32) -> Cell {
+    private func cell(_ statement: OpaquePointer?, _ column: Int32) throws -> Cell {
       switch library.type(statement, column) {
       case 1: return .integer(library.integer(statement, column))
       case 2: return .number(library.number(statement, column))
       case 3:
         let start = library.text(statement, column)
         let count = Int(library.length(statement, column))
+        try Allowance.admit(2 * count, for: "a text in `\(path)`")
         return .text(
           String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self))
       case 5: return .missing

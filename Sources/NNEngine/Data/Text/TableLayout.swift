@@ -44,7 +44,7 @@ extension TableLayout {
         start = reader.place
       }
     }
-    let rows = FirstRows(bytes, dialect, from: start, skip: options.skip, missing: missing)
+    let rows = try FirstRows(bytes, dialect, from: start, skip: options.skip, missing: missing)
     guard let first = rows.rows.first else {
       throw EngineError.badFile(path: path, problem: "it holds no rows", help: nil)
     }
@@ -77,6 +77,7 @@ extension TableLayout {
             + "for names of rows")
       }
       for column in 0..<width {
+        try Allowance.proceed()
         let parts = table.prefix(headerRows).compactMap { row -> String? in
           let place = isShort ? column - 1 : column
           return row.cells.indices.contains(place) && !row.cells[place].text.isEmpty
@@ -98,27 +99,29 @@ extension TableLayout {
       table.count > headerRows
       ? table[headerRows].place : rows.end
     isSure = rows.isFull
-    areTexts = (0..<width).map { column in
-      table.dropFirst(headerRows).contains {
+    areTexts = try (0..<width).map { column in
+      try Allowance.proceed()
+      return table.dropFirst(headerRows).contains {
         $0.cells.count == width && $0.cells[column].number == nil && !$0.cells[column].isMissing
           && !(hasHeader && $0.cells.map(\.text) == names)
       }
     }
     self.remarks = remarks
-    if hasHeader { self.names = Self.told(apart: names, &self.remarks) }
+    if hasHeader { self.names = try Self.told(apart: names, &self.remarks) }
   }
 
   /// Remarks of one kind beyond so many are counted, not told.
   private static let mostRemarks = 10
 
   /// Names that stand once each: `a`, `a_2`.
-  private static func told(apart given: [String], _ remarks: inout [String]) -> [String] {
+  private static func told(apart given: [String], _ remarks: inout [String]) throws -> [String] {
     var taken: Set<String> = []
     /// The number that the next column of a name gets.
     var next: [String: Int] = [:]
     var renamed = 0
     var result: [String] = []
     for (index, given) in given.enumerated() {
+      try Allowance.proceed()
       var name = given.isEmpty ? "column\(index + 1)" : given
       while !taken.insert(name).inserted {
         let number = next[given, default: 2]
@@ -176,11 +179,12 @@ private struct FirstRows {
   init(
     _ bytes: UnsafeBufferPointer<UInt8>, _ dialect: TextDialect, from start: FieldReader.Place,
     skip: Int?, missing: MissingTexts
-  ) {
+  ) throws {
     var reader = FieldReader(bytes, dialect, at: start)
     for _ in 0..<(skip ?? 0) where !reader.isAtEnd { reader.passLine() }
     var lastLine = 0
     while rows.count < Self.most {
+      try Allowance.proceed()
       reader.skipBlankLines()
       guard !reader.isAtEnd else { break }
       let place = reader.place
@@ -200,8 +204,9 @@ private struct FirstRows {
       rows.append(
         Row(
           place: place,
-          cells: (fields ?? []).map { field in
-            HeaderEvidence.Cell(
+          cells: try (fields ?? []).map { field in
+            try Allowance.proceed()
+            return HeaderEvidence.Cell(
               text: reader.text(field), number: reader.number(field),
               isMissing: missing.contains(bytes, field.range))
           }, isQuoted: fields?.first?.isQuoted == true,

@@ -25,24 +25,26 @@ final class PoolingPass: LayerPass {
   }
 
   func forward(_ work: RowWork) {
-    let first = work.rows.lowerBound
-    let (x, y) = (site.x + first * inputs, site.y + first * outputs)
-    if takesLargest {
-      nn_maxpool(&window, x, y, picks.map { $0.start + first * outputs }, work.rows.count)
-    } else {
-      nn_avgpool(&window, x, y, work.rows.count)
+    // Picture by picture: large ones take some milliseconds each.
+    for row in work.rows where !Allowance.isHalted {
+      let (x, y) = (site.x + row * inputs, site.y + row * outputs)
+      if takesLargest {
+        nn_maxpool(&window, x, y, picks.map { $0.start + row * outputs }, 1)
+      } else {
+        nn_avgpool(&window, x, y, 1)
+      }
     }
   }
 
   func backward(_ work: RowWork) {
     guard let dy = site.dy, let dx = site.dx else { return }
-    let first = work.rows.lowerBound
-    if let picks {
-      nn_maxpool_backward(
-        &window, dy + first * outputs, picks.start + first * outputs, dx + first * inputs,
-        work.rows.count)
-    } else {
-      nn_avgpool_backward(&window, dy + first * outputs, dx + first * inputs, work.rows.count)
+    for row in work.rows where !Allowance.isHalted {
+      if let picks {
+        nn_maxpool_backward(
+          &window, dy + row * outputs, picks.start + row * outputs, dx + row * inputs, 1)
+      } else {
+        nn_avgpool_backward(&window, dy + row * outputs, dx + row * inputs, 1)
+      }
     }
   }
 }

@@ -132,9 +132,11 @@ final class Plan: TileWork, @unchecked Sendable {
       if !stages.runBlocks(stage, rows: rows, workers) {
         workers.run(self, tiles: rowTiles, shared: isShared)
       }
-      if asks { try Allowance.proceed() }
+      // What was left half-way is of no use, whoever asked.
+      if asks { try Allowance.proceed() } else { try Allowance.conclude() }
       stages.meet(after: stage, work(0..<rows, tile: 0, place: 0), tiles: rowTiles)
     }
+    try Allowance.conclude()
   }
 
   /// Computes the parameters' gradients of the last `run` and, with an optimiser, moves them.
@@ -144,7 +146,7 @@ final class Plan: TileWork, @unchecked Sendable {
   ) throws(EngineError) {
     parameterPhase.run(
       optimizer, factors, limits, rows: rows, workers: workers, shared: isShared)
-    if asks { try Allowance.proceed() }
+    if asks { try Allowance.proceed() } else { try Allowance.conclude() }
   }
 
   /// Makes sure that there is memory for a plan before it is made.

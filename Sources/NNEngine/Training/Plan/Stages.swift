@@ -103,7 +103,7 @@ struct Stages {
 
   /// A tile's way forward in a stage of rows.
   func forward(_ stage: Int, _ work: RowWork) {
-    for index in stages[stage].up {
+    for index in stages[stage].up where !Allowance.isLeftOut {
       passes[index]._withUnsafeGuaranteedRef { $0.pass.forward(work) }
     }
     let isDone = !stages[stage].turns && !stages[stage].isBack
@@ -114,7 +114,7 @@ struct Stages {
   func backward(_ stage: Int, _ work: RowWork) {
     let down = stages[stage].down
     // Counted up: a reversed range would allocate in a build without optimisation.
-    for index in 0..<down.count {
+    for index in 0..<down.count where !Allowance.isLeftOut {
       passes[down.upperBound - 1 - index]._withUnsafeGuaranteedRef {
         $0.pass.backward(work)
       }

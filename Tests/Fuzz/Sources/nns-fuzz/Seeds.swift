@@ -29,8 +29,8 @@ enum Seeds {
     return files
   }()
 
-  /// A saved model of these lines.
-  static func model(_ lines: String) -> [UInt8] {
+  /// The file that these lines write.
+  private static func written(by lines: String) -> [UInt8] {
     final class Keeper: FileAccess, @unchecked Sendable {
       var bytes: [UInt8] = []
       let disk = DiskFiles()
@@ -49,9 +49,15 @@ enum Seeds {
     let host = KeepingHost()
     var options = Session.Options()
     options.dataFolders = [data]
-    _ = try? Session(host: host, options: options).run(lines + "\nsave \"m.nnm\"")
+    _ = try? Session(host: host, options: options).run(lines)
+    return host.keeper.bytes
+  }
+
+  /// A saved model of these lines.
+  static func model(_ lines: String) -> [UInt8] {
+    let bytes = written(by: lines + "\nsave \"m.nnm\"")
     // With a sum over its bytes no change of it would get far.
-    guard var file = try? Safetensors(decoding: host.keeper.bytes, path: "m.nnm") else { return [] }
+    guard var file = try? Safetensors(decoding: bytes, path: "m.nnm") else { return [] }
     (file.metadata["nnscript.check"], file.metadata["nnscript.format"]) = (nil, "2")
     return file.encoded()
   }
@@ -126,8 +132,31 @@ enum Seeds {
     ] { add(.model, model(lines)) }
     add(
       .history, Array("let a = 1\nprint a\nfor i in 1..3 {\\n  print i\\n}\n\\\\x\n".utf8))
+    for folder in ["forms", "flat", "damaged/ring", "damaged/block"] {
+      for bytes in try files(in: "/Tests/Scripts/pictures/" + folder) where bytes.count < 1 << 14 {
+        add(.picture, bytes)
+      }
+    }
+    add(.arrays, array)
+    add(
+      .arrays,
+      written(by: "data iris limit=9\nlayer dense 3\npredict data.train.inputs to=\"a.npz\""))
+    for bytes in try files(in: "/Tests/Scripts/files", ends: ".db") { add(.database, bytes) }
     return inputs
   }
+
+  private static func files(in folder: String, ends: String = "") throws -> [[UInt8]] {
+    let (disk, folder) = (DiskFiles(), root + folder)
+    return try disk.list(folder).sorted().filter { $0.hasSuffix(ends) }
+      .map { try disk.read(folder + "/" + $0) }
+  }
+
+  /// Four rows of two numbers.
+  static let array: [UInt8] = {
+    let header = "{'descr': '<f4', 'fortran_order': False, 'shape': (4, 2), }"
+    return [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(header.utf8.count), 0] + Array(header.utf8)
+      + (0..<8).flatMap { [0, 0, UInt8($0), 0x40] as [UInt8] }
+  }()
 
   /// `a,b\n1,2\n3,4\n`, packed.
   private static let gzipped: [UInt8] = [

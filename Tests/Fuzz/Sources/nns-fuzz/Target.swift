@@ -19,6 +19,11 @@ enum Target: UInt8, CaseIterable {
   /// A saved model.
   case model
   case history
+  /// A picture, named by a table.
+  case picture
+  /// One NumPy array, or an archive of several.
+  case arrays
+  case database
 
   /// Which one an input is for, with what it is given.
   static func of(_ input: UnsafeBufferPointer<UInt8>) -> (Target, [UInt8]) {
@@ -69,6 +74,42 @@ enum Target: UInt8, CaseIterable {
         save "n.nnm"
         """, ["m.nnm": bytes])
     case .history: Self.remember(bytes)
+    case .picture:
+      Self.run(
+        """
+        data "p.csv" images=file target=kind size=4x4
+        show data
+        augment shift=20% flip rotate=10
+        layer conv 2 3x3 relu
+        layer flatten
+        layer dense 2
+        train epochs=1
+        predict "p.jpg"
+        data "p.csv" images=file target=kind
+        """,
+        ["p.csv": Array("file,kind\np.jpg,a\nq.png,b\n".utf8), "p.jpg": bytes, "q.png": bytes])
+    case .arrays:
+      Self.run(
+        """
+        data "t.npz"
+        show data
+        layer dense 2
+        train epochs=1
+        predict on="t.npz"
+        data "t.npz" target=y inputs=x
+        data iris
+        data "x.npy" labels="t.npz"
+        """, ["t.npz": bytes, "x.npy": Seeds.array])
+    case .database:
+      Self.run(
+        """
+        data "t.db"
+        show data
+        layer dense 2
+        train epochs=1
+        data "t.db" table="orders"
+        data "t.db" query="select * from sqlite_schema"
+        """, ["t.db": bytes])
     }
   }
 
