@@ -7,6 +7,9 @@ public protocol Exit: Sendable {
   /// What reads it, for help: `an ONNX graph`.
   var summary: String { get }
 
+  /// The file that may stand beside the one at a path; `nil` where there is none.
+  func companion(of path: String) -> String?
+
   /// Writes a model.
   ///
   /// - Parameter path: where the first file will stand; others are named after it.
@@ -17,6 +20,11 @@ public protocol Exit: Sendable {
   func files(
     of model: FinishedModel, path: String, options: ExitOptions
   ) throws(EngineError) -> [ExitFile]
+}
+
+extension Exit {
+  /// One file is all.
+  public func companion(of path: String) -> String? { nil }
 }
 
 /// What can be said about how a model is written.

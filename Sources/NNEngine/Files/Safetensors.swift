@@ -184,12 +184,16 @@ private enum ElementType: String, CaseIterable {
   case f32 = "F32"
   case f16 = "F16"
   case bf16 = "BF16"
+  case i64 = "I64"
+  case i32 = "I32"
+  case u8 = "U8"
 
   var size: Int {
     switch self {
-    case .f64: 8
-    case .f32: 4
+    case .f64, .i64: 8
+    case .f32, .i32: 4
     case .f16, .bf16: 2
+    case .u8: 1
     }
   }
 
@@ -215,6 +219,11 @@ private enum ElementType: String, CaseIterable {
           case .bf16:
             let high = UInt32(buffer.loadUnaligned(fromByteOffset: offset, as: UInt16.self))
             result[index] = Float(bitPattern: high << 16)
+          case .i64:
+            result[index] = Float(buffer.loadUnaligned(fromByteOffset: offset, as: Int64.self))
+          case .i32:
+            result[index] = Float(buffer.loadUnaligned(fromByteOffset: offset, as: Int32.self))
+          case .u8: result[index] = Float(buffer[offset])
           }
         }
       }

@@ -79,7 +79,14 @@ final class Checker {
   private var written = WrittenFiles()
 
   /// Whether the script itself may have made a file by the time it reads it.
-  func mayBeWritten(_ path: String) -> Bool { written.hasUnknown || written.paths.contains(path) }
+  func mayBeWritten(_ path: String) -> Bool {
+    written.hasUnknown || written.paths.contains(path)
+      || written.paths.contains { other in
+        vocabulary.catalog.exits.contains {
+          other.hasSuffix($0.ending) && $0.companion(of: other) == path
+        }
+      }
+  }
 
   var words: KnownWords {
     KnownWords(vocabulary: vocabulary, models: hasUnknownModels ? nil : modelNames)

@@ -54,16 +54,27 @@ extension CommandEntry {
     CommandEntry(
       Spec(
         "load", "Loads a saved model into the current one, with its preprocessing.",
-        .required("path", .inputPath, "A `.safetensors` file that `save` wrote."),
+        .required("path", .inputPath, "A `.safetensors` file."),
+        .choice(
+          "from", ["nns"] + ForeignLibrary.allCases.map(\.rawValue), default: "nns", option: true,
+          "Who wrote it: `pytorch` and `keras` have weights alone, which go into the layers that are "
+            + "declared."
+        ).example(
+          "save \"iris.py\"\nload \"iris_weights.safetensors\" from=pytorch"),
         example: "train epochs=1\nsave \"model.safetensors\"\nload \"model.safetensors\""
-      ) { path in
+      ) { path, library in
         { context in
-          try context.loadModel(path)
+          if let library = ForeignLibrary(rawValue: library) {
+            try context.loadWeights(path, from: library)
+          } else {
+            try context.loadModel(path)
+          }
           return .none
         }
       },
       foresee: { forecast, call in
-        forecast.model = nil
+        let isOwn = (call.text("from") ?? "nns") == "nns"
+        if isOwn { forecast.model = nil }
         (forecast.hasLearnt, forecast.learntTarget) = (true, nil)
         if let path = call.text("path") {
           try checkModelFile(path, at: call.range(of: "path"))
@@ -153,6 +164,32 @@ extension CommandContext {
       from: file, named: session.workspace.currentName, path: found)
     model.name = session.workspace.currentName
     session.workspace.model = model
+  }
+
+  /// Brings weights of another library into the layers that are declared.
+  fileprivate func loadWeights(_ path: String, from library: ForeignLibrary) throws {
+    if session.workspace.data != nil {
+      _ = try prepare("has no layers to fill yet")
+    } else {
+      try session.buildIfPossible()
+    }
+    guard let network = session.workspace.model.network else {
+      throw Diagnostic(
+        .noModel, "there is no model to load weights into", at: site.word.range,
+        "no layers with sizes",
+        help: ["declare the layers first, and `data` or `input` for the size of a row"])
+    }
+    let found = session.readingPath(path)
+    let file = try Safetensors(decoding: session.host.files.read(found), path: found)
+    let weights = try ForeignWeights(file, path: found, from: library, for: network)
+    let (filled, matches) = try weights.assigned()
+    session.workspace.model.network = filled
+    session.workspace.model.hasAssignedWeights = true
+    for match in matches {
+      let change = match.change.isEmpty ? "" : ", \(match.change)"
+      note("\(match.parameter) is `\(match.tensor)` [\(match.shape)]\(change)")
+    }
+    for remark in weights.remarks { note(remark) }
   }
 }
 

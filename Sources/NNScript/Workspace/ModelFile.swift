@@ -47,7 +47,9 @@ struct ModelFile {
     guard let text = file.metadata[Self.modelKey] else {
       throw EngineError.badFile(
         path: path, problem: "it holds tensors but no model of ours",
-        help: "load a file that `save` wrote")
+        help:
+          "weights of others go into layers that are declared: add `from=pytorch` or `from=keras`"
+      )
     }
     let sum = file.metadata[Self.checkKey]
     if sum != nil || file.metadata[Self.formatKey] == Self.format,

@@ -70,13 +70,20 @@ import Testing
         #"{"h":{"dtype":"F64","shape":[1],"data_offsets":[0,8]}}"#,
         [0x9a, 0x99, 0x99, 0x99, 0x99, 0x99, 0xb9, 0x3f]), path: "m")
     #expect(double.tensors["h"]?.elements == [0.1])
+    let whole = try Safetensors(
+      decoding: file(
+        #"{"a":{"dtype":"I64","shape":[1],"data_offsets":[0,8]},"#
+          + #""b":{"dtype":"I32","shape":[1],"data_offsets":[8,12]},"#
+          + #""c":{"dtype":"U8","shape":[2],"data_offsets":[12,14]}}"#,
+        [0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 9, 0, 0, 0, 7, 200]), path: "m")
+    #expect(whole.tensors.mapValues(\.elements) == ["a": [-2], "b": [9], "c": [7, 200]])
   }
 
   @Test func liesAreTold() {
     func one(_ entry: String) -> String? { problem(file("{\"t\":{\(entry)}}", [0, 0, 0, 0])) }
     #expect(one(#""dtype":"F32","shape":[1],"data_offsets":[0,4]"#) == nil)
     #expect(
-      one(#""dtype":"I64","shape":[1],"data_offsets":[0,4]"#) == "its tensor `t` has the type I64")
+      one(#""dtype":"C64","shape":[1],"data_offsets":[0,4]"#) == "its tensor `t` has the type C64")
     for shape in ["[2]", "[0]", "[1,3]", "[]", "[9007199254740992,9007199254740992,0]"] {
       let found = one("\"dtype\":\"F32\",\"shape\":\(shape),\"data_offsets\":[0,4]")
       #expect((found == nil) == (shape == "[]"), "\(shape): \(found ?? "accepted")")

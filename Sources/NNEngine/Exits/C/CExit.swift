@@ -13,6 +13,8 @@ struct CExit: Exit {
   /// More bytes than this do not stand on the stack.
   private static let mostOnStack = 1 << 16
 
+  func companion(of path: String) -> String? { "\(path.dropLast(ending.count))_weights.c" }
+
   func files(
     of model: FinishedModel, path: String, options: ExitOptions
   ) throws(EngineError) -> [ExitFile] {
@@ -41,7 +43,7 @@ struct CExit: Exit {
     text += function(model, prefix, writer, answer, options)
     let main = ExitFile(path, Array(text.utf8))
     guard isLarge else { return [main] }
-    let other = String(path.dropLast(ending.count)) + "_weights.c"
+    let other = companion(of: path) ?? path
     let comment = "/* The weights of \(CNumber.comment(name)).c. */\n\n"
     // A declaration before each, as compilers ask for.
     let whole = zip(writer.constants, weights).map {

@@ -4,14 +4,17 @@ struct PyTorchExit: Exit {
   let ending = ".py"
   let summary = "a module of PyTorch, preprocessing included"
 
+  func companion(of path: String) -> String? {
+    "\(path.dropLast(ending.count))_weights.safetensors"
+  }
+
   func files(
     of model: FinishedModel, path: String, options: ExitOptions
   ) throws(EngineError) -> [ExitFile] {
     try Allowance.admit(16 * model.network.parameterCount, for: "the PyTorch module")
     var writer = PyTorchWriter(model)
     try writer.write(isRaw: options.isRaw)
-    let stem = String(path.dropLast(ending.count))
-    let weights = stem + "_weights.safetensors"
+    let weights = companion(of: path) ?? path
     let name = weights.split(separator: "/").last.map(String.init) ?? weights
     let file = Safetensors(tensors: writer.tensors, metadata: ["format": "pt"])
     return [

@@ -26,14 +26,13 @@ struct PyTorchModule {
 extension PyTorchModule {
   /// How PyTorch has a layer, without the activation that it ends in; `nil` where it has no module
   /// that says the same. Numbers stay in our order, channels last, between layers.
-  init?(_ node: FinishedModel.Node, input: Shape, output: Shape, parameters: [String: Tensor]) {
-    let hasBias = parameters["bias"] != nil
+  init?(_ layer: any Layer, input: Shape, output: Shape, hasBias: Bool) {
     let bias = hasBias ? "" : ", bias=False"
     let own = [Parameter(name: "bias", theirs: "bias")].filter { _ in hasBias }
     func weights(_ order: [Int]?) -> [Parameter] {
       [Parameter(name: "weights", theirs: "weight", order: order)] + own
     }
-    switch node.layer {
+    switch layer {
     case let dense as Dense:
       self.init(
         constructor: "nn.Linear(\(input.count), \(dense.units)\(bias))",

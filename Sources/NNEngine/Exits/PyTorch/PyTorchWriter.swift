@@ -172,8 +172,8 @@ struct PyTorchWriter {
   private func module(of node: FinishedModel.Node) -> PyTorchModule? {
     guard node.inputs.count == 1, let input = node.inputs.first else { return nil }
     return PyTorchModule(
-      node, input: program.shape(input), output: program.shape(node.inner),
-      parameters: model.parameters(of: node))
+      node.layer, input: program.shape(input), output: program.shape(node.inner),
+      hasBias: model.parameters(of: node)["bias"] != nil)
   }
 
   private mutating func write(_ step: FinishedModel.Step) throws(EngineError) {
