@@ -3,6 +3,7 @@
 
 #include "clones.h"
 #include "seen.h"
+#include "watch.h"
 
 // Puts the axis innermost whose places fill blocks of `most` best; axes that go on as the ones
 // within end are one with these.
@@ -107,6 +108,8 @@ void nn_convolve(const nn_window *c, const float *x, const float *packed, float 
       pictures seen = {x + i * c->height * c->width * c->channels, c->height, c->width, c->channels,
                        g * inputs, inputs};
       for (long r = 0; r < c->rows; r += cut.rows) {
+        // A picture may take seconds.
+        if (nn_watch_ends()) return;
         long rows = least(cut.rows, c->rows - r);
         view v = see(&seen, n, r * c->stride_y - c->above, rows * c->stride_y + rows_besides(c),
                      -c->left, columns_seen(c), inputs, space);
@@ -167,6 +170,7 @@ void nn_convolve_inputs(const nn_window *c, const float *dy, const float *packed
       pictures seen = {dy + i * c->rows * c->columns * c->filters, c->rows, c->columns, c->filters,
                        g * filters, filters};
       for (long t = 0; t < all_rows; t += cut.rows) {
+        if (nn_watch_ends()) return;
         long rows = least(cut.rows, all_rows - t);
         view v = see(&seen, n, t + ry.from, rows + ry.to - ry.from, rx.from, columns, filters,
                      space);
@@ -216,6 +220,7 @@ void nn_convolve_weights(const nn_window *c, const float *x, const float *dy, fl
       pictures gradients = {dy + i * c->rows * c->columns * c->filters, c->rows, c->columns,
                             c->filters, g * filters, filters};
       for (long r = 0; r < c->rows; r += cut.rows, add = true) {
+        if (nn_watch_ends()) return;
         long rows = least(cut.rows, c->rows - r);
         view a = see(&seen, n, r * c->stride_y - c->above, rows * c->stride_y + rows_besides(c),
                      -c->left, columns_seen(c), inputs, space);

@@ -129,6 +129,8 @@ TARGET static void LEVEL(correlate)(const walk *places, runs run, const float *a
   order_walks(walks, places, PLACES);
   long depth = run.rows * run.columns * run.length;
   for (long j = 0; j < n; j += COLUMNS) {
+    // Of thousands of filters.
+    if (j > 0 && nn_watch_ends()) return;
     long columns = n - j < COLUMNS ? n - j : COLUMNS;
     int vectors = columns <= LANES ? 1 : 2;
     bool whole = columns == vectors * LANES;
@@ -165,6 +167,7 @@ TARGET static void LEVEL(add_outer)(const walk *walks, long rows, long n, const 
   for (long r = 0, blocks = (rows + PLACES - 1) / PLACES, count; r < rows; r += count, blocks--) {
     count = (rows - r + blocks - 1) / blocks;
     for (long j = 0; j < n; j += COLUMNS) {
+      if (j > 0 && nn_watch_ends()) return;
       long columns = n - j < COLUMNS ? n - j : COLUMNS;
       int vectors = columns <= LANES ? 1 : 2;
       float *to = dw + r * ld + j;

@@ -3,6 +3,7 @@
 
 #include "clones.h"
 #include "seen.h"
+#include "watch.h"
 
 #define LEVEL(name) name##_baseline
 #define TARGET
@@ -117,6 +118,7 @@ void nn_depthwise_convolve(const nn_window *c, const float *x, const float *pack
   for (long i = 0; i < count; i += cut.pictures) {
     long n = least(cut.pictures, count - i);
     for (long r = 0; r < c->rows; r += cut.rows) {
+      if (nn_watch_ends()) return;
       long rows = least(cut.rows, c->rows - r);
       view v = see_inputs(c, x, i, n, r, rows, space);
       walk walks[3] = {{n, v.picture, c->rows * row_of_y},
@@ -138,6 +140,7 @@ void nn_depthwise_inputs(const nn_window *c, const float *dy, const float *packe
     long n = least(cut.pictures, count - i);
     pictures seen = outputs_from(c, dy, i);
     for (long t = 0; t < all_rows; t += cut.rows) {
+      if (nn_watch_ends()) return;
       long rows = least(cut.rows, all_rows - t);
       view v = see(&seen, n, t + ry.from, rows + ry.to - ry.from, rx.from, columns, pitch_of(c),
                    space);
@@ -169,6 +172,7 @@ void nn_depthwise_weights(const nn_window *c, const float *x, const float *dy, f
     long n = least(cut.pictures, count - i);
     pictures gradients = outputs_from(c, dy, i);
     for (long r = 0; r < c->rows; r += cut.rows, adds = true) {
+      if (nn_watch_ends()) return;
       long rows = least(cut.rows, c->rows - r);
       view v = see_inputs(c, x, i, n, r, rows, space);
       view z = see(&gradients, n, r, rows, 0, c->columns, pitch_of(c), other);

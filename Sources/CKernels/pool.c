@@ -23,6 +23,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "CKernels.h"
@@ -73,6 +74,12 @@ enum { SPINS = 4000 };
 
 static void sleep_while(_Atomic uint32_t *word, uint32_t value) {
   syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, value, NULL, NULL, 0);
+}
+
+// The same for some milliseconds at most.
+static void sleep_briefly_while(_Atomic uint32_t *word, uint32_t value) {
+  struct timespec time = {.tv_nsec = 10000000};
+  syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, value, &time, NULL, 0);
 }
 
 static void wake_sleepers(_Atomic uint32_t *word) {
@@ -244,7 +251,9 @@ static void wait_for_others(nn_pool *pool, uint32_t done_then) {
   for (;;) {
     uint32_t done = atomic_load(&pool->done);
     if (done == done_then) break;
-    sleep_while(&pool->done, done);
+    sleep_briefly_while(&pool->done, done);
+    // Nobody else asks whether the others' tiles are to go on.
+    nn_watch_poll();
   }
   atomic_store(&pool->caller_sleeps, false);
 }

@@ -41,6 +41,11 @@ bool nn_watch_is_halted(void) {
   return watch && atomic_load_explicit(&watch->halted, memory_order_relaxed) != 0;
 }
 
+bool nn_watch_ends(void) {
+  nn_watch_poll();
+  return nn_watch_is_halted();
+}
+
 void nn_watch_halt(nn_watch *watch, bool halts) {
   atomic_store_explicit(&watch->halted, halts, memory_order_relaxed);
 }

@@ -3,6 +3,7 @@
 #define WATCH_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 struct nn_watch {
@@ -14,6 +15,9 @@ struct nn_watch {
   void (*ask)(void *);
   void *context;
 };
+
+// Whether the work of this thread is to end, asked where it is time to: some nanoseconds.
+bool nn_watch_ends(void);
 
 // Says whose job the work of this thread is part of; the watch must stand until it says another.
 void nn_watch_help(const struct nn_watch *watch);

@@ -5,6 +5,7 @@
 
 #include "CKernels.h"
 #include "clones.h"
+#include "watch.h"
 
 // Channels at a time. Compilers split these for processors whose vectors are shorter.
 enum { AT_ONCE = 16 };
@@ -34,11 +35,13 @@ static cover cover_columns(const nn_window *w, long column) {
 }
 
 // Calls BODY for each place of each picture with what it covers, where that begins in x, and which
-// of the places' outputs it is.
+// of the places' outputs it is; as long as the work goes on, where a row of places takes a while.
 #define EACH_PLACE(BODY)                                                                      \
   long row_step = w->dilation_y * w->width * channels, column_step = w->dilation_x * channels; \
+  bool is_long = w->columns * w->window_height * w->window_width * channels > 1 << 13;         \
   for (long picture = 0, place = 0; picture < count; picture++) {                             \
     for (long r = 0; r < w->rows; r++) {                                                      \
+      if (is_long && nn_watch_ends()) return;                                                 \
       cover down = cover_rows(w, r);                                                          \
       for (long c = 0; c < w->columns; c++, place++) {                                        \
         cover across = cover_columns(w, c);                                                   \

@@ -3,6 +3,7 @@
 
 #include "clones.h"
 #include "seen.h"
+#include "watch.h"
 
 // Tiles of 4 × 4 places: rows and columns of places there are, in pictures of `height` rows, and how
 // many tiles stand in a row and in a picture.
@@ -116,6 +117,7 @@ static void filter_tiles(const pictures *p, long count, long above, long left, l
       grid grid = {least(4 * tile_rows, rows - 4 * r), columns, rows, across, tile_rows * across};
       long all = many * grid.tiles, tiles;
       for (long first = 0; first < all; first += tiles) {
+        if (nn_watch_ends()) return;
         tiles = least(tiles_at_once(depth, n), all - first);
         long apart_a = apart(tiles, depth), apart_b = apart(tiles, n);
         float *b = a + 36 * apart_a;
@@ -163,6 +165,7 @@ void nn_tiles_weights(const nn_window *c, const float *x, const float *dy, float
       grid grid = {4 * tile_rows, c->columns, c->rows, across, tile_rows * across};
       long all = many * grid.tiles, tiles;
       for (long first = 0; first < all; first += tiles, add = true) {
+        if (nn_watch_ends()) return;
         tiles = least(tiles_at_once(depth, n), all - first);
         long apart_a = apart(tiles, depth), apart_b = apart(tiles, n);
         float *b = a + 36 * apart_a;

@@ -113,7 +113,8 @@ public final class Allowance {
   }
 
   @inline(never) private static func stop() throws(EngineError) {
-    guard let current = threads.current else { return }
+    // A thread that helps; whoever it helps tells why.
+    guard let current = threads.current else { throw .interrupted }
     nn_watch_halt(current.watch, false)
     let reason = current.reason ?? .interrupted
     (current.reason, current.thrown) = (nil, reason)

@@ -95,6 +95,7 @@ private struct Joining {
     }
     var line = context.line
     if members > 1 {
+      try checkCopies(model.blueprint, members, word)
       model.blueprint.repeatBlock(members)
       // All members stand in its blocks from now on.
       line.settings.removeAll { $0.name == "members" }
@@ -131,6 +132,7 @@ private struct Joining {
         forecast.model = nil
         return
       }
+      try checkCopies(blueprint, members, call.word)
       blueprint.repeatBlock(members)
     }
     let input = blueprint.input ?? forecast.facts?.inputShape
@@ -155,6 +157,16 @@ private struct Joining {
     throw Diagnostic(
       .limitReached, "more than \(Blueprint.deepestBlock) blocks of layers stand in each other",
       at: word.range, "too deep")
+  }
+
+  /// Ensembles in each other multiply their layers.
+  private func checkCopies(_ blueprint: Blueprint, _ members: Int, _ word: Name) throws {
+    let layers = Operators.product(blueprint.onlyBlockCount, members)
+    guard layers > Blueprint.mostCopies else { return }
+    throw Diagnostic(
+      .limitReached,
+      "\(members) copies of its block are \(layers) layers, more than \(Blueprint.mostCopies)",
+      at: word.range, "too large", help: ["choose fewer members: `ensemble 8 { … }`"])
   }
 
   private func otherModel(_ word: Name) -> Diagnostic {

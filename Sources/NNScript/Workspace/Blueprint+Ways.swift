@@ -142,11 +142,20 @@ extension Blueprint {
     open[open.count - 1].starts.append(parts.count)
   }
 
+  /// The most layers that copies of a block may have together.
+  static let mostCopies = 100_000
+
+  /// How many layers an only block of the innermost join has.
+  var onlyBlockCount: Int {
+    guard let start = open.last?.starts.first, open.last?.starts.count == 1 else { return 0 }
+    return parts.count - start
+  }
+
   /// Follows an only block of the innermost join by copies of it, so that there are so many in all.
   /// Names given to its layers get a number in the copies.
   mutating func repeatBlock(_ count: Int) {
-    guard let start = open.last?.starts.first, open.last?.starts.count == 1 else { return }
-    let block = Array(parts[start...])
+    guard onlyBlockCount > 0 else { return }
+    let block = Array(parts.suffix(onlyBlockCount))
     for copy in 2...max(2, count) {
       beginBlock()
       parts += block.map { part in

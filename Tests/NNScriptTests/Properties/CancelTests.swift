@@ -1,4 +1,5 @@
 import Glibc
+import NNEngine
 import Testing
 
 @testable import NNScript
@@ -181,11 +182,18 @@ private final class StoppingHost: Host {
   }
 
   /// A pipe into which nobody writes, or from which nobody reads, ends with a host's patience.
-  @Test(arguments: ["data \"PIPE\"", "include \"PIPE\"", "predict [1, 2] to=\"PIPE\""])
+  @Test(arguments: [
+    "data \"PIPE\"", "include \"PIPE\"", "predict [1, 2] to=\"PIPE\"",
+    "data \"PIPE.csv\" images=file target=kind size=8",
+  ])
   func aPipeWithoutAnotherEnd(line: String) throws {
     let pipe = "/tmp/nnscript-pipe-\(getpid())"
     #expect(mkfifo(pipe, 0o600) == 0)
     defer { unlink(pipe) }
+    // Several threads read pictures.
+    let table = "file,kind\n\(pipe),a\n\(pipe),b\n\(pipe),a\n"
+    try DiskFiles().write(Array(table.utf8), to: pipe + ".csv")
+    defer { unlink(pipe + ".csv") }
     let host = StoppingHost(patience: Self.patience)
     let session = Session(host: host)
     try session.run("input 2\nlayer dense 1")

@@ -78,7 +78,8 @@ struct NumPyHeader {
       let kind = try element(kinds)
       (fields, stride) = ([Field(name: "", element: kind, offset: 0)], kind.size)
     }
-    guard let count = Shape.product(shape), count <= 1 << 40 else {
+    // An array without rows may still claim columns without end.
+    guard let count = Shape.product(shape.map { max($0, 1) }), count <= 1 << 40 else {
       throw bad("its header claims \(Shape(shape)) values")
     }
   }
