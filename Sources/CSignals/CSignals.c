@@ -9,11 +9,12 @@
 // While a script runs, a flag is enough: it is asked between batches and rounds of loops.
 
 static volatile sig_atomic_t interrupted = 0;
+static volatile sig_atomic_t terminated = 0;
 // Whether the flag is of a line that was just read: Ctrl-C right behind Enter means what runs next.
 static bool is_of_line = false;
 
 static void note_interrupt(int signal) {
-  (void)signal;
+  if (signal == SIGTERM) terminated = 1;
   interrupted = 1;
 }
 
@@ -39,10 +40,16 @@ void csignals_begin_running(bool once) {
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGINT);
+  if (once) {
+    sigaction(SIGTERM, &action, NULL);
+    sigaddset(&signals, SIGTERM);
+  }
   sigprocmask(SIG_UNBLOCK, &signals, NULL);
 }
 
 bool csignals_is_interrupted(void) { return interrupted; }
+
+bool csignals_is_terminated(void) { return terminated; }
 
 // While a line is read, each signal is one byte in a pipe of our own, which is polled together with
 // the input: a signal that comes just before the waiting begins is not lost.

@@ -8,8 +8,8 @@
 /// To be called first: Ctrl-\ ends the program, whatever a run-time library would make of it.
 void csignals_begin_program(void);
 
-/// Takes Ctrl-C over while a script runs: it asks the script to stop. With `once`, a second Ctrl-C
-/// ends the program, should the script not listen.
+/// Takes Ctrl-C over while a script runs: it asks the script to stop. With `once`, SIGTERM does so
+/// too, and the second of either ends the program, should the script not listen.
 ///
 /// A Ctrl-C that came with the line that was read last, or right behind it, counts.
 void csignals_begin_running(bool once);
@@ -19,6 +19,9 @@ void csignals_request_interrupt(void);
 
 /// Whether Ctrl-C came since the script began.
 bool csignals_is_interrupted(void);
+
+/// Whether it was SIGTERM.
+bool csignals_is_terminated(void);
 
 /// Takes all signals over that matter to whoever reads from a terminal.
 void csignals_begin_reading(void);

@@ -32,6 +32,9 @@ public struct FileCheck {
     try bytes.withUnsafeBytes { try add($0) }
   }
 
+  /// The sum of all bytes so far, as eight digits.
+  var text: String { String(decoding: Self.digits(sum), as: UTF8.self) }
+
   /// Puts the sum of all bytes into its place, behind `key`, where `open` stands.
   func seal(_ head: inout [UInt8], key: String) {
     guard let place = Self.place(in: head, key: key, sum: Self.open) else {

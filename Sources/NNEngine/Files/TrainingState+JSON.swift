@@ -18,8 +18,8 @@ extension TrainingState {
 
   /// Reads what `json` wrote; `nil` where it is something else.
   ///
-  /// - Parameter lastEpoch: the last of the history, which formulas may speak of.
-  public init?(json: JSONValue, slots: [Float], lastEpoch: Epoch?) {
+  /// - Parameter history: the epochs that are known, at least the last, which formulas may speak of.
+  public init?(json: JSONValue, slots: [Float], history: [Epoch]) {
     let words = (json["order"]?.array ?? []).compactMap(\.string).compactMap {
       UInt64($0, radix: 16)
     }
@@ -30,6 +30,6 @@ extension TrainingState {
     self.init()
     (self.epoch, self.step, self.order) = (epoch, step, order)
     (self.optimizer, self.slots) = (optimizer, slots)
-    history = lastEpoch.map { [$0] } ?? []
+    self.history = history
   }
 }

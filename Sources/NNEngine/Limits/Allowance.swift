@@ -83,6 +83,20 @@ public final class Allowance {
     return try body()
   }
 
+  /// Does work to its end, even where the work of this thread is to end.
+  public static func withoutInterruption<Result, Failure: Error>(
+    _ body: () throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    let (watch, owner) = (nn_watch_get(), threads.current)
+    nn_watch_set(nil)
+    threads.current = nil
+    defer {
+      threads.current = owner
+      nn_watch_set(watch)
+    }
+    return try body()
+  }
+
   /// Asks, every few milliseconds, whether the work of this thread is to go on.
   ///
   /// - Throws: `EngineError.interrupted`, or `.outOfMemory`.

@@ -33,10 +33,10 @@ public struct RandomStream: RandomNumberGenerator, Sendable, Equatable {
   }
 
   /// The stream's place, for a file.
-  var words: [UInt64] { [s0, s1, s2, s3] }
+  public var words: [UInt64] { [s0, s1, s2, s3] }
 
   /// Goes on from a place; `nil` for what no stream reaches.
-  init?(words: [UInt64]) {
+  public init?(words: [UInt64]) {
     guard words.count == 4, words.contains(where: { $0 != 0 }) else { return nil }
     (s0, s1, s2, s3) = (words[0], words[1], words[2], words[3])
   }

@@ -40,6 +40,23 @@ final class MetricTally {
     }
   }
 
+  /// What a pass has come to, to go on with it later.
+  func kept(rows: Int) -> (sums: [[Double]], outputs: [Float]) {
+    let outputs = UnsafeBufferPointer(
+      start: outputs.start, count: outputs.count == 0 ? 0 : rows * width)
+    return (sums, Array(outputs))
+  }
+
+  /// Goes on with a pass; false where it is one of other metrics.
+  func resume(_ sums: [[Double]], _ outputs: [Float], rows: Int) -> Bool {
+    guard sums.map(\.count) == self.sums.map(\.count),
+      outputs.count == (self.outputs.count == 0 ? 0 : rows * width)
+    else { return false }
+    self.sums = sums
+    for (place, output) in outputs.enumerated() { self.outputs.start[place] = output }
+    return true
+  }
+
   /// Where the outputs of a batch go that begins with this row of the pass, if they are wanted.
   func sink(row: Int) -> UnsafeMutablePointer<Float>? {
     outputs.count == 0 ? nil : outputs.start + row * width

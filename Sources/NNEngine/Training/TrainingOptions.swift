@@ -1,6 +1,6 @@
 /// What a training is asked to do.
 public struct TrainingOptions {
-  /// How many more epochs, at most.
+  /// How many epochs, at most; those before `point` count.
   public var epochs: Int
   /// Ends the training when its loss has stopped falling; `nil` for `epochs` in any case.
   public var settling: Settling?
@@ -25,6 +25,10 @@ public struct TrainingOptions {
   public var shuffles: Bool
   /// The threads that work.
   public var workers: Workers
+  /// Where the training goes on instead of beginning; network and state must be those of the point.
+  public var point: TrainingPoint?
+  /// Who wants points to go on from.
+  public var keeper: PointKeeper?
 
   /// Options; everything may be left out.
   public init(

@@ -18,10 +18,21 @@ final class TrainingRun {
   private let count: Int
   private var order: [Int32]
   private var orderStream: RandomStream
-  private let firstStep: Int
+  private let start: TrainingPoint.Start
   private var step: Int
   private var settling: Settling?
-  private let began = monotonicSeconds()
+  private var firstLoss: Double?
+  private var best: TrainingPoint.Best?
+  private let began: Double
+
+  // The epoch under way.
+  private var rate = 0.0
+  private var lossSum = 0.0
+  private var batchesDone = 0
+  /// Whether the plan's numbers are those between two steps.
+  private var isBetweenSteps = true
+  /// The step of the point that was kept last.
+  private var keptStep = -1
 
   init(
     _ trainer: Trainer, _ network: Network, _ state: TrainingState, _ examples: Examples,
@@ -58,32 +69,89 @@ final class TrainingRun {
         judging: options.judging, preprocessing: trainer.preprocessing, workers: options.workers)
     order = [Int32](0..<Int32(count))
     orderStream = state.order
-    firstStep = state.step
-    step = firstStep
+    start = options.point?.start ?? TrainingPoint.Start(epoch: state.epoch, step: state.step)
+    step = state.step
     self.state = state
+    began = monotonicSeconds() - (options.point?.seconds ?? 0)
+    if let point = options.point { try goOn(from: point) }
+  }
+
+  /// Takes up a training where it stood; network and state are those of the point already.
+  private func goOn(from point: TrainingPoint) throws(EngineError) {
+    best = point.best
+    firstLoss = point.firstLoss
+    if let firstLoss { settling?.begin(firstLoss) }
+    for record in state.history[point.recordsBefore...] { _ = settling?.add(record.loss) }
+    if let open = point.open {
+      let rows = min(open.batches * batchSize, count)
+      guard open.batches <= batches, open.slots.count == parameters.slots.count,
+        tally.resume(open.sums, open.outputs, rows: rows)
+      else { throw .invalid("the epoch under way is of another training") }
+      parameters.values.load(open.values)
+      parameters.slots.load(open.slots)
+      (step, batchesDone) = (open.step, open.batches)
+      (rate, lossSum) = (open.rate, open.lossSum)
+    }
+    if options.keeper?.hasStart == true { keptStep = step }
+  }
+
+  /// Where the training stands; an epoch under way belongs to it only between two steps.
+  private func point(stop: TrainingResult.Stop? = nil) -> TrainingPoint {
+    var point = TrainingPoint(
+      start: start, values: network.values, state: state, firstLoss: firstLoss, best: best,
+      seconds: monotonicSeconds() - began, stop: stop)
+    if batchesDone > 0, isBetweenSteps {
+      let kept = tally.kept(rows: min(batchesDone * batchSize, count))
+      point.open = TrainingPoint.OpenEpoch(
+        batches: batchesDone, step: step, rate: rate, lossSum: lossSum, sums: kept.sums,
+        outputs: kept.outputs, values: parameters.values.array, slots: parameters.slots.array)
+    }
+    return point
+  }
+
+  /// Hands out a point where one is wanted.
+  private func keepPoint(isEpochEnd: Bool) throws {
+    guard let keeper = options.keeper, keeper.isDue(isEpochEnd) else { return }
+    keptStep = step
+    try keeper.keep(point())
+  }
+
+  /// Hands out the last point, unless the one before is nearer to where the training stands.
+  private func keepLastPoint(_ stop: TrainingResult.Stop) throws {
+    guard let keeper = options.keeper else { return }
+    // What has ended already ends again in the same way.
+    if keeper.hasStart, keptStep == step, stop == options.point?.stop { return }
+    if stop == .cancelled {
+      let last = isBetweenSteps ? step : state.step
+      guard keptStep < last else { return }
+    }
+    try keeper.keep(point(stop: stop == .cancelled ? nil : stop))
   }
 
   func go(
     _ source: BatchSource, _ isCancelled: () -> Bool, _ observe: (TrainingEvent) throws -> Bool
   ) throws -> TrainingResult {
-    let last = state.epoch + min(options.epochs, .max - state.epoch)
-    let firstRecord = state.history.count
+    let last = start.epoch + min(options.epochs, .max - start.epoch)
+    let firstRecord = options.point?.recordsBefore ?? state.history.count
     var live = LiveValues(
       epoch: state.epoch,
-      epochs: state.epoch + min(settling?.leastEpochs ?? .max, last - state.epoch),
-      learningRate: trainer.optimizer.defaultLearningRate,
-      seconds: 0, figures: state.history.last.map(figures) ?? [:])
-    var best: (loss: Double, network: Network, state: TrainingState)?
-    var stop = TrainingResult.Stop.epochs
+      epochs: start.epoch + min(settling?.leastEpochs ?? .max, last - start.epoch),
+      learningRate: state.history[firstRecord...].last?.learningRate
+        ?? trainer.optimizer.defaultLearningRate,
+      seconds: options.point?.seconds ?? 0, figures: state.history.last.map(figures) ?? [:])
+    // A training that took its epochs goes on where it is given more; the others have ended.
+    var stop = options.point?.stop ?? .epochs
     let needsLive = options.learningRate != nil || options.until != nil
 
-    while state.epoch < last {
+    while stop == .epochs, state.epoch < last {
       let started = monotonicSeconds()
       live.epoch = state.epoch + 1
-      let rate = try options.learningRate?(live) ?? trainer.optimizer.defaultLearningRate
+      if batchesDone == 0 {
+        rate = try options.learningRate?(live) ?? trainer.optimizer.defaultLearningRate
+      }
       guard try observe(.epochStarted(number: live.epoch, last: last, batches: batches)),
         let (loss, metrics) = try unlessInterrupted({
-          try trainEpoch(source, rate, isCancelled, observe)
+          try trainEpoch(source, isCancelled, observe)
         })
       else {
         stop = .cancelled
@@ -113,7 +181,7 @@ final class TrainingRun {
       let goesOn = try observe(.epochFinished(record))
       if let patience = options.patience, let watched = record.validationLoss {
         if watched < best?.loss ?? .infinity {
-          best = (watched, network, state)
+          best = TrainingPoint.Best(loss: watched, values: network.values, state: state)
         } else if let best, record.number - best.state.epoch >= patience {
           stop = .patience
           break
@@ -131,14 +199,16 @@ final class TrainingRun {
         stop = .plateau
         break
       }
+      if state.epoch < last { try keepPoint(isEpochEnd: true) }
     }
+    try keepLastPoint(stop)
     let records = Array(state.history[firstRecord...])
     var bestEpoch = state.epoch
     // Whoever breaks off wants to go on where the training was.
     if let best, stop != .cancelled {
       // The history tells what happened; everything else goes back to the best epoch.
       let history = state.history
-      (network, state) = (best.network, best.state)
+      (network.values, state) = (best.values, best.state)
       bestEpoch = best.state.epoch
       state.history = history
     }
@@ -167,8 +237,7 @@ final class TrainingRun {
 
   /// One pass over all examples, or `nil` where it was cancelled.
   private func trainEpoch(
-    _ source: BatchSource, _ rate: Double, _ isCancelled: () -> Bool,
-    _ observe: (TrainingEvent) throws -> Bool
+    _ source: BatchSource, _ isCancelled: () -> Bool, _ observe: (TrainingEvent) throws -> Bool
   ) throws -> (loss: Double, metrics: [Double])? {
     let shuffled = options.shuffles && batches > 1
     if shuffled {
@@ -177,14 +246,17 @@ final class TrainingRun {
       orderStream.shuffle(&order)
     }
     augmenter?.epoch = UInt64(state.epoch + 1)
-    var lossSum = 0.0
-    tally.begin()
+    if batchesDone == 0 {
+      lossSum = 0
+      tally.begin()
+    }
     let finished = try order.withUnsafeBufferPointer { order in
-      for batch in 0..<batches {
+      for batch in batchesDone..<batches {
         if isCancelled() { return false }
         let first = batch * batchSize
         let rows = min(batchSize, count - first)
         step += 1
+        isBetweenSteps = false
         try plan.run(
           source, order: order.baseAddress.map { $0 + first }, rows: rows, step: UInt64(step),
           sink: tally.sink(row: first))
@@ -202,9 +274,15 @@ final class TrainingRun {
         {
           throw EngineError.equationFault(lost, place)
         }
-        if step == firstStep + 1 { settling?.begin(batchLoss / Double(rows)) }
+        if step == start.step + 1 {
+          firstLoss = batchLoss / Double(rows)
+          settling?.begin(batchLoss / Double(rows))
+        }
         lossSum += batchLoss
         tally.add(plan)
+        batchesDone = batch + 1
+        isBetweenSteps = true
+        if batch + 1 < batches { try keepPoint(isEpochEnd: false) }
         guard
           try observe(
             .batch(done: batch + 1, batches: batches, loss: lossSum / Double(first + rows)))
@@ -227,7 +305,7 @@ final class TrainingRun {
     _ batch: Int, _ layer: String?, isNaN: Bool, isInWeights: Bool = false
   ) -> EngineError {
     // What stands there comes from the last step that moved weights; none has in the first.
-    let isFirst = step == firstStep + (isInWeights ? 0 : 1)
+    let isFirst = step == start.step + (isInWeights ? 0 : 1)
     return .lossNotFinite(
       TrainingFault(
         epoch: state.epoch + 1, batch: batch + 1, batches: batches, layer: layer, isNaN: isNaN,
@@ -243,6 +321,7 @@ final class TrainingRun {
     state.step = step
     state.order = orderStream
     state.history.append(record)
+    batchesDone = 0
   }
 
   private func figures(_ record: TrainingState.Epoch) -> [String: Double] {

@@ -218,6 +218,11 @@ extension Checker {
       ).bind(reader.offers)
     }
     try checkBlockCount(entry, reader.title, word, blocks)
+    let places = binding.map {
+      CallPlaces(
+        word: word, parameters: reader.parameters ?? [], offers: reader.offers, binding: $0)
+    }
+    if let places { try checkFolders(places) }
     let names = reader.definedNames
     if let binding, let place = reader.parameters?.firstIndex(where: { $0.kind == .definition }),
       !binding.offers[place].isEmpty
@@ -229,12 +234,10 @@ extension Checker {
       }
     }
     var call: ForeseenCall?
-    if isStraight, let binding, let foresee = entry.foresee {
+    if isStraight, let places, let foresee = entry.foresee {
       let foreseen = ForeseenCall(
-        checker: self, member: reader.memberName,
-        places: CallPlaces(
-          word: word, parameters: reader.parameters ?? [], offers: reader.offers, binding: binding),
-        range: range, hasBlocks: !blocks.isEmpty)
+        checker: self, member: reader.memberName, places: places, range: range,
+        hasBlocks: !blocks.isEmpty)
       try foresee(&forecast, foreseen)
       call = foreseen
     } else if entry.foresee != nil {

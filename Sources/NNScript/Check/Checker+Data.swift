@@ -147,6 +147,20 @@ extension Checker {
     throw Diagnostic(files.notFound(found), at: call.places.subject, in: session, call.places)
   }
 
+  /// The folder of a file that a command will write is there: hours later would be too late.
+  func checkFolders(_ places: CallPlaces) throws {
+    guard let session else { return }
+    for parameter in places.parameters where parameter.kind == .outputPath {
+      guard case .text(let path)? = places.value(parameter.name),
+        let slash = path.lastIndex(of: "/"), slash > path.startIndex,
+        case .missing = session.loader.files.kind(of: String(path[..<slash]))
+      else { continue }
+      throw Diagnostic(
+        EngineError.unreadableFile(path: path, reason: "there is no such folder"),
+        at: places.range(of: parameter.name), in: session, places)
+    }
+  }
+
   /// Whether reading all of it takes no time worth mentioning.
   private func isCheap(_ request: DataRequest) -> Bool {
     guard let session, let name = request.name else { return true }

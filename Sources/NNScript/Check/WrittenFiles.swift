@@ -1,6 +1,6 @@
 /// The files a text may write: one that is read later need not be there before the script runs.
 struct WrittenFiles {
-  /// Paths written out in a `save` or a `to=`.
+  /// Paths written out in a `save`, a `to=`, or as checkpoints.
   private(set) var paths: Set<String> = []
   /// Whether a path is known only when the script runs.
   private(set) var hasUnknown = false
@@ -33,8 +33,9 @@ struct WrittenFiles {
   }
 
   private mutating func add(_ word: String, _ arguments: [Argument]) {
+    let options: Set = ["to", "checkpoint", "resume"]
     for argument in arguments
-    where argument.name?.text == "to" || word == "save" && argument.name == nil {
+    where argument.name.map({ options.contains($0.text) }) ?? (word == "save") {
       guard case .text(let parts) = argument.value.form else { continue }
       if parts.count == 1, case .literal(let path) = parts[0] {
         paths.insert(path)

@@ -49,6 +49,7 @@ extension CommandContext {
       try run(block)
     } else if var request = last {
       request.isQuiet = true
+      (request.checkpoint, request.resume) = (nil, nil)
       _ = try train(request)
     }
     guard session.workspace.model.state.epoch > 0 else {

@@ -15,6 +15,12 @@ struct TrainingRequest {
   var limits: GradientLimits
   var every: Int?
   var isQuiet: Bool
+  /// The file that checkpoints go to, where that is not the one to go on from.
+  var checkpoint: String?
+  /// Seconds between two of them.
+  var checkpointEvery: Double?
+  /// The file to go on from.
+  var resume: String?
 }
 
 extension CommandEntry {
@@ -60,14 +66,31 @@ extension CommandEntry {
           "every", 1...1_000_000_000, whenAbsent: "about 20 lines", "Report every N epochs."
         ).example("train epochs=10 every=5"),
         .truth("quiet", default: false, "Report no epochs and print no result."),
+        .optional(
+          "checkpoint", .outputPath, whenAbsent: "none",
+          "Writes the whole state of the training into this `.ckpt` file, so that `resume` can go on with it: behind epochs, and when it is stopped."
+        ).example("train epochs=5 checkpoint=\"run.ckpt\""),
+        .optionalNumber(
+          "checkpoint_every", 0...1_000_000_000,
+          whenAbsent:
+            "behind each epoch that takes ten times as long as writing, within long ones each minute",
+          "Seconds between two checkpoints."
+        ).example("train epochs=5 checkpoint=\"run.ckpt\" checkpoint_every=60"),
+        .optional(
+          "resume", .outputPath, whenAbsent: "none",
+          "Goes on from this checkpoint up to `epochs` in all, and keeps writing it; begins where there is no such file. The result is that of a training that was never stopped."
+        ).example("train epochs=5 resume=\"run.ckpt\""),
         example: "train epochs=5 lr=0.01"
-      ) { epochs, rate, batch, patience, until, l2, clip, clipValue, every, isQuiet in
+      ) {
+        epochs, rate, batch, patience, until, l2, clip, clipValue, every, isQuiet,
+        checkpoint, checkpointEvery, resume in
         { context in
           try context.train(
             TrainingRequest(
               epochs: epochs, rate: rate, batch: batch, patience: patience, until: until, l2: l2,
-              limits: GradientLimits(length: clip, value: clipValue), every: every, isQuiet: isQuiet
-            ))
+              limits: GradientLimits(length: clip, value: clipValue), every: every,
+              isQuiet: isQuiet, checkpoint: checkpoint, checkpointEvery: checkpointEvery,
+              resume: resume))
         }
       }, fields: trainingFields, keepsChangesOnFailure: true, foresee: foreseeTraining)
   }
@@ -115,40 +138,66 @@ extension CommandContext {
     let batch = trainer.optimizer.usesWholeSet ? data.train.count : request.batch
     let length = TrainingLength(
       request, rows: data.train.count, batch: batch, firstLoss: model.firstLoss)
+    let first = model.state.epoch
+    var circumstances: TrainingCircumstances?
+    var resumed: ResumedTraining?
+    if request.checkpointPath != nil {
+      let here = try self.circumstances(
+        request, network, model.state, data, batch: batch, l2: request.l2 ?? ownPenalty)
+      circumstances = here
+      resumed = try self.resumed(request, model, here)
+    }
+    if let resumed, let restored = resumed.model.network {
+      (model, network) = (resumed.model, restored)
+    }
     let teller = TrainingTeller(
       host: session.host, model: model.name, metrics: metrics.names, rows: data.train.count,
-      batch: batch, first: model.state.epoch + 1, length: length,
+      batch: batch, first: model.state.epoch + 1,
+      last: (resumed?.point.start.epoch ?? first) + length.most, length: length,
       every: request.isQuiet || session.silence > 0
         ? 0 : request.every ?? max(1, length.least / 20),
       losses: model.losses(of: data))
-    let options = try options(
+    var options = try options(
       request, length, data, metrics, ownRate: model.rule?.learningRate, teller)
     model.lastTraining = request
     model.lastTraining?.ownPenalty = ownPenalty
-    let before = model.state.epoch
     // Epochs told once are kept by the model; carrying them along would make a thousand short
     // trainings copy all of them a thousand times.
-    _ = model.state.takeHistory()
-    model.history = session.workspace.takeHistory()
+    if resumed == nil { _ = model.state.takeHistory() }
+    var writer: CheckpointWriter?
+    if let path = request.checkpointPath, let circumstances {
+      writer = try CheckpointWriter(
+        path, self, every: request.checkpointEvery, model, network, circumstances, teller,
+        isThere: resumed != nil && path == request.resume)
+    }
+    (options.point, options.keeper) = (resumed?.point, writer?.keeper)
+    if let resumed { session.workspace.chance = resumed.chance }
+    let known = model.state.history.count
+    let history = session.workspace.takeHistory()
+    if resumed == nil { model.history = history }
     defer {
       // A failure keeps the last good epoch.
       model.network = network
-      model.hasLearnt = model.hasLearnt || model.state.epoch > before
+      let learnt = model.state.history.dropFirst(known).map(teller.epoch)
+      model.history += learnt
+      model.hasLearnt = model.hasLearnt || !model.history.isEmpty
       if model.hasLearnt { session.workspace.hasTrained = true }
-      for epoch in model.state.history where epoch.number > before {
-        model.history.append(teller.epoch(epoch))
-      }
       session.workspace.model = model
-      session.samples += (model.state.epoch - before) * data.train.count
+      session.samples += learnt.count * data.train.count
     }
     teller.start()
     do {
       let result = try trainer.train(
         &network, &model.state, on: data.train, options,
         observe: teller.tell, isCancelled: { self.session.host.isCancelled })
-      teller.finish(model.state.epoch, result.seconds, result.stop) {
+      teller.finish(
+        model.state.epoch, result.seconds, result.stop,
+        checkpoint: writer?.isThere == true ? writer?.path : nil
+      ) {
         // Where the epochs are not kept, nothing goes on from them.
-        session.passingCommands == 0 ? retyped(epochs: request.epochs == nil ? nil : $0) : nil
+        guard session.passingCommands == 0 else { return nil }
+        return writer?.isThere == true
+          ? retyped() : retyped(epochs: request.epochs == nil ? nil : $0)
       }
       if result.stop == .cancelled {
         throw Diagnostic(.interrupted, "interrupted", at: site.word.range)
@@ -379,6 +428,7 @@ private func missingValidation(_ reason: String, _ range: SourceRange) -> Diagno
 
 /// What can be known of a training before anything runs.
 private func foreseeTraining(_ forecast: inout Forecast, _ call: ForeseenCall) throws {
+  try foreseeCheckpoint(call)
   try forecast.foreseeNetwork(call, without: "nothing to learn from yet")
   if !forecast.hasLearnt {
     forecast.hasLearnt = true

@@ -22,7 +22,7 @@ final class TrainingTeller {
 
   init(
     host: any Host, model: String, metrics: [String], rows: Int, batch: Int, first: Int,
-    length: TrainingLength, every: Int, losses: [Double] = []
+    last: Int, length: TrainingLength, every: Int, losses: [Double] = []
   ) {
     self.host = host
     self.model = model
@@ -32,7 +32,7 @@ final class TrainingTeller {
     self.first = first
     self.every = every
     self.losses = losses
-    last = first + min(length.most - 1, .max - first)
+    self.last = last
     least = length.settling.map { first + $0.leastEpochs - 1 }
     begin = clock.now
   }
@@ -88,14 +88,18 @@ final class TrainingTeller {
     return true
   }
 
-  /// - Parameter line: the command's line with another number of epochs, if that goes on.
+  /// - Parameters:
+  ///   - checkpoint: the file from which the training can go on.
+  ///   - line: the line that goes on, given how many epochs are left.
   func finish(
-    _ epoch: Int, _ seconds: Double, _ stop: TrainingResult.Stop, line: (_ epochs: Int) -> String?
+    _ epoch: Int, _ seconds: Double, _ stop: TrainingResult.Stop, checkpoint: String?,
+    line: (_ epochs: Int) -> String?
   ) {
     var end = TrainingEnd(epoch: epoch, seconds: seconds, stopped: stop.rawValue)
     if stop == .cancelled {
       end.stopped = "interrupted"
       end.continuation = line(last - epoch)
+      end.checkpoint = checkpoint
     }
     isOver = true
     host.receive(.trainingFinished(end))

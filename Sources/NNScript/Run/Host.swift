@@ -116,4 +116,6 @@ public struct TrainingEnd: Sendable {
   public var stopped: String
   /// After an interruption, the line that does what is left; `nil` where the epochs are not kept.
   public var continuation: String?
+  /// After an interruption, the file from which that line goes on, also in another run.
+  public var checkpoint: String?
 }

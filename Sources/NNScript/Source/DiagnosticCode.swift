@@ -45,6 +45,7 @@ public enum DiagnosticCode: String, CaseIterable, Sendable {
   case unwritableFile = "unwritable-file"
   case badData = "bad-data"
   case badModelFile = "bad-model-file"
+  case otherTraining = "other-training"
   case noData = "no-data"
   // Networks
   case noModel = "no-model"

@@ -16,7 +16,7 @@ extension DiagnosticCode {
       .notOneTruth, .domainFault, .indexOutOfRange, .notCallable, .noResult:
       valueExplanation
     case .assertion, .recursionTooDeep, .limitReached, .interrupted, .fileNotFound,
-      .unreadableFile, .unwritableFile, .badData, .badModelFile, .noData:
+      .unreadableFile, .unwritableFile, .badData, .badModelFile, .otherTraining, .noData:
       runExplanation
     case .noModel, .shapeMismatch, .misfit, .undecidedTarget, .notAnEquation, .lossNotFinite,
       .notTrained, .unsupported:
@@ -242,6 +242,15 @@ extension DiagnosticCode {
         "The file holds no model of this program, or is damaged.",
         wrong: "load \"blocks.nn\"",
         right: "load \"iris.safetensors\"")
+    case .otherTraining:
+      explain(
+        "A checkpoint belongs to another training than the line that would go on with it, or\n"
+          + "overwrite it.",
+        wrong: "data iris\nlayer dense 8 relu\ntrain epochs=5 checkpoint=\"run.ckpt\"\nreset\n"
+          + "train epochs=9 batch=16 resume=\"run.ckpt\"",
+        right: "data iris\nlayer dense 8 relu\ntrain epochs=9 resume=\"run.ckpt\"",
+        "Model, rows, seed and all options but the number of epochs must be those of its beginning."
+      )
     default:
       explain(
         "A command needs data, and none has been loaded at this point.",

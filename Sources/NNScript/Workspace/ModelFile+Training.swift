@@ -10,9 +10,8 @@ struct SavedTraining {
   var slots: [Float]
   var history: [Model.Epoch]
 
-  /// What a model has to save; `nil` where it was never trained here.
-  init?(_ model: Model, _ network: Network) {
-    guard model.state.epoch > 0 else { return nil }
+  /// What a model has to save.
+  init(_ model: Model, _ network: Network) {
     seed = network.seed
     state = model.state.json
     slots = model.state.optimizerSlots
@@ -39,11 +38,16 @@ struct SavedTraining {
 
   /// Puts a model that was just built where the training was; false where the file contradicts
   /// itself.
-  func resume(_ model: inout Model) -> Bool {
+  ///
+  /// - Parameter epoch: after which epoch its training began, for one that is to go on; the state
+  ///   then has all epochs from there.
+  func resume(_ model: inout Model, from epoch: Int? = nil) -> Bool {
     let weights = model.network?.parameterCount ?? 0
     guard weights > 0 ? slots.count % weights == 0 : slots.isEmpty,
-      slots.allSatisfy(\.isFinite),
-      let state = TrainingState(json: state, slots: slots, lastEpoch: history.last?.trained)
+      slots.allSatisfy(\.isFinite), let last = state["epoch"]?.integer,
+      let state = TrainingState(
+        json: state, slots: slots,
+        history: history.suffix(1 + max(0, last - (epoch ?? last))).map(\.trained))
     else { return false }
     model.state = state
     model.history = history

@@ -17,6 +17,7 @@ struct ModelFile {
   private static let modelKey = "nnscript.model"
   private static let preprocessingKey = "nnscript.preprocessing"
   private static let trainingKey = "nnscript.training"
+  private static let checkpointKey = "nnscript.checkpoint"
   private static let checkKey = "nnscript.check"
 
   var source: Source
@@ -24,18 +25,14 @@ struct ModelFile {
   var tensors: [String: Tensor]
   /// Where its training stands.
   var training: SavedTraining?
+  /// What lets that training go on, where it was under way.
+  var checkpoint: Checkpoint?
 
   init(model: Model, network: Network) throws {
     source = .items(.array(model.items.map(\.json)))
     preprocessing = model.preprocessing
-    tensors = [:]
-    for node in network.nodes {
-      for slot in node.parameters {
-        tensors["\(node.name).\(slot.name)"] = try network.value(
-          layer: node.name, parameter: slot.name)
-      }
-    }
-    training = SavedTraining(model, network)
+    tensors = try network.tensors
+    training = model.state.epoch > 0 ? SavedTraining(model, network) : nil
   }
 
   /// Reads a file.
@@ -87,6 +84,16 @@ struct ModelFile {
       else { throw EngineError.badFile(path: path, problem: "its training cannot be read") }
       training = read
     }
+    var kept: [TrainingPoint.TensorName: [Float]] = [:]
+    for name in TrainingPoint.TensorName.allCases {
+      kept[name] = tensors.removeValue(forKey: name.rawValue)?.elements
+    }
+    if let json = file.metadata[Self.checkpointKey] {
+      guard let value = try? JSONValue(parsing: json),
+        let read = Checkpoint(json: value, tensors: kept)
+      else { throw EngineError.badFile(path: path, problem: "its checkpoint cannot be read") }
+      checkpoint = read
+    }
   }
 
   /// Writes the file, whole or not at all.
@@ -122,6 +129,27 @@ struct ModelFile {
         tensors[SavedTraining.slotsName] = Tensor(shape: [slots.count], elements: slots)
       }
     }
+    if let checkpoint {
+      metadata[Self.checkpointKey] = checkpoint.json.text()
+      for (name, values) in checkpoint.tensors where !values.isEmpty {
+        tensors[name.rawValue] = Tensor(shape: [values.count], elements: values)
+      }
+    }
     return Safetensors(tensors: tensors, metadata: metadata)
+  }
+}
+
+extension Network {
+  /// All parameters by `layer.parameter`, as files name them.
+  var tensors: [String: Tensor] {
+    get throws(EngineError) {
+      var tensors: [String: Tensor] = [:]
+      for node in nodes {
+        for slot in node.parameters {
+          tensors["\(node.name).\(slot.name)"] = try value(layer: node.name, parameter: slot.name)
+        }
+      }
+      return tensors
+    }
   }
 }

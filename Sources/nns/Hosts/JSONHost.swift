@@ -67,6 +67,7 @@ final class JSONHost: ProgramHost {
       [
         "event": "training_finished", "epoch": JSONValue(end.epoch),
         "seconds": .number(end.seconds), "stopped": .string(end.stopped),
+        "checkpoint": end.checkpoint.map { .string($0) } ?? .null,
       ]
     }
   }

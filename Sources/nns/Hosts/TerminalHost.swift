@@ -91,7 +91,13 @@ final class TerminalHost: ProgramHost {
       "interrupted after " + (isOpen ? "\(done)" : "\(done) of \(all)")
       + (isOpen && done == 1 ? " epoch" : " epochs")
     if let loss = lastFigures.first, done > 0 { text += ", \(loss.name) \(figure(loss.value))" }
-    if isPrompt, let line = end.continuation { text += "; to resume: `\(line)`" }
+    if let line = end.continuation {
+      if isPrompt {
+        text += "; to resume: `\(line)`"
+      } else if let file = end.checkpoint {
+        text += "; kept in `\(file)`; to resume, run the script again with `\(line)`"
+      }
+    }
     writeOver(text)
   }
 

@@ -126,7 +126,7 @@ extension ExitStatus {
   init(_ error: ScriptError) {
     let errors = error.diagnostics.filter { $0.severity == .error }
     if error.isInterruption {
-      self = .interrupted
+      self = Interruption.isTermination ? .terminated : .interrupted
     } else if !errors.isEmpty, errors.allSatisfy({ $0.primary == nil && $0.code.isAboutUse }) {
       self = .wrongUse
     } else {
