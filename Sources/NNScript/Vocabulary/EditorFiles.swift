@@ -198,7 +198,7 @@ struct EditorFiles {
       "The file for the prompt's history; empty for none.", ".TP", ".B NNS_PAGER, PAGER",
       "The program for output that is longer than the screen.", ".TP", ".B NO_COLOR",
       "Turns colours off.", ".SH EXIT STATUS",
-      "0 on success, 1 if the script failed, 2 for incorrect usage, 130 after Ctrl\\-C, 143 after SIGTERM.",
+      "0 on success, 1 if the script failed, 2 for incorrect usage, 130 after Ctrl\\-C.",
     ]
     return lines.joined(separator: "\n") + "\n"
   }

@@ -1,12 +1,13 @@
 import CSignals
+import Glibc
 
 /// Ctrl-C while a script runs, or SIGTERM: asks it to stop.
 enum Interruption {
   /// Whether the script should stop.
   static var isRequested: Bool { csignals_is_interrupted() }
 
-  /// Whether that is because the program was told to end.
-  static var isTermination: Bool { csignals_is_terminated() }
+  /// Ends the program by SIGTERM, where that is what stopped the script.
+  static func endIfTold() { if csignals_is_terminated() { csignals_yield_to(SIGTERM) } }
 
   /// Takes the signal over; also used to be ready for the next one.
   ///

@@ -67,7 +67,11 @@ struct RunVerb: ParsableCommand {
         try session.run(script.text, from: script.origin, parameters: parameters)
       } catch let error as ScriptError {
         // At the prompt one can see what is left and go on.
-        if !isPrompt { throw ExitStatus(error) }
+        guard isPrompt else {
+          Streams.standard.flush()
+          Interruption.endIfTold()
+          throw ExitStatus(error)
+        }
       }
     }
     if isPrompt, !session.hasQuit { Prompt(session, host, isTyped: isAtTerminal).run() }
@@ -126,7 +130,7 @@ extension ExitStatus {
   init(_ error: ScriptError) {
     let errors = error.diagnostics.filter { $0.severity == .error }
     if error.isInterruption {
-      self = Interruption.isTermination ? .terminated : .interrupted
+      self = .interrupted
     } else if !errors.isEmpty, errors.allSatisfy({ $0.primary == nil && $0.code.isAboutUse }) {
       self = .wrongUse
     } else {
