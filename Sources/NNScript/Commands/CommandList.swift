@@ -6,7 +6,8 @@ extension CommandEntry {
     let all: [CommandEntry] = [
       .data, .augment, .input, .layer(catalog), .residual, .branch, .ensemble, .model, .use,
       .loss(catalog),
-      .optimizer(catalog), .metric, .train, .evaluate, .predict, .show, .plot, .save, .load,
+      .optimizer(catalog), .metric, .train, .evaluate, .predict, .show, .plot, .report, .save,
+      .load,
       .reset, .seed, .print, .assert, .sweep, .lrfind, .compare, .diagnose, .explain,
       .gradcheck, .time, .param, .state, .include, .undo, .history, .timer, .help, .quit,
     ]
@@ -17,7 +18,8 @@ extension CommandEntry {
   /// Commands whose result nobody can use.
   private static let withoutValue: Set<String> = [
     "augment", "input", "layer", "residual", "branch", "ensemble", "use", "loss", "optimizer",
-    "metric", "show", "plot", "save", "load", "reset", "seed", "print", "assert", "param", "state",
+    "metric", "show", "plot", "report", "save", "load", "reset", "seed", "print", "assert", "param",
+    "state",
     "include", "undo", "history", "timer", "help", "quit",
   ]
 

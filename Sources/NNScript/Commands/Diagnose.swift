@@ -28,7 +28,7 @@ extension CommandEntry {
 }
 
 /// What a diagnosis found, as text and as a value.
-private struct DiagnosisReport {
+struct DiagnosisReport {
   private let patient: Patient
   private let findings: [Finding]
   private let screen: Screen
@@ -44,7 +44,7 @@ private struct DiagnosisReport {
     if withLayers {
       lines.append(
         "\(count(patient.rows.count, "training row")), lr \(short(patient.learner.rate))")
-      lines.append(table)
+      lines.append(layers.text(on: screen))
     }
     if findings.isEmpty {
       lines.append("nothing wrong found in \(Check.all.count) checks")
@@ -59,14 +59,15 @@ private struct DiagnosisReport {
     return lines.joined(separator: "\n")
   }
 
-  private var table: String {
+  /// The layers with their figures.
+  var layers: TextTable {
     let rows = patient.layers.map { layer -> [String] in
       let shares = [layer.deadShare, layer.saturatedShare].map { $0.map(percent) ?? "" }
       let lengths = [layer.gradient, layer.weights, layer.step].map { $0.map(short) ?? "" }
       return [layer.name, layer.activation] + shares + lengths
     }
     let header = ["layer", "activation", "dead", "saturated", "gradient", "weights", "step"]
-    return TextTable(header: header, rows).text(on: screen)
+    return TextTable(header: header, rows)
   }
 
   private func percent(_ share: Double) -> String { Formatting.printf("%.0f %%", 100 * share) }

@@ -162,7 +162,8 @@ extension CommandContext {
   }
 }
 
-private func missingPart(_ name: String, _ range: SourceRange) -> Diagnostic {
+/// What is said of a part of the data that there is not.
+func missingPart(_ name: String, _ range: SourceRange) -> Diagnostic {
   Diagnostic(
     .noData, "the data have no \(name) part", at: range, "no such rows",
     help: ["give `data` one: `\(name)=20%`"])

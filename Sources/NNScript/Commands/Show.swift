@@ -125,26 +125,11 @@ extension Spec where Product == Showing {
     ) { wanted in
       { context in
         let result = try MeasuredPart(context, wanted)
-        if let labels = result.labelCounts {
-          let table = TextTable(
-            header: ["label", "right yes", "wrong yes", "wrong no", "right no"],
-            labels.enumerated().map { index, one in
-              [
-                result.labelName(index), String(one.right), String(one.decided - one.right),
-                String(one.rows - one.right),
-                String(result.evaluation.count - one.rows - one.decided + one.right),
-              ]
-            })
-          return "\(result.title)\n" + table.text(on: context.screen)
-        }
-        guard let confusion = result.evaluation.confusion else {
+        guard let table = result.confusionTable else {
           throw Diagnostic(
             .unsupported, "the targets are numbers: there are no classes to confuse",
             at: context.site.range, help: ["`evaluate` gives the errors of numbers"])
         }
-        let table = TextTable(
-          header: ["actual \\ predicted"] + confusion.indices.map(result.className),
-          confusion.enumerated().map { [result.className($0)] + $1.map(String.init) })
         return "\(result.title)\n" + table.text(on: context.screen)
       }
     }

@@ -10,26 +10,10 @@ extension Spec where Product == Showing {
     ) { wanted in
       { context in
         let result = try MeasuredPart(context, wanted)
-        let labels = result.labelCounts
-        guard let counts = labels ?? result.evaluation.confusion.map(ClassCounts.of) else {
+        guard let (table, remarks) = result.classTable else {
           throw Diagnostic(
             .unsupported, "the targets are numbers: there are no classes to tell of",
             at: context.site.range, help: ["`evaluate` gives the errors of numbers"])
-        }
-        var rows = counts.enumerated().map { index, one in
-          [labels == nil ? result.className(index) : result.labelName(index), String(one.rows)]
-            + [one.precision, one.recall, one.f1].map(Formatting.figure)
-        }
-        let names = ["precision", "recall", "f1"]
-        let means = [\ClassCounts.precision, \.recall, \.f1].map { figure in
-          MetricFigure(meanOf: counts.map { $0[keyPath: figure] })
-        }
-        rows.append(["mean", ""] + means.map { Formatting.figure($0.value) })
-        let noun = labels == nil ? "class" : "label"
-        let table = TextTable(header: [noun, "rows"] + names, rows)
-        let remarks = zip(names, means).filter { ($1.parts ?? 0) < counts.count }.map {
-          "(the mean of \($0) is over \($1.parts ?? 0) of \(counts.count) "
-            + "\(labels == nil ? "classes" : "labels"))"
         }
         return ([result.title, table.text(on: context.screen)] + remarks).joined(separator: "\n")
       }
@@ -46,12 +30,7 @@ extension Spec where Product == Showing {
         let result = try MeasuredPart(context, wanted)
         let mistakes = result.mistakes
         guard !mistakes.isEmpty else { return "\(result.title): no mistakes" }
-        let table = TextTable(
-          header: ["row"] + result.fileColumn + result.mistakeColumns,
-          mistakes.prefix(most).map { mistake in
-            let cells = result.line(mistake)
-            return cells.prefix(1) + result.file(mistake) + cells.dropFirst()
-          })
+        let table = result.mistakeTable(Array(mistakes.prefix(most)))
         let pictures = mistakes.prefix(most).compactMap { result.picture($0) }
         return
           (["\(result.title): \(count(mistakes.count, "mistake"))"]
@@ -131,6 +110,98 @@ struct MeasuredPart {
 
   private func says(_ label: Int, _ row: Int) -> Bool {
     evaluation.form.says(evaluation.outputs.elements[row * evaluation.form.width + label])
+  }
+
+  /// Precision, recall and F1 of each class or label, and what is to be said of their means; `nil`
+  /// for numbers.
+  var classTable: (table: TextTable, remarks: [String])? {
+    let labels = labelCounts
+    guard let counts = labels ?? evaluation.confusion.map(ClassCounts.of) else { return nil }
+    var rows = counts.enumerated().map { index, one in
+      [labels == nil ? className(index) : labelName(index), String(one.rows)]
+        + [one.precision, one.recall, one.f1].map(Formatting.figure)
+    }
+    let names = ["precision", "recall", "f1"]
+    let means = [\ClassCounts.precision, \.recall, \.f1].map { figure in
+      MetricFigure(meanOf: counts.map { $0[keyPath: figure] })
+    }
+    rows.append(["mean", ""] + means.map { Formatting.figure($0.value) })
+    let noun = labels == nil ? "class" : "label"
+    let remarks = zip(names, means).filter { ($1.parts ?? 0) < counts.count }.map {
+      "(the mean of \($0) is over \($1.parts ?? 0) of \(counts.count) "
+        + "\(labels == nil ? "classes" : "labels"))"
+    }
+    return (TextTable(header: [noun, "rows"] + names, rows), remarks)
+  }
+
+  /// Actual classes down and predicted ones across, or right and wrong answers of labels; `nil` for
+  /// numbers.
+  var confusionTable: TextTable? {
+    if let labels = labelCounts {
+      return TextTable(
+        header: ["label", "right yes", "wrong yes", "wrong no", "right no"],
+        labels.enumerated().map { index, one in
+          [
+            labelName(index), String(one.right), String(one.decided - one.right),
+            String(one.rows - one.right),
+            String(evaluation.count - one.rows - one.decided + one.right),
+          ]
+        })
+    }
+    return evaluation.confusion.map { confusion in
+      TextTable(
+        header: ["actual \\ predicted"] + confusion.indices.map(className),
+        confusion.enumerated().map { [className($0)] + $1.map(String.init) })
+    }
+  }
+
+  /// How sure the model is of each row's class, and whether it is right; empty where outputs are no
+  /// probabilities of classes.
+  var confidences: [(confidence: Double, isRight: Bool)] {
+    guard case .classes(let labels) = examples.targets, !preprocessing.givesScores else {
+      return []
+    }
+    return (0..<evaluation.count).map { row in
+      let decided = decided(row)
+      return (outputs(row)[decided], decided == Int(labels[row]))
+    }
+  }
+
+  /// Actual and predicted numbers of each target; empty for classes and labels.
+  var numberPairs: [(name: String, pairs: [(actual: Double, predicted: Double)])] {
+    guard !holdsLabels, case .values(let values, let width) = examples.targets else { return [] }
+    let names = preprocessing.targetNames
+    return (0..<width).map { target in
+      let pairs = (0..<evaluation.count).map { row in
+        (
+          actual: values[row * width + target],
+          predicted: Double(evaluation.outputs.elements[row * width + target])
+        )
+      }
+      return (names.count == width ? names[target] : "target", pairs)
+    }
+  }
+
+  /// Mistakes as a table; with inputs as they stand in the data, where these are few.
+  func mistakeTable(_ mistakes: [Mistake], withInputs: Bool = false) -> TextTable {
+    var header = ["row"] + fileColumn + mistakeColumns
+    var rows = mistakes.map { mistake -> [String] in
+      let cells = line(mistake)
+      return cells.prefix(1) + file(mistake) + cells.dropFirst()
+    }
+    let names = preprocessing.columnNames
+    if withInputs, !names.isEmpty, names.count <= 12 {
+      let part = examples.rows(mistakes.map(\.row))
+      let cells = part.cells(preprocessing.columns)
+      let numbers = part.inputs.numbers
+      header += names
+      for row in rows.indices {
+        rows[row] +=
+          cells.map { $0[row].map { Formatting.text(of: Value($0.cell)) } }
+          ?? names.indices.map { Formatting.exact(numbers[row * names.count + $0]) }
+      }
+    }
+    return TextTable(header: header, rows)
   }
 
   func className(_ index: Int) -> String {

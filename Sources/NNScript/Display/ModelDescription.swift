@@ -7,7 +7,13 @@ struct ModelDescription {
   init(_ model: Model) { self.model = model }
 
   func text(on screen: Screen) -> String {
-    guard let network = model.network else { return withoutNetwork }
+    guard let (table, sum) = table else { return withoutNetwork }
+    return ([table.text(on: screen), sum] + learning).joined(separator: "\n")
+  }
+
+  /// The layers, and a line that sums them up; `nil` where sizes are not known.
+  var table: (table: TextTable, sum: String)? {
+    guard let network = model.network else { return nil }
     var rows = [["input", "", "", network.inputShape.description, ""]]
     add(0..<network.nodes.count, of: network, indent: "", to: &rows)
     var header = ["layer", "kind", "activation", "output", "parameters"]
@@ -21,9 +27,7 @@ struct ModelDescription {
     } else {
       rows = rows.map { Array($0.prefix(header.count)) }
     }
-    var lines = [TextTable(header: header, rows).text(on: screen), sum]
-    lines += learning
-    return lines.joined(separator: "\n")
+    return (TextTable(header: header, rows), sum)
   }
 
   private func add(
@@ -66,7 +70,8 @@ struct ModelDescription {
       + ["sizes are known once there are data, or an `input`"]).joined(separator: "\n")
   }
 
-  private var learning: [String] {
+  /// What it learns with, a line each.
+  var learning: [String] {
     var lines: [String] = []
     if let loss = model.lossLine { lines.append(loss.text) }
     if let rule = model.rule { lines.append(rule.line.text) }

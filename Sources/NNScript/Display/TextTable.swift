@@ -10,8 +10,8 @@
 /// Where a table is too wide, texts are shortened first, the longest most; then columns in the
 /// middle are left out. Numbers are never shortened: a digit less is another number.
 struct TextTable {
-  private var header: [String]
-  private var rows: [[String]]
+  private(set) var header: [String]
+  private(set) var rows: [[String]]
   /// How many columns and rows there are, before any was left out.
   private let whole: (columns: Int, rows: Int)
   /// A text column is not shortened below this: what is left should still tell cells apart.
@@ -40,7 +40,7 @@ struct TextTable {
   }
 
   /// The row that stands for those left out.
-  private var gapRow: Int?
+  private(set) var gapRow: Int?
 
   /// The table as lines.
   func text(on screen: Screen) -> String {

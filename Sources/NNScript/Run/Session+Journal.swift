@@ -157,6 +157,10 @@ extension Session {
     guard let last = workspace.model.history.last?.number, last > past else { return nil }
     var command = command
     func isGiven(_ name: String) -> Bool { command.arguments.contains { $0.name?.text == name } }
+    // The epochs that a checkpoint had are among those of the line.
+    command.arguments.removeAll {
+      ["checkpoint", "checkpoint_every", "resume"].contains($0.name?.text)
+    }
     // What went wrong left the last good epoch, also where `patience` would go back to the best.
     if !isInterrupted { command.arguments.removeAll { $0.name?.text == "patience" } }
     let range = command.word.range
