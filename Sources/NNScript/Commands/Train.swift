@@ -79,7 +79,7 @@ extension CommandEntry {
         .optional(
           "resume", .outputPath, whenAbsent: "none",
           "Goes on from this checkpoint up to `epochs` in all, and keeps writing it; begins where there is no such file. The result is that of a training that was never stopped."
-        ).example("train epochs=5 resume=\"run.ckpt\""),
+        ).example("train epochs=5 resume=\"long.ckpt\""),
         example: "train epochs=5 lr=0.01"
       ) {
         epochs, rate, batch, patience, until, l2, clip, clipValue, every, isQuiet,

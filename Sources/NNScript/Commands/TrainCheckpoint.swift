@@ -115,9 +115,9 @@ extension CommandContext {
       isOver
         ? "the training in `\(path)` is finished: \(count(done, "epoch"))"
         : "going on behind \(count(done, "epoch"))\(batches), from `\(path)`")
-    if checkpoint.version != Session.version {
+    if checkpoint.version != Release.version {
       note(
-        "nns \(checkpoint.version) wrote it, this is \(Session.version): the last digits may differ"
+        "nns \(checkpoint.version) wrote it, this is \(Release.version): the last digits may differ"
           + " from those of a training that was never stopped")
     }
   }

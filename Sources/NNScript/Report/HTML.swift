@@ -31,8 +31,8 @@ enum HTML {
 
   static func code(_ text: String) -> String { "<pre>\(escaped(text))</pre>" }
 
-  static func figure(_ drawing: String, _ caption: String) -> String {
-    "<figure>\(drawing)<figcaption>\(escaped(caption))</figcaption></figure>"
+  static func figure(_ drawing: String, _ caption: String, style: String = "") -> String {
+    "<figure\(style.isEmpty ? "" : " class=\"\(style)\"")>\(drawing)<figcaption>\(escaped(caption))</figcaption></figure>"
   }
 
   static func section(_ title: String, _ body: [String]) -> String {
@@ -42,7 +42,7 @@ enum HTML {
   }
 
   /// A table; columns of numbers are set to the right.
-  static func table(header: [String], _ rows: [[String]], style: String = "") -> String {
+  static func table(header: [String], _ rows: [[String]]) -> String {
     let isNumeric = header.indices.map { column in
       let cells = rows.compactMap { column < $0.count ? $0[column] : nil }.filter { !$0.isEmpty }
       return !cells.isEmpty && cells.allSatisfy { Double($0) != nil || $0 == "–" || $0 == "⋮" }
@@ -56,7 +56,7 @@ enum HTML {
     let head = "<thead><tr>\(cells(header, "th"))</tr></thead>"
     let body = rows.map { "<tr>\(cells($0, "td"))</tr>" }.joined(separator: "\n")
     return
-      "<div class=\"wide\"><table\(style.isEmpty ? "" : " class=\"\(style)\"")>\(head)<tbody>\n"
+      "<div class=\"wide\"><table>\(head)<tbody>\n"
       + "\(body)\n</tbody></table></div>"
   }
 
@@ -139,6 +139,7 @@ enum HTML {
       svg [stroke="#ddd"] { stroke: #393a40; }
       svg [stroke="#444"] { stroke: #8a8a92; }
       svg [fill="#444"], svg [fill="#222"] { fill: #d0d0d6; }
+      svg circle, svg rect { fill-opacity: 0.9; }
     }
     * { box-sizing: border-box; }
     body { margin: 0; background: var(--ground); color: var(--text);
@@ -163,11 +164,14 @@ enum HTML {
     .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
     .matrix td, .matrix th { padding: 4px 8px; border: 1px solid var(--line); }
     .matrix td { text-align: right; font-variant-numeric: tabular-nums; min-width: 40px; }
+    .long { max-height: 480px; overflow-y: auto; }
     .drawings { display: grid; gap: 16px 24px;
       grid-template-columns: repeat(auto-fit, minmax(min(440px, 100%), 1fr)); }
     figure { margin: 0; min-width: 0; }
     figcaption { font-size: 13px; overflow-wrap: anywhere; }
-    svg { width: 100%; max-width: 720px; height: auto; display: block; }
+    svg { width: 100%; max-width: 720px; height: auto; display: block; font-size: 15px; }
+    .small svg { max-width: 480px; }
+    @media screen and (max-width: 600px) { svg { font-size: 18px; } }
     svg rect[fill="#fff"] { fill: transparent; }
     .pictures { display: flex; flex-wrap: wrap; gap: 14px; margin: 10px 0; }
     .pictures figure { width: 104px; }
@@ -180,7 +184,7 @@ enum HTML {
       main { max-width: none; padding: 0; }
       section > h2, h3 { break-after: avoid; }
       figure, tr, .cards { break-inside: avoid; }
-      .wide { overflow: visible; }
+      .wide { overflow: visible; max-height: none; }
       body { font-size: 11pt; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
     }
     """

@@ -95,7 +95,7 @@ struct ReportPage {
     sections.append(HTML.section("Script", [HTML.code(session.scriptSoFar(context.site.range))]))
     (self.lead, self.sections) = (lead, sections)
     foot = HTML.escaped(
-      "nns \(Session.version) · seed \(network.seed) · \(count(network.learnableCount, "parameter"))"
+      "nns \(Release.version) · seed \(network.seed) · \(count(network.learnableCount, "parameter"))"
     )
   }
 

@@ -9,7 +9,7 @@ struct ReportDrawing {
   private var body: [String] = []
 
   private static let size = (width: 480.0, height: 340.0)
-  private static let edge = (left: 64.0, right: 16.0, top: 14.0, bottom: 46.0)
+  private static let edge = (left: 72.0, right: 24.0, top: 24.0, bottom: 52.0)
 
   private init(_ x: Axis, _ y: Axis, _ xLabel: String, _ yLabel: String) {
     (self.x, self.y, self.xLabel, self.yLabel) = (x, y, xLabel, yLabel)
@@ -59,7 +59,7 @@ struct ReportDrawing {
     for tick in x.ticks(6) {
       let place = SVG.number(px(tick))
       frame.append(SVG.line(place, SVG.number(floor), place, SVG.number(floor + 5), "#444"))
-      frame.append(SVG.text(Axis.label(tick), place, SVG.number(floor + 16), "middle", "#444"))
+      frame.append(SVG.text(Axis.label(tick), place, SVG.number(floor + 18), "middle", "#444"))
     }
     frame.append(
       SVG.line(

@@ -133,7 +133,9 @@ struct ReportResults {
     let pictures = shown.compactMap { result.picture($0) }.map { HTML.image($0, $1) }
     return [
       HTML.paragraph(
-        "The \(count(shown.count, "row")) of \(mistakes.count) that are most wrong.", "faint"),
+        "\(mistakes.count) of \(count(result.evaluation.count, "row"))"
+          + (shown.count < mistakes.count ? "; the \(shown.count) that are most wrong" : ""),
+        "faint"),
       pictures.isEmpty ? "" : "<div class=\"pictures\">\(pictures.joined(separator: "\n"))</div>",
       HTML.table(result.mistakeTable(shown, withInputs: true)),
     ]

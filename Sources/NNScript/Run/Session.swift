@@ -4,9 +4,6 @@ import NNEngine
 ///
 /// A session belongs to one thread at a time; only `Host.isCancelled` may be changed from others.
 public final class Session {
-  /// The version of the language.
-  public static let version = "0.1.0"
-
   /// How a session is set up.
   public struct Options {
     /// How many threads the engine uses; `nil` for all cores. Results do not depend on it.

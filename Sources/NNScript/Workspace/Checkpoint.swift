@@ -18,7 +18,7 @@ struct Checkpoint {
     _ point: TrainingPoint, _ circumstances: TrainingCircumstances, chance: RandomStream,
     seconds: [Double]
   ) {
-    version = Session.version
+    version = Release.version
     (self.circumstances, self.chance, self.seconds) = (circumstances, chance, seconds)
     (self.point, tensors) = (point.json, point.tensors)
   }
