@@ -181,6 +181,10 @@ extension CommandContext {
       let learnt = model.state.history.dropFirst(known).map(teller.epoch)
       model.history += learnt
       model.hasLearnt = model.hasLearnt || !model.history.isEmpty
+      if model.state.epoch > first || !learnt.isEmpty {
+        let name = data.name.split(separator: "/").last ?? ""
+        model.origin = Model.Origin(data: String(name), rows: data.train.count)
+      }
       if model.hasLearnt { session.workspace.hasTrained = true }
       session.workspace.model = model
       session.samples += learnt.count * data.train.count

@@ -76,6 +76,11 @@ struct ModelDescription {
     if let loss = model.lossLine { lines.append(loss.text) }
     if let rule = model.rule { lines.append(rule.line.text) }
     if model.state.epoch > 0 { lines.append("trained for \(count(model.state.epoch, "epoch"))") }
+    if let origin = model.origin, let version = origin.version {
+      let figures = model.history.last.map { ": " + Formatting.figures($0.figures) } ?? ""
+      lines.append("learnt from \(origin.data), \(count(origin.rows, "training row"))\(figures)")
+      lines.append("saved by nns \(version)")
+    }
     return lines
   }
 }

@@ -119,7 +119,7 @@ struct ReportResults {
         HTML.figure(ReportDrawing.scatter(pairs, name), "On the line, the prediction is right.")
       ]
         + [ReportDrawing.histogram(errors, name)].compactMap { $0 }.map {
-          HTML.figure($0, "How large the errors are.")
+          HTML.figure($0, "How large the errors are.", style: "small")
         }
     }
     return drawings.isEmpty

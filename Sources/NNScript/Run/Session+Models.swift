@@ -74,6 +74,7 @@ extension Session {
         model.preprocessing = preprocessing.withAnswer(of: network, under: model.blueprint.loss)
       }
     }
+    model.origin = file.origin
     if let training = file.training, !training.resume(&model) {
       throw bad("its training does not fit its model")
     }

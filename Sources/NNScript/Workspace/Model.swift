@@ -20,6 +20,16 @@ struct Model {
     var seconds: Double
   }
 
+  /// What a model learnt from last.
+  struct Origin: Equatable {
+    /// The name of the data, without folders.
+    var data: String
+    /// How many rows it learnt from.
+    var rows: Int
+    /// The version that saved it, where it comes from a file.
+    var version: String?
+  }
+
   /// Its name; empty for the one that scripts begin with.
   var name = ""
   var blueprint = Blueprint()
@@ -36,6 +46,8 @@ struct Model {
   var history: [Epoch] = []
   /// What its last `train` was asked for, to be done again on other rows.
   var lastTraining: TrainingRequest?
+  /// What it learnt from; `nil` where it has not, or a file does not say.
+  var origin: Origin?
   /// Whether its weights come from a training, here or before it was saved.
   var hasLearnt = false
   /// Whether weights were assigned by hand.
@@ -99,6 +111,7 @@ struct Model {
     state = TrainingState(seed: seed)
     history = []
     hasLearnt = false
+    origin = nil
     prepared = nil
   }
 

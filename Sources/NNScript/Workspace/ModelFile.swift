@@ -17,6 +17,7 @@ struct ModelFile {
   private static let modelKey = "nnscript.model"
   private static let preprocessingKey = "nnscript.preprocessing"
   private static let trainingKey = "nnscript.training"
+  private static let originKey = "nnscript.origin"
   private static let checkpointKey = "nnscript.checkpoint"
   private static let checkKey = "nnscript.check"
 
@@ -25,6 +26,8 @@ struct ModelFile {
   var tensors: [String: Tensor]
   /// Where its training stands.
   var training: SavedTraining?
+  /// What it learnt from.
+  var origin: Model.Origin?
   /// What lets that training go on, where it was under way.
   var checkpoint: Checkpoint?
 
@@ -33,6 +36,7 @@ struct ModelFile {
     preprocessing = model.preprocessing
     tensors = try network.tensors
     training = model.state.epoch > 0 ? SavedTraining(model, network) : nil
+    origin = model.origin
   }
 
   /// Reads a file.
@@ -84,6 +88,12 @@ struct ModelFile {
       else { throw EngineError.badFile(path: path, problem: "its training cannot be read") }
       training = read
     }
+    if let text = file.metadata[Self.originKey] {
+      guard let origin = (try? JSONValue(parsing: text)).flatMap(Model.Origin.init(json:)) else {
+        throw EngineError.badFile(path: path, problem: "what it says of its data cannot be read")
+      }
+      self.origin = origin
+    }
     var kept: [TrainingPoint.TensorName: [Float]] = [:]
     for name in TrainingPoint.TensorName.allCases {
       kept[name] = tensors.removeValue(forKey: name.rawValue)?.elements
@@ -121,6 +131,7 @@ struct ModelFile {
       metadata[Self.modelKey] = text
     }
     if let preprocessing { metadata[Self.preprocessingKey] = preprocessing.json.text() }
+    if let origin { metadata[Self.originKey] = origin.json.text() }
     var tensors = tensors
     if let training {
       metadata[Self.trainingKey] = training.json.text()
@@ -136,6 +147,21 @@ struct ModelFile {
       }
     }
     return Safetensors(tensors: tensors, metadata: metadata)
+  }
+}
+
+extension Model.Origin {
+  fileprivate var json: JSONValue {
+    [
+      "data": .string(data), "rows": .number(Double(rows)), "version": .string(Release.version),
+    ]
+  }
+
+  fileprivate init?(json: JSONValue) {
+    guard let data = json["data"]?.string, let rows = json["rows"]?.integer,
+      let version = json["version"]?.string
+    else { return nil }
+    self.init(data: data, rows: rows, version: version)
   }
 }
 
