@@ -30,7 +30,7 @@ extension Spec where Product == Showing {
         let result = try MeasuredPart(context, wanted)
         let mistakes = result.mistakes
         guard !mistakes.isEmpty else { return "\(result.title): no mistakes" }
-        let table = result.mistakeTable(Array(mistakes.prefix(most)))
+        let table = try result.mistakeTable(Array(mistakes.prefix(most)))
         let pictures = mistakes.prefix(most).compactMap { result.picture($0) }
         return
           (["\(result.title): \(count(mistakes.count, "mistake"))"]
@@ -183,7 +183,7 @@ struct MeasuredPart {
   }
 
   /// Mistakes as a table; with inputs as they stand in the data, where these are few.
-  func mistakeTable(_ mistakes: [Mistake], withInputs: Bool = false) -> TextTable {
+  func mistakeTable(_ mistakes: [Mistake], withInputs: Bool = false) throws -> TextTable {
     var header = ["row"] + fileColumn + mistakeColumns
     var rows = mistakes.map { mistake -> [String] in
       let cells = line(mistake)
@@ -192,7 +192,7 @@ struct MeasuredPart {
     let names = preprocessing.columnNames
     if withInputs, !names.isEmpty, names.count <= 12 {
       let part = examples.rows(mistakes.map(\.row))
-      let cells = part.cells(preprocessing.columns)
+      let cells = try part.cells(preprocessing.columns)
       let numbers = part.inputs.numbers
       header += names
       for row in rows.indices {

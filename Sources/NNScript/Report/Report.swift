@@ -90,7 +90,7 @@ struct ReportPage {
     let curves = ReportPage.curves(of: model)
     sections.insert(HTML.section("Training", curves), at: min(1, sections.count))
     sections.append(HTML.section("Model", ReportPage.layers(of: model)))
-    if let data { sections.append(HTML.section("Data", ReportPage.columns(of: data))) }
+    if let data { sections.append(HTML.section("Data", try ReportPage.columns(of: data))) }
     if hasData { sections.append(HTML.section("Diagnosis", try ReportPage.diagnosis(context))) }
     sections.append(HTML.section("Script", [HTML.code(session.scriptSoFar(context.site.range))]))
     (self.lead, self.sections) = (lead, sections)
@@ -139,8 +139,8 @@ struct ReportPage {
       + description.learning.map { HTML.paragraph($0) }
   }
 
-  private static func columns(of data: Dataset) -> [String] {
-    data.notes.map { HTML.paragraph($0) }
+  private static func columns(of data: Dataset) throws -> [String] {
+    try data.notes.map { HTML.paragraph($0) }
       + [DataDescription(data).columns.map { HTML.table($0) } ?? ""]
   }
 

@@ -48,7 +48,7 @@ struct ReportResults {
         HTML.section("Classes", Self.classes(result)),
         HTML.section("Certainty", Self.certainty(result)),
         HTML.section("Predictions", Self.predictions(result)),
-        HTML.section("Worst mistakes", Self.mistakes(result)),
+        HTML.section("Worst mistakes", try Self.mistakes(result)),
       ].filter { !$0.isEmpty }
   }
 
@@ -126,7 +126,7 @@ struct ReportResults {
       ? [] : ["<div class=\"drawings\">\(drawings.joined(separator: "\n"))</div>"]
   }
 
-  private static func mistakes(_ result: MeasuredPart) -> [String] {
+  private static func mistakes(_ result: MeasuredPart) throws -> [String] {
     let mistakes = result.mistakes
     guard !mistakes.isEmpty else { return [HTML.paragraph("None.")] }
     let shown = Array(mistakes.prefix(mostMistakes))
@@ -137,7 +137,7 @@ struct ReportResults {
           + (shown.count < mistakes.count ? "; the \(shown.count) that are most wrong" : ""),
         "faint"),
       pictures.isEmpty ? "" : "<div class=\"pictures\">\(pictures.joined(separator: "\n"))</div>",
-      HTML.table(result.mistakeTable(shown, withInputs: true)),
+      HTML.table(try result.mistakeTable(shown, withInputs: true)),
     ]
   }
 }

@@ -45,7 +45,7 @@ import Testing
     #expect(Self.blocks(of: "nn").count >= 15)
     #expect(Self.blocks(of: "nn wrong").count >= 2)
     #expect(Self.blocks(of: "ebnf").count >= 10)
-    let sorts: Set = ["nn", "nn wrong", "ebnf", "text", "sh"]
+    let sorts: Set = ["nn", "nn wrong", "ebnf", "text", "sh", "python"]
     for block in Self.blocks { #expect(sorts.contains(block.language), "line \(block.line)") }
   }
 

@@ -223,6 +223,15 @@ import Testing
     #expect(Self.complaint(Array(saved.dropLast(4))) != nil)
   }
 
+  @Test func aLoadedModelTellsWhereItComesFrom() throws {
+    let host = ScratchHost(bytes: ["m.safetensors": try Self.savedBytes()])
+    let session = Session(host: host, options: Self.options)
+    try session.run("load \"m.safetensors\"\nshow model")
+    let told = host.lines.joined(separator: "\n")
+    #expect(told.contains("learnt from iris, 150 training rows: loss "), "\(told)")
+    #expect(told.contains("saved by nns \(Release.version)"), "\(told)")
+  }
+
   @Test func filesWithoutASumAreRead() throws {
     #expect(try Self.complaint(Self.saved()) == nil)
     var file = try Self.saved()
