@@ -141,7 +141,7 @@ struct ReportPage {
 
   private static func columns(of data: Dataset) throws -> [String] {
     try data.notes.map { HTML.paragraph($0) }
-      + [DataDescription(data).columns.map { HTML.table($0) } ?? ""]
+      + [DataDescription(data).columns().map { HTML.table($0) } ?? ""]
   }
 
   private static func diagnosis(_ context: CommandContext) throws -> [String] {
