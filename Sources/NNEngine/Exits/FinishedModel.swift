@@ -99,6 +99,20 @@ public struct FinishedModel: Sendable {
     nodes.first { $0.places.contains(ref.place) }
   }
 
+  /// A parameter by its place among all: what it is called, `dense1.weights`, and where it stands
+  /// in `Network.values`.
+  func parameter(_ index: Int) -> (name: String, range: Range<Int>) {
+    var before = 0
+    for node in network.nodes {
+      if index - before < node.parameters.count {
+        let slot = node.parameters[index - before]
+        return ("\(node.name).\(slot.name)", slot.range)
+      }
+      before += node.parameters.count
+    }
+    preconditionFailure("a program has the network's parameters")
+  }
+
   /// A layer's parameters by name.
   func parameters(of node: Node) -> [String: Tensor] {
     let slots = network.nodes.first { $0.name == node.name }?.parameters ?? []

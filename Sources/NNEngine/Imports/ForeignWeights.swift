@@ -76,12 +76,12 @@ public struct ForeignWeights {
       }
       if let order = one.form.order {
         // Theirs has our axis `order[i]` at place `i`; ours has theirs at the inverse.
-        turned = turned.permuted(order.indices.map { order.firstIndex(of: $0) ?? 0 })
+        turned = try turned.permuted(order.indices.map { order.firstIndex(of: $0) ?? 0 })
         change = "transposed"
       }
       if let picture, library.hasChannelsFirst, picture[2] > 1 {
         // Their rows count channels, height and width; ours height, width and channels.
-        turned = Tensor(
+        turned = try Tensor(
           shape: [picture[2], picture[0], picture[1], own[1]], elements: turned.elements
         ).permuted([1, 2, 0, 3])
         turned = Tensor(shape: own, elements: turned.elements)

@@ -34,7 +34,8 @@ import Testing
     // [units, height, width, channels] → [units, channels, height, width].
     file.tensors[name] = Tensor(
       shape: ours.shape,
-      elements: Tensor(shape: [5, 2, 2, 4], elements: ours.elements).permuted([0, 3, 1, 2]).elements
+      elements: try Tensor(shape: [5, 2, 2, 4], elements: ours.elements).permuted([0, 3, 1, 2])
+        .elements
     )
     return file
   }
@@ -85,7 +86,7 @@ import Testing
         let own = try network.value(layer: node.name, parameter: slot.name)
         let isTurned = slot.name == "weights" && !(node.layer is Dense)
         let name = slot.name == "weights" ? "kernel" : "bias"
-        tensors["\(node.name)/\(name):0"] = isTurned ? own.permuted([0, 1, 3, 2]) : own
+        tensors["\(node.name)/\(name):0"] = isTurned ? try own.permuted([0, 1, 3, 2]) : own
       }
     }
     var other = network

@@ -25,31 +25,31 @@ struct CExit: Exit {
     var writer = CWriter(model, prefix: prefix)
     let answer = try writer.write(isRaw: options.isRaw)
     let isLarge = writer.constants.reduce(0) { $0 + 4 * $1.numbers.count } > Self.mostInOneFile
-    let weights = writer.constants.map { "\(isLarge ? "" : "static ")\(Self.definition(of: $0))" }
-    var text = head(model, prefix, options)
-    if isLarge {
-      let declarations = writer.constants.map { "extern \(Self.declaration(of: $0));\n" }
-      text += declarations.joined() + "\n"
-    } else {
-      text += weights.joined()
+    var text = CText(head(model, prefix, options))
+    var weights = CText("/* The weights of \(CNumber.comment(name)).c. */\n\n")
+    for constant in writer.constants {
+      let declaration = Self.declaration(of: constant)
+      if isLarge {
+        // A declaration before each definition, as compilers ask for.
+        text.add("extern \(declaration);\n")
+        weights.add("extern \(declaration);\n")
+        try weights.add(declaration, constant.numbers.count) { constant[$0] }
+      } else {
+        try text.add("static \(declaration)", constant.numbers.count) { constant[$0] }
+      }
     }
+    if isLarge { text.add("\n") }
     for table in writer.tables {
-      let numbers = table.numbers.map(String.init)
-      text += "static const int \(table.name)[\(numbers.count)] = {\n\(Self.rows(numbers))};\n\n"
+      let declaration = "static const int \(table.name)[\(table.numbers.count)]"
+      try text.add(declaration, table.numbers.count) { "\(table.numbers[$0])" }
     }
     for helper in writer.helpers.sorted() {
-      text += (Self.helpers[helper] ?? "").replacing("NAME", with: "\(prefix)_\(helper)") + "\n"
+      text.add(
+        (Self.helpers[helper] ?? "").replacing("NAME", with: "\(prefix)_\(helper)") + "\n")
     }
-    text += function(model, prefix, writer, answer, options)
-    let main = ExitFile(path, Array(text.utf8))
-    guard isLarge else { return [main] }
-    let other = companion(of: path) ?? path
-    let comment = "/* The weights of \(CNumber.comment(name)).c. */\n\n"
-    // A declaration before each, as compilers ask for.
-    let whole = zip(writer.constants, weights).map {
-      "extern \(Self.declaration(of: $0));\n\($1)"
-    }
-    return [ExitFile(other, Array((comment + whole.joined()).utf8)), main]
+    text.add(function(model, prefix, writer, answer, options))
+    let main = ExitFile(path, text.bytes)
+    return isLarge ? [ExitFile(companion(of: path) ?? path, weights.bytes), main] : [main]
   }
 
   // MARK: Parts
@@ -152,27 +152,6 @@ struct CExit: Exit {
     return "const \(type) \(constant.name)[\(constant.numbers.count)]"
   }
 
-  private static func definition(of constant: CWriter.Constant) -> String {
-    let numbers = constant.numbers.map {
-      constant.precision == .single ? CNumber.single(Float($0)) : CNumber.double($0)
-    }
-    return "\(declaration(of: constant)) = {\n\(rows(numbers))};\n\n"
-  }
-
-  /// Numbers with a comma each, in lines that editors show.
-  private static func rows(_ numbers: [String]) -> String {
-    var (text, width) = ("", 0)
-    for number in numbers {
-      if width + number.count > 96 {
-        text += "\n"
-        width = 0
-      }
-      text += width == 0 ? "  " + number + "," : " " + number + ","
-      width += number.count + 2
-    }
-    return text + "\n"
-  }
-
   /// Functions that math.h does not have, in both precisions.
   private static let helpers: [String: String] = [
     "sigmoidf": "static float NAME(float x) { return 1.0f / (1.0f + expf(-x)); }\n",
@@ -183,4 +162,44 @@ struct CExit: Exit {
     "signf": "static float NAME(float x) { return (float) ((x > 0) - (x < 0)); }\n",
     "sign": "static double NAME(double x) { return (x > 0) - (x < 0); }\n",
   ]
+}
+
+extension CWriter.Constant {
+  /// One of its numbers as C writes it.
+  fileprivate subscript(index: Int) -> String {
+    precision == .single
+      ? CNumber.single(Float(numbers[index])) : CNumber.double(numbers[index])
+  }
+}
+
+/// A file of C while it is written.
+private struct CText {
+  private(set) var bytes: [UInt8]
+
+  init(_ text: String) { bytes = Array(text.utf8) }
+
+  mutating func add(_ text: String) { bytes += text.utf8 }
+
+  /// Adds an array, its numbers in lines that editors show.
+  ///
+  /// - Throws: `EngineError.interrupted`.
+  mutating func add(
+    _ declaration: String, _ count: Int, _ number: (Int) -> String
+  ) throws(EngineError) {
+    add("\(declaration) = {\n")
+    var width = 0
+    for index in 0..<count {
+      if index & 0xfff == 0 { try Allowance.proceed() }
+      let text = number(index).utf8
+      if width + text.count > 96 {
+        bytes.append(UInt8(ascii: "\n"))
+        width = 0
+      }
+      bytes += (width == 0 ? "  " : " ").utf8
+      bytes += text
+      bytes.append(UInt8(ascii: ","))
+      width += text.count + 2
+    }
+    add("\n};\n\n")
+  }
 }

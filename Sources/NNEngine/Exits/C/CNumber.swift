@@ -34,11 +34,33 @@ enum CNumber {
   private static func hexadecimal(
     isNegative: Bool, isSubnormal: Bool, _ fraction: UInt64, digits: Int, exponent: Int
   ) -> String {
-    let hex = String(fraction, radix: 16)
-    var padded = String(repeating: "0", count: digits - hex.count) + hex
-    while padded.hasSuffix("0") { padded.removeLast() }
-    let point = padded.isEmpty ? "" : "." + padded
-    return "\(isNegative ? "-" : "")0x\(isSubnormal ? 0 : 1)\(point)p\(exponent)"
+    // By bytes: a model has millions of numbers.
+    String(unsafeUninitializedCapacity: 32) { text in
+      var count = 0
+      func put(_ byte: UInt8) {
+        text[count] = byte
+        count += 1
+      }
+      if isNegative { put(UInt8(ascii: "-")) }
+      put(UInt8(ascii: "0"))
+      put(UInt8(ascii: "x"))
+      put(UInt8(ascii: isSubnormal ? "0" : "1"))
+      var rest = fraction << UInt64(64 - 4 * digits)
+      if rest != 0 { put(UInt8(ascii: ".")) }
+      while rest != 0 {
+        let digit = UInt8(rest >> 60)
+        put(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+        rest <<= 4
+      }
+      put(UInt8(ascii: "p"))
+      if exponent < 0 { put(UInt8(ascii: "-")) }
+      let size = exponent.magnitude
+      if size >= 1000 { put(UInt8(ascii: "0") + UInt8(size / 1000)) }
+      if size >= 100 { put(UInt8(ascii: "0") + UInt8(size / 100 % 10)) }
+      if size >= 10 { put(UInt8(ascii: "0") + UInt8(size / 10 % 10)) }
+      put(UInt8(ascii: "0") + UInt8(size % 10))
+      return count
+    }
   }
 
   /// A name that C takes, made of any text.

@@ -112,10 +112,7 @@ struct CWriter {
     guard case .parameter(let index) = program.values[ref.place].source else {
       return "constant_\(constants.count)"
     }
-    let names = model.network.nodes.flatMap { node in
-      node.parameters.map { "\(node.name)_\($0.name)" }
-    }
-    let name = CNumber.identifier(names[index])
+    let name = CNumber.identifier(model.parameter(index).name)
     return constants.contains { $0.name == "\(prefix)_\(name)" } ? "\(name)_\(index)" : name
   }
 

@@ -112,6 +112,7 @@ struct ONNXWriter {
       $0.layer is any WindowPooling || $0.layer is LayerNormalization
     }
     for step in steps {
+      try Allowance.proceed()
       graph.scope = step.node?.name ?? (step.ref.place <= model.input.place ? "columns" : "answer")
       switch step.form {
       case .layer(let node): written[step.ref.place] = write(node, step.operands[0])
@@ -162,19 +163,16 @@ struct ONNXWriter {
   /// A value in a kind: what was written, or a constant.
   mutating func value(_ ref: Operations.Ref, _ kind: ONNXGraph.Kind) -> Value {
     if let known = written[ref.place] { return graph.cast(known, to: kind) }
-    return graph.constant(
-      model.numbers(of: ref) ?? [], program.shape(ref).sizes, kind,
-      name: parameterName(of: ref))
+    let sizes = program.shape(ref).sizes
+    guard case .parameter(let index) = program.values[ref.place].source, kind == .single else {
+      return graph.constant(model.numbers(of: ref) ?? [], sizes, kind)
+    }
+    let parameter = model.parameter(index)
+    return graph.constant(model.network.values[parameter.range], sizes, name: parameter.name)
   }
 
   /// What was written for a value as it is.
   func plain(_ ref: Operations.Ref) -> Value? { written[ref.place] }
-
-  private func parameterName(of ref: Operations.Ref) -> String? {
-    guard case .parameter(let index) = program.values[ref.place].source else { return nil }
-    let names = model.network.nodes.flatMap { node in node.parameters.map { (node.name, $0.name) } }
-    return "\(names[index].0).\(names[index].1)"
-  }
 
   /// The same numbers of each row in another shape.
   mutating func reshaped(_ x: Value, to sizes: [Int]) -> Value {

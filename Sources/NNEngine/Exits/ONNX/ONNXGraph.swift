@@ -140,16 +140,17 @@ struct ONNXGraph {
   mutating func constant(
     _ numbers: [Double], _ shape: [Int], _ kind: Kind, name: String? = nil
   ) -> Value {
-    var raw: [UInt8] = []
-    raw.reserveCapacity(numbers.count * (kind == .double ? 8 : 4))
-    for number in numbers {
-      if kind == .double {
-        withUnsafeBytes(of: number.bitPattern.littleEndian) { raw.append(contentsOf: $0) }
-      } else {
-        withUnsafeBytes(of: Float(number).bitPattern.littleEndian) { raw.append(contentsOf: $0) }
-      }
-    }
+    // Files are little-endian, as are all machines that this runs on.
+    let raw =
+      kind == .double
+      ? numbers.withUnsafeBytes { Array($0) }
+      : numbers.map { Float($0) }.withUnsafeBytes { Array($0) }
     return constant(raw, shape, kind, name: name)
+  }
+
+  /// A tensor of numbers in 32 bits.
+  mutating func constant(_ numbers: ArraySlice<Float>, _ shape: [Int], name: String) -> Value {
+    constant(numbers.withUnsafeBytes { Array($0) }, shape, .single, name: name)
   }
 
   /// A tensor of whole numbers.

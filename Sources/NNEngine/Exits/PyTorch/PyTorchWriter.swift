@@ -18,6 +18,18 @@ struct PyTorchWriter {
     "rows", "x", "outputs", "torch", "nn", "F", "os", "self", "math", "load_file",
   ]
 
+  /// What modules have already.
+  private var takenMembers: Set<String> = [
+    "forward", "encode", "answer", "predict", "train", "training", "eval", "float", "double",
+    "half",
+    "type", "to", "cpu", "cuda", "apply", "modules", "parameters", "children", "buffers", "compile",
+    "state_dict", "load_state_dict", "requires_grad_", "zero_grad", "share_memory", "add_module",
+    "register_buffer", "register_module", "register_parameter", "get_submodule", "get_parameter",
+    "set_submodule", "call_super_init", "dump_patches", "named_modules", "named_parameters",
+    "named_children", "named_buffers", "extra_repr", "to_empty", "ipu", "xpu", "mtia", "bfloat16",
+    "get_buffer", "get_extra_state", "set_extra_state", "T_destination",
+  ]
+
   init(_ model: FinishedModel) { self.model = model }
 
   var program: Operations { model.program }
@@ -29,10 +41,15 @@ struct PyTorchWriter {
 
   // MARK: Names
 
-  /// A name of Python that nothing has so far.
-  mutating func freshName(_ base: String) -> String {
+  /// A name of Python that nothing in the functions has so far.
+  mutating func freshName(_ base: String) -> String { Self.name(base, &taken) }
+
+  /// A name that no member of the module has so far.
+  private mutating func memberName(_ base: String) -> String { Self.name(base, &takenMembers) }
+
+  private static func name(_ base: String, _ taken: inout Set<String>) -> String {
     var name = CNumber.identifier(base)
-    if Self.keywords.contains(name) { name += "_" }
+    if keywords.contains(name) { name += "_" }
     var number = 2
     let first = name
     while !taken.insert(name).inserted {
@@ -82,9 +99,7 @@ struct PyTorchWriter {
     let shape = program.shape(ref)
     var text: String
     if case .parameter(let index) = program.values[ref.place].source {
-      let all = model.network.nodes.flatMap { node in node.parameters.map { (node, $0) } }
-      let (node, slot) = all[index]
-      let name = freshName("\(node.name)_\(slot.name)")
+      let name = memberName(model.parameter(index).name)
       members.append("self.\(name) = nn.Parameter(torch.empty(\(Self.list(shape.sizes))))")
       tensors[name] = Tensor(shape: shape, elements: numbers.map(Float.init))
       text = "self.\(name)"
@@ -150,7 +165,7 @@ struct PyTorchWriter {
       if uses == 1, case .layer(let node) = step.form, let next, isKnown(next),
         next.operands == [step.ref]
       {
-        names[step.ref.place] = write(node, step.operands[0])
+        names[step.ref.place] = try write(node, step.operands[0])
         continue
       }
       try write(step)
@@ -181,7 +196,7 @@ struct PyTorchWriter {
     let precision = model.precision(of: step.ref)
     let value: String
     switch step.form {
-    case .layer(let node): value = write(node, step.operands[0])
+    case .layer(let node): value = try write(node, step.operands[0])
     case .operation(let operation):
       value = try write(operation, step.operands, step.ref, precision)
     }
@@ -196,17 +211,19 @@ struct PyTorchWriter {
     names[step.ref.place] = name
   }
 
-  private mutating func write(_ node: FinishedModel.Node, _ input: Operations.Ref) -> String {
+  private mutating func write(
+    _ node: FinishedModel.Node, _ input: Operations.Ref
+  ) throws(EngineError) -> String {
     guard let module = module(of: node) else { return "" }
     let x = text(input, .single)
     guard let constructor = module.constructor else { return module.call("", x) }
-    let name = CNumber.identifier(node.name)
+    let name = memberName(node.name)
     members.append("self.\(name) = \(constructor)")
     let own = model.parameters(of: node)
     for parameter in module.parameters {
       guard let tensor = own[parameter.name] else { continue }
       tensors["\(name).\(parameter.theirs)"] =
-        parameter.order.map { tensor.permuted($0) } ?? tensor
+        try tensor.permuted(parameter.order ?? Array(0..<tensor.shape.rank))
     }
     return module.call(name, x)
   }
@@ -216,10 +233,20 @@ extension Tensor {
   /// The same numbers with other axes first.
   ///
   /// - Parameter order: which axis each of the result's is.
-  func permuted(_ order: [Int]) -> Tensor {
+  /// - Throws: `EngineError.interrupted`, `.outOfMemory`.
+  func permuted(_ order: [Int]) throws(EngineError) -> Tensor {
+    guard order != Array(0..<shape.rank) else { return self }
     let sizes = order.map { shape[$0] }
-    let strides = shape.strides
-    let places = Shape(sizes).places(strides: order.map { strides[$0] })
-    return Tensor(shape: Shape(sizes), elements: places.map { elements[$0] })
+    let strides = order.map { shape.strides[$0] }
+    // The last axis is a loop of its own.
+    let starts = Shape(sizes.dropLast()).places(strides: strides.dropLast())
+    let (count, step) = (sizes.last ?? 1, strides.last ?? 1)
+    var numbers: [Float] = []
+    numbers.reserveCapacity(elements.count)
+    for start in starts {
+      try Allowance.proceed()
+      for place in 0..<count { numbers.append(elements[start + place * step]) }
+    }
+    return Tensor(shape: Shape(sizes), elements: numbers)
   }
 }
