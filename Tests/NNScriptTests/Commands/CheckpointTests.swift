@@ -36,12 +36,12 @@ private final class VersionedFiles: FileAccess, @unchecked Sendable {
   }
 
   func kind(of path: String) -> FileKind {
-    self[path].map { .file(size: $0.count) } ?? DiskFiles().kind(of: path)
+    self[path].map { .file(size: $0.count) } ?? Disk.kind(of: path)
   }
 
   func read(_ path: String, atMost count: Int) throws -> [UInt8] {
     if let bytes = self[path] { return Array(bytes.prefix(count)) }
-    return try DiskFiles().read(path, atMost: count)
+    return try Disk.read(path, atMost: count)
   }
 
   func list(_ folder: String) throws -> [String] { versions.keys.sorted() }

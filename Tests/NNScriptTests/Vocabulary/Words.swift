@@ -41,6 +41,18 @@ final class ScratchHost: Host {
   }
 }
 
+/// The disk without the working folder, in which the scripts of the corpus save what they save.
+enum Disk {
+  static func kind(of path: String) -> FileKind {
+    path.hasPrefix("/") ? DiskFiles().kind(of: path) : .missing
+  }
+
+  static func read(_ path: String, atMost count: Int) throws -> [UInt8] {
+    guard path.hasPrefix("/") else { throw DiskFiles().notFound(path) }
+    return try DiskFiles().read(path, atMost: count)
+  }
+}
+
 /// Files in memory before those of the disk. Used by one thread.
 private final class ScratchFiles: FileAccess, @unchecked Sendable {
   private var written: [String: [UInt8]]
@@ -49,7 +61,7 @@ private final class ScratchFiles: FileAccess, @unchecked Sendable {
 
   func kind(of path: String) -> FileKind {
     if let bytes = written[path] { return .file(size: bytes.count) }
-    return names(in: path).isEmpty ? DiskFiles().kind(of: path) : .folder
+    return names(in: path).isEmpty ? Disk.kind(of: path) : .folder
   }
 
   /// The names in a folder, which is there where a file is below it.
@@ -63,7 +75,7 @@ private final class ScratchFiles: FileAccess, @unchecked Sendable {
 
   func read(_ path: String, atMost count: Int) throws -> [UInt8] {
     if let bytes = written[path] { return Array(bytes.prefix(count)) }
-    return try DiskFiles().read(path, atMost: count)
+    return try Disk.read(path, atMost: count)
   }
 
   func list(_ folder: String) throws -> [String] {
@@ -74,8 +86,7 @@ private final class ScratchFiles: FileAccess, @unchecked Sendable {
 
   /// As on a disk, a folder must be there.
   func write(_ bytes: [UInt8], to path: String) throws {
-    if let slash = path.lastIndex(of: "/"), DiskFiles().kind(of: String(path[..<slash])) == .missing
-    {
+    if let slash = path.lastIndex(of: "/"), Disk.kind(of: String(path[..<slash])) == .missing {
       return try DiskFiles().write(bytes, to: path)
     }
     written[path] = bytes
