@@ -135,6 +135,8 @@ final class Terminal {
       var status: Int32 = 0
       if waitpid(process, &status, WNOHANG) == process {
         hasEnded = true
+        // What it wrote last is still to be read.
+        while poll(&waits, 1, 0) > 0, readSome() {}
         return status & 0x7f == 0 ? (status >> 8) & 0xff : 128 + status & 0x7f
       }
     }
