@@ -92,6 +92,15 @@ import Testing
     #expect(try terminal.answer(to: "lost").joined().contains("error["))
   }
 
+  @Test func theLineRightBehindCtrlCRuns() throws {
+    let terminal = try Terminal()
+    try terminal.wait(forLine: "nns>")
+    terminal.type("let lost = 1\u{3}")
+    terminal.enter("6 * 7")
+    try terminal.wait(for: "\n42\nnns>")
+    #expect(!terminal.screen.description.contains("interrupted"))
+  }
+
   @Test func ctrlCLeavesASearch() throws {
     let terminal = try Terminal()
     try terminal.wait(forLine: "nns>")

@@ -56,6 +56,8 @@ final class PlainReader: LineReader {
         case let signal: csignals_yield_to(signal)
         }
       } else if waits[0].revents != 0 {
+        // A Ctrl-C before this input is answered before it: its handler ran when `poll` came back.
+        if poll(&waits[1], 1, 0) > 0 { continue }
         return true
       }
     }
