@@ -4,7 +4,9 @@
 #include <dlfcn.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "CPictures.h"
 
@@ -81,7 +83,7 @@ static bool isOfAdobe(const uint8_t *bytes, size_t count) {
   return false;
 }
 
-bool nn_jpeg_read(const uint8_t *bytes, size_t count, nn_picture *picture, uint8_t *pixels) {
+static bool decode(const uint8_t *bytes, size_t count, nn_picture *picture, uint8_t *pixels) {
   void *handle = library.open();
   int format = picture->room == 4 ? formatCMYK : picture->room == 1 ? formatGrey : formatRGB;
   if (!handle || library.read(
@@ -101,4 +103,102 @@ bool nn_jpeg_read(const uint8_t *bytes, size_t count, nn_picture *picture, uint8
     }
   }
   return true;
+}
+
+// The library decodes a picture in one call, which takes a second for 100 million points and cannot be
+// ended. A large one is decoded in a thread of its own: whoever waits for it may leave, and the thread
+// then puts away what it has when it is done.
+
+enum { manyBytes = 4 << 20 };
+
+typedef struct {
+  pthread_mutex_t lock;
+  pthread_cond_t done;
+  bool isDone, isGood, isLeft;
+  uint8_t *bytes, *pixels;
+  size_t count, size;
+  nn_picture picture;
+} Job;
+
+static void discard(Job *job) {
+  pthread_cond_destroy(&job->done);
+  pthread_mutex_destroy(&job->lock);
+  free(job->bytes);
+  free(job->pixels);
+  free(job);
+}
+
+static void *work(void *context) {
+  Job *job = context;
+  bool isGood = decode(job->bytes, job->count, &job->picture, job->pixels);
+  pthread_mutex_lock(&job->lock);
+  job->isGood = isGood;
+  job->isDone = true;
+  bool isLeft = job->isLeft;
+  pthread_cond_signal(&job->done);
+  pthread_mutex_unlock(&job->lock);
+  if (isLeft) discard(job);
+  return NULL;
+}
+
+// A job that runs, or NULL where there is no memory or no thread for it.
+static Job *begin(const uint8_t *bytes, size_t count, const nn_picture *picture, size_t size) {
+  Job *job = calloc(1, sizeof *job);
+  if (!job) return NULL;
+  pthread_mutex_init(&job->lock, NULL);
+  pthread_cond_init(&job->done, NULL);
+  job->bytes = malloc(count);
+  job->pixels = malloc(size);
+  job->count = count;
+  job->size = size;
+  job->picture = *picture;
+  pthread_t thread;
+  if (job->bytes && job->pixels) {
+    memcpy(job->bytes, bytes, count);
+    if (pthread_create(&thread, NULL, work, job) == 0) {
+      pthread_detach(thread);
+      return job;
+    }
+  }
+  discard(job);
+  return NULL;
+}
+
+// Waits for a job; false where it was left.
+static bool isAwaited(Job *job, const nn_picture *picture) {
+  pthread_mutex_lock(&job->lock);
+  while (!job->isDone) {
+    struct timespec time;
+    clock_gettime(CLOCK_REALTIME, &time);
+    time.tv_nsec += 5000000;
+    time.tv_sec += time.tv_nsec / 1000000000;
+    time.tv_nsec %= 1000000000;
+    pthread_cond_timedwait(&job->done, &job->lock, &time);
+    if (!job->isDone && !picture->goes_on()) {
+      job->isLeft = true;
+      break;
+    }
+  }
+  bool isLeft = job->isLeft;
+  pthread_mutex_unlock(&job->lock);
+  return !isLeft;
+}
+
+bool nn_jpeg_read(const uint8_t *bytes, size_t count, nn_picture *picture, uint8_t *pixels) {
+  size_t size = (size_t)picture->width * picture->height * picture->room;
+  Job *job = size < manyBytes || !picture->goes_on ? NULL : begin(bytes, count, picture, size);
+  if (!job) return decode(bytes, count, picture, pixels);
+  if (!isAwaited(job, picture)) {
+    snprintf(picture->problem, sizeof picture->problem, "it is given up");
+    return false;
+  }
+  bool isGood = job->isGood;
+  memcpy(picture->problem, job->picture.problem, sizeof picture->problem);
+  if (isGood)
+    for (size_t start = 0; start < size && picture->goes_on(); start += manyBytes) {
+      size_t left = size - start;
+      memcpy(pixels + start, job->pixels + start, left < manyBytes ? left : manyBytes);
+    }
+  discard(job);
+  return isGood;
 }

@@ -111,8 +111,11 @@ static void take(Reader reader, uint8_t *to, size_t count) {
 }
 
 // Puts what has a share of transparency over white; `channels` numbers a point stay.
-static void overWhite(uint8_t *pixels, size_t points, long channels) {
+static void overWhite(const nn_picture *picture, uint8_t *pixels) {
+  size_t points = (size_t)picture->width * picture->height;
+  long channels = picture->channels;
   for (size_t point = 0; point < points; point++) {
+    if (point % (1 << 18) == 0 && picture->goes_on && !picture->goes_on()) return;
     const uint8_t *from = pixels + point * (channels + 1);
     unsigned share = from[channels];
     for (long channel = 0; channel < channels; channel++) {
@@ -163,7 +166,6 @@ bool nn_png_read(const uint8_t *bytes, size_t count, nn_picture *picture, uint8_
   own = reader;
   ownFacts = facts;
   library.close(&own, &ownFacts, NULL);
-  if (found > picture->channels)
-    overWhite(pixels, (size_t)picture->width * picture->height, picture->channels);
+  if (found > picture->channels) overWhite(picture, pixels);
   return true;
 }

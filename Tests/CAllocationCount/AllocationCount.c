@@ -1,4 +1,5 @@
-// Stands before the C library's malloc in the test program, and counts.
+// Stands before the C library's malloc in the test program, and counts. Sanitizers stand there
+// themselves: under them nothing is counted.
 
 #include "CAllocationCount.h"
 
@@ -13,6 +14,20 @@ extern void *__libc_memalign(size_t, size_t);
 static _Thread_local long count;
 
 long allocations_of_this_thread(void) { return count; }
+
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer) || __has_feature(address_sanitizer)
+#define IS_SANITIZED 1
+#endif
+#endif
+
+#ifdef IS_SANITIZED
+
+bool allocations_are_counted(void) { return false; }
+
+#else
+
+bool allocations_are_counted(void) { return true; }
 
 void *malloc(size_t size) {
   count++;
@@ -39,3 +54,5 @@ int posix_memalign(void **block, size_t alignment, size_t size) {
   *block = __libc_memalign(alignment, size);
   return *block ? 0 : ENOMEM;
 }
+
+#endif

@@ -325,7 +325,9 @@ struct TrainerTests {
       ], inputShape: [20], seed: 7)
   }
 
-  @Test(arguments: [(false, false), (true, false), (false, true)])
+  @Test(
+    .enabled(if: allocations_are_counted()),
+    arguments: [(false, false), (true, false), (false, true)])
   func aStepAllocatesNothing(isGraph: Bool, isAugmented: Bool) throws {
     var examples = TrainingTests.digits()
     if isAugmented { examples.inputShape = [5, 4, 1] }

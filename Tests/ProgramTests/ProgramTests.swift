@@ -87,6 +87,18 @@ import Testing
     #expect(bad.errors.contains("bad.nn:2:1"))
   }
 
+  @Test func warningsHideNoErrors() throws {
+    let folder = try TemporaryFolder()
+    try folder.write(
+      (0..<70_000).map { "let a\($0) = 1\n" }.joined(), to: "long.nn")
+    for verb in ["check", "run"] {
+      let found = try Execution.nns(verb, "long.nn", in: folder.path)
+      #expect(found.status == 1)
+      #expect(found.errors.contains("never used"))
+      #expect(found.errors.contains("too many variables"))
+    }
+  }
+
   @Test func diagnosticsComeInThreeForms() throws {
     let short = try Execution.nns("-e", "prnt 2", "--error-format=short")
     #expect(short.errors.hasPrefix("<-e>:1:1: error[unknown-command]: "))

@@ -17,7 +17,7 @@ typedef struct {
   long room;
   // Of JPEG: how colours are coded.
   int coding;
-  // Asked now and then while a PNG is decoded, where it is given; false ends it.
+  // Asked now and then while it is decoded, where it is given; false ends it.
   bool (*goes_on)(void);
   // What is wrong, in the library's words; empty where all is well.
   char problem[160];

@@ -194,9 +194,10 @@ struct RowSource {
     var table = try gaps.leaveOut(path)
     try table.readNumbers(ofTargets: targetColumns, path: path, options)
     let checks = CellCheck(table: table, path: path)
+    let others = Set(readings.lazy.filter { $0.kind != .number }.map(\.column))
     let isPlain = inputs.allSatisfy { column in
       table.columns[column].texts == nil && table.columns[column].missing == 0
-        && readings.first { $0.column == column }?.kind ?? .number == .number
+        && !others.contains(column)
     }
     let cells = isPlain ? try checks.inputs(inputs) : nil
     largest = cells?.largest ?? 0

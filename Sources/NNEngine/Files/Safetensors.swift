@@ -148,7 +148,7 @@ public struct Safetensors: Sendable, Equatable {
       ranges.append((entry.range, member.key))
       tensors[member.key] = Tensor(
         shape: entry.shape,
-        elements: entry.type.floats(
+        elements: try entry.type.floats(
           bytes, at: dataStart + entry.range.lowerBound, count: entry.shape.count))
     }
     try Self.checkCover(ranges, bytes: bytes.count - dataStart, bad: bad)
@@ -198,35 +198,41 @@ private enum ElementType: String, CaseIterable {
   }
 
   /// The numbers as 32-bit ones; the caller has checked that they lie within `bytes`.
-  func floats(_ bytes: [UInt8], at start: Int, count: Int) -> [Float] {
-    bytes.withUnsafeBytes { buffer in
-      [Float](unsafeUninitializedCapacity: count) { result, filled in
-        defer { filled = count }
-        if self == .f32 {
-          UnsafeMutableRawBufferPointer(result).copyMemory(
-            from: UnsafeRawBufferPointer(rebasing: buffer[start..<start + 4 * count]))
-          return
-        }
-        for index in 0..<count {
-          let offset = start + index * size
-          switch self {
-          case .f32: break
-          case .f64:
-            result[index] = Float(buffer.loadUnaligned(fromByteOffset: offset, as: Double.self))
-          case .f16:
-            result[index] = Float(
-              halfPattern: buffer.loadUnaligned(fromByteOffset: offset, as: UInt16.self))
-          case .bf16:
-            let high = UInt32(buffer.loadUnaligned(fromByteOffset: offset, as: UInt16.self))
-            result[index] = Float(bitPattern: high << 16)
-          case .i64:
-            result[index] = Float(buffer.loadUnaligned(fromByteOffset: offset, as: Int64.self))
-          case .i32:
-            result[index] = Float(buffer.loadUnaligned(fromByteOffset: offset, as: Int32.self))
-          case .u8: result[index] = Float(buffer[offset])
+  ///
+  /// - Throws: `EngineError.interrupted`.
+  func floats(_ bytes: [UInt8], at start: Int, count: Int) throws -> [Float] {
+    try bytes.withUnsafeBytes { buffer in
+      try [Float](unsafeUninitializedCapacity: count) { result, filled in
+        try Allowance.piecewise(count) { places in
+          let piece = UnsafeRawBufferPointer(
+            rebasing: buffer[start + places.lowerBound * size..<start + places.upperBound * size])
+          if self == .f32 {
+            UnsafeMutableRawBufferPointer(
+              rebasing: UnsafeMutableRawBufferPointer(result)[
+                4 * places.lowerBound..<4 * places.upperBound]
+            ).copyMemory(from: piece)
+          } else {
+            for index in 0..<places.count {
+              result[places.lowerBound + index] = float(piece, at: index * size)
+            }
           }
         }
+        filled = count
       }
+    }
+  }
+
+  private func float(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> Float {
+    switch self {
+    case .f64: Float(bytes.loadUnaligned(fromByteOffset: offset, as: Double.self))
+    case .f32: bytes.loadUnaligned(fromByteOffset: offset, as: Float.self)
+    case .f16: Float(halfPattern: bytes.loadUnaligned(fromByteOffset: offset, as: UInt16.self))
+    case .bf16:
+      Float(
+        bitPattern: UInt32(bytes.loadUnaligned(fromByteOffset: offset, as: UInt16.self)) << 16)
+    case .i64: Float(bytes.loadUnaligned(fromByteOffset: offset, as: Int64.self))
+    case .i32: Float(bytes.loadUnaligned(fromByteOffset: offset, as: Int32.self))
+    case .u8: Float(bytes[offset])
     }
   }
 }

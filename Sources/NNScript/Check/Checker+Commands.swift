@@ -137,7 +137,7 @@ extension Checker {
   }
 
   private func isStableVariable(_ symbol: Symbol) -> Bool {
-    isStable(symbol.variable.name) && symbol.template == nil && symbol.variable.owner == nil
+    isStable(symbol.variable.name) && symbol.template == nil && symbol.variable.isAtTopLevel
   }
 
   /// A word alone that stands for nothing: a command or a variable was meant.
@@ -302,7 +302,7 @@ extension Checker {
         .missingValue, "`param` takes one name with its default", at: command.word.range,
         "not of that form", help: ["write `param epochs = 10 \"how long to train\"`"])
     }
-    if parameters.contains(where: { $0.name == name.text }) {
+    if parameterNames.contains(name.text) {
       throw Diagnostic(
         .nameTaken, "the script has a parameter `\(name.text)` already", at: name.range, "taken",
         help: ["to change it write `\(name.text) = \(text(of: option.value))`"])

@@ -229,7 +229,7 @@ extension Checker {
       guard !symbol.isBroken else { throw ToldAlready() }
       let variable = use(symbol)
       // A later text may change what a function of this one reads.
-      let isSure = origin.isWhole || owner == nil || symbol.variable.owner != nil
+      let isSure = origin.isWhole || owner == nil || !symbol.variable.isAtTopLevel
       if let constant = symbol.constant, isSure { return Node(.constant(constant), range) }
       return Node(.variable(variable), range)
     }

@@ -16,7 +16,10 @@ extension Checker {
     let template = FunctionTemplate(name: name.text, range: range)
     template.definition = definition
     if case .expression = definition.body { template.isExpression = true }
-    symbol.template = isStable(name.text) ? template : nil
+    if isStable(name.text) {
+      symbol.template = template
+      template.ownName = symbol.variable
+    }
     symbol.isFunction = true
     // The header is known at once, so that calls can be checked; the body may use later names.
     let inside = Scope(parent: scope, owner: template)

@@ -21,12 +21,15 @@ final class Checker {
   let session: Session?
 
   private(set) var diagnostics: [Diagnostic] = []
+  /// The place of the last diagnostic of each code.
+  private var lastPlaces: [DiagnosticCode: Int] = [:]
   /// The texts that were read by `include`.
   private var includedTexts: Set<Int> = []
   /// Where the parser found mistakes: one is told a statement.
-  private var mistakesOfForm: [SourceRange] = []
+  private var mistakesOfForm = MistakesOfForm()
   /// The `param` lines met, for `--help` and for refusing unknown ones.
   private(set) var parameters: [ScriptParameter] = []
+  private(set) var parameterNames: Set<String> = []
   private(set) var modelNames: [String]
   /// The same names, asked for at every bare word.
   private var knownModels: Set<String>
@@ -96,28 +99,32 @@ final class Checker {
   func check(_ tree: SyntaxTree) -> Program {
     add(diagnosticsOf: tree)
     written.add(tree.statements)
-    let names = Introductions.names(in: tree.statements)
-    // A function of an earlier text may change what an earlier text changed.
-    stableNames = Introductions.stable(in: tree.statements).filter {
-      globals.changed[$0] == nil
-    }
-    for name in names {
+    for (name, count) in Introductions.counts(in: tree.statements) {
+      if Allowance.isHalted { break }
       let symbol = scope.symbols[name]
       symbol?.constant = nil
       symbol?.template = nil
-      if globals.changed[name] == nil { globals.changed[name] = () }
+      // A function of an earlier text may change what an earlier text changed.
+      guard globals.changed[name] == nil else { continue }
+      globals.changed[name] = ()
+      if count == 1 { stableNames.insert(name) }
     }
     var steps: [Step] = []
-    let parts = tree.statements.map { statement in
+    var parts = tree.statements.map { statement in
       let first = steps.count
       steps += read([statement])
       return Program.Part(statement: statement, steps: first..<steps.count)
     }
     // What is left of a text that is not read to its end is of no use.
-    if wasStopped { return Program(steps: [], parts: [], source: 0, globalCount: globals.count) }
+    if wasStopped {
+      let left = Leftover((steps, parts, scope.symbols))
+      (steps, parts, scope.symbols) = ([], [], globals.symbols)
+      withExtendedLifetime(left) {}
+      return Program(steps: [], parts: [], source: 0, globalCount: globals.count)
+    }
     closeScope()
     checkEquations()
-    for (name, _) in given where !parameters.contains(where: { $0.name == name }) {
+    for (name, _) in given where !parameterNames.contains(name) {
       report(unknownParameter(name))
     }
     globals.symbols = scope.symbols
@@ -141,21 +148,22 @@ final class Checker {
     diagnostics = diagnostics.indices.sorted { key($0) < key($1) }.map { diagnostics[$0] }
   }
 
-  func report(_ diagnostic: Diagnostic) { diagnostics.append(diagnostic) }
+  func report(_ diagnostic: Diagnostic) {
+    lastPlaces[diagnostic.code] = diagnostics.count
+    diagnostics.append(diagnostic)
+  }
 
   private func add(diagnosticsOf tree: SyntaxTree) {
-    diagnostics += tree.diagnostics
-    mistakesOfForm += tree.diagnostics.filter { $0.severity == .error }
-      .compactMap(\.primary?.range)
+    mistakesOfForm.add(tree.diagnostics, at: diagnostics.count)
+    for diagnostic in tree.diagnostics { report(diagnostic) }
   }
 
   /// Whether the statement's own words, its blocks apart, have a mistake of form that was told.
   func isToldAlready(_ statement: Statement) -> Bool {
     let range = statement.range
     let end = statement.firstBlock?.start ?? range.end
-    return mistakesOfForm.contains {
-      $0.source == range.source && $0.start >= range.start && $0.start <= end
-    }
+    return mistakesOfForm.first(from: range.start, in: range.source).map { $0.start <= end }
+      ?? false
   }
 
   // MARK: Lines that work
@@ -171,55 +179,57 @@ final class Checker {
   ///
   /// - Returns: the first mistake; `nil` where there is none.
   func trying(_ body: () -> Void) -> Diagnostic? {
-    let kept = (diagnostics, mistakesOfForm, forecast, scope.symbols, globals)
+    let kept = (diagnostics, lastPlaces, mistakesOfForm, forecast, scope.symbols, globals)
     let keptNames = (modelNames, knownModels, introduced, hasUnknownModels, lastLines)
     let keptParts = (equations.count, parameters.count)
     let pending = scope.pendingBodies
     isTrial = true
-    (diagnostics, mistakesOfForm, scope.pendingBodies) = ([], [], [])
+    (diagnostics, lastPlaces, scope.pendingBodies) = ([], [:], [])
+    mistakesOfForm = MistakesOfForm()
     body()
     for body in scope.pendingBodies { body() }
     let failure = diagnostics.first { $0.severity == .error }
     scope.pendingBodies = pending
     isTrial = false
     equations.removeLast(max(0, equations.count - keptParts.0))
+    for added in parameters[min(keptParts.1, parameters.count)...] {
+      parameterNames.remove(added.name)
+    }
     parameters.removeLast(max(0, parameters.count - keptParts.1))
-    (diagnostics, mistakesOfForm, forecast, scope.symbols, globals) = kept
+    (diagnostics, lastPlaces, mistakesOfForm, forecast, scope.symbols, globals) = kept
     (modelNames, knownModels, introduced, hasUnknownModels, lastLines) = keptNames
     return failure
   }
 
   /// Gives a mistake of form that stands in a statement's first line the line that works.
   func mendForm(of statement: Statement) {
-    guard !mistakesOfForm.isEmpty, !isTrial,
-      let index = diagnostics.firstIndex(where: { isOfForm($0, of: statement) })
-    else { return }
-    diagnostics[index] = mended(diagnostics[index], statement)
+    guard !isTrial, let place = placeOfMistake(in: statement) else { return }
+    diagnostics[place] = mended(diagnostics[place], statement)
   }
 
   /// Whether the statement's first line has a mistake of form.
-  func isFormBroken(_ statement: Statement) -> Bool {
-    !mistakesOfForm.isEmpty && diagnostics.contains { isOfForm($0, of: statement) }
-  }
+  func isFormBroken(_ statement: Statement) -> Bool { placeOfMistake(in: statement) != nil }
 
-  private func isOfForm(_ diagnostic: Diagnostic, of statement: Statement) -> Bool {
-    guard diagnostic.severity == .error, let place = diagnostic.primary?.range,
-      place.source == statement.range.source, place.start >= statement.range.start,
-      mistakesOfForm.contains(place), let text = session?.sources.texts[place.source]
-    else { return false }
-    return text.line(at: place.start) == text.line(at: statement.range.start)
+  /// The place of the mistake of form in the statement's first line, if there is one.
+  private func placeOfMistake(in statement: Statement) -> Int? {
+    let range = statement.range
+    guard let mistake = mistakesOfForm.first(from: range.start, in: range.source),
+      let text = session?.sources.texts[range.source],
+      text.line(at: mistake.start) == text.line(at: range.start),
+      diagnostics[mistake.place].primary?.range.start == mistake.start
+    else { return nil }
+    return mistake.place
   }
 
   /// Completes the last diagnostic of a code with what was learnt later.
   func explain(_ code: DiagnosticCode, _ change: (inout Diagnostic) -> Void) {
-    guard let index = diagnostics.lastIndex(where: { $0.code == code }) else { return }
-    change(&diagnostics[index])
+    if let place = lastPlaces[code] { change(&diagnostics[place]) }
   }
 
   func warn(_ diagnostic: Diagnostic) {
     var warning = diagnostic
     warning.severity = .warning
-    diagnostics.append(warning)
+    report(warning)
   }
 
   // MARK: Scopes and names
@@ -247,7 +257,7 @@ final class Checker {
   /// The variable of a symbol as used from here: one from an outer function is captured.
   func use(_ symbol: Symbol) -> Variable {
     symbol.isUsed = true
-    if case .local = symbol.variable.storage, symbol.variable.owner !== owner {
+    if case .local = symbol.variable.storage, !symbol.variable.belongs(to: owner) {
       symbol.variable.isCaptured = true
     }
     return symbol.variable
@@ -303,14 +313,17 @@ final class Checker {
     return diagnostic
   }
 
-  func add(_ parameter: ScriptParameter) { parameters.append(parameter) }
+  func add(_ parameter: ScriptParameter) {
+    parameters.append(parameter)
+    parameterNames.insert(parameter.name)
+  }
 
   /// Reads the statements of another text in place.
   func readIncluded(_ tree: SyntaxTree) -> [Step] {
     written.add(tree.statements)
     add(diagnosticsOf: tree)
     if let text = tree.statements.first?.range.source { includedTexts.insert(text) }
-    stableNames.subtract(Introductions.names(in: tree.statements))
+    stableNames.subtract(Introductions.counts(in: tree.statements).keys)
     return read(tree.statements)
   }
 }

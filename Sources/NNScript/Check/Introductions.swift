@@ -2,18 +2,11 @@ import NNEngine
 
 /// Counts where names are introduced or changed in a text, to know which of them stay what they are.
 enum Introductions {
-  /// Names that are introduced exactly once and never changed.
-  static func stable(in statements: [Statement]) -> Set<String> {
+  /// All names that are introduced or changed: 1 for those that are introduced once and never changed.
+  static func counts(in statements: [Statement]) -> [String: Int] {
     var counts: [String: Int] = [:]
     count(statements, &counts)
-    return Set(counts.filter { $0.value == 1 }.keys)
-  }
-
-  /// All names that are introduced or changed.
-  static func names(in statements: [Statement]) -> Set<String> {
-    var counts: [String: Int] = [:]
-    count(statements, &counts)
-    return Set(counts.keys)
+    return counts
   }
 
   private static func count(_ statements: [Statement], _ counts: inout [String: Int]) {

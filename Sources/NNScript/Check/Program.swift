@@ -34,15 +34,23 @@ final class Variable {
 
   let name: String
   let storage: Storage
-  /// The function it belongs to; `nil` at top level. Blocks do not matter here.
-  let owner: FunctionTemplate?
+  /// The function it belongs to, which holds it in turn; `nil` at top level. Blocks do not matter here.
+  private let owner: ObjectIdentifier?
   /// Whether a function inside its own function uses it: it then lives in a box they share.
   var isCaptured = false
 
   init(name: String, storage: Storage, owner: FunctionTemplate?) {
     self.name = name
     self.storage = storage
-    self.owner = owner
+    self.owner = owner.map(ObjectIdentifier.init)
+  }
+
+  /// Whether it belongs to no function.
+  var isAtTopLevel: Bool { owner == nil }
+
+  /// Whether it belongs to a function, or to none for `nil`.
+  func belongs(to function: FunctionTemplate?) -> Bool {
+    owner == function.map(ObjectIdentifier.init)
   }
 }
 
@@ -62,6 +70,8 @@ final class FunctionTemplate {
   var body: [Step] = []
   /// What its `state` line says each weight keeps, with the value to begin with.
   var states: [(variable: Variable, start: Node)] = []
+  /// The variable around it that it alone is ever in.
+  var ownName: Variable?
   /// The source of the definition, for printing it.
   let range: SourceRange
   /// Whether it was written in one of the forms that are a single expression.

@@ -129,6 +129,9 @@ struct EquationReader {
     for (variable, cell) in zip(captured, function.captures) {
       names.captured[ObjectIdentifier(variable)] = cell
     }
+    if case .script(let template) = function.body, let own = template.ownName, own.isCaptured {
+      names.captured[ObjectIdentifier(own)] = Cell(.function(function))
+    }
     return names
   }
 

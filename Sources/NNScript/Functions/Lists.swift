@@ -46,7 +46,8 @@ extension FunctionEntry {
         let list = try call.list(0)
         try Operators.checkCount(list.count + 1)
         try call[1].checkNesting()
-        let copy = list.copy(extraCapacity: 1)
+        let copy = try list.copy(extraCapacity: 1)
+        try copy.makePlace(for: call[1])
         copy.append(call[1])
         return .list(copy)
       },
@@ -67,11 +68,7 @@ extension FunctionEntry {
       .make("reverse", "The items from last to first.", "x", example: "print reverse([1, 2, 3])") {
         call in
         if case .text(let box) = call[0] {
-          var characters: [Character] = []
-          try Texts.forEachCharacter(of: box.text) { characters.append($0) }
-          var text = ""
-          try steadily(characters.count) { text.append(characters[characters.count - 1 - $0]) }
-          return .text(text)
+          return .text(try Texts.reversed(box.text))
         }
         let list = try call.list(0)
         return .list(try ListBox.making(list.count) { list[list.count - 1 - $0] })

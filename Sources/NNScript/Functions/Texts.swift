@@ -49,6 +49,17 @@ enum Texts {
     }
   }
 
+  /// The characters from last to first.
+  static func reversed(_ text: String) throws -> String {
+    var left = text.utf8.count
+    var bytes = [UInt8](repeating: 0, count: left)
+    try forEachCharacter(of: text) { character in
+      left -= character.utf8.count
+      for (place, byte) in character.utf8.enumerated() { bytes[left + place] = byte }
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
   /// The same text with each letter changed, in pieces.
   static func mapped(_ text: String, _ change: (String) -> String) throws -> String {
     let bytes = text.utf8

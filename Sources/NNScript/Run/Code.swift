@@ -58,6 +58,8 @@ final class Code {
   enum CaptureSource {
     case register(Int)
     case capture(Int)
+    /// The running function itself, in its register.
+    case itself(Int)
   }
 
   /// One item between the brackets of an index: how many registers it takes, and which.

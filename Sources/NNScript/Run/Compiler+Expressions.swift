@@ -463,7 +463,7 @@ extension Compiler {
         return .condition
       }
     }
-    let blocks = try site.blocks.map { ($0, try captureSources($0)) }
+    let blocks = try site.blocks.map { ($0, try captureSources($0, isBlock: true)) }
     let number = self.site(.command(site, parts, blocks: blocks))
     emit(
       Instruction(.command, a: target, b: first, d: number), site.range, operands: operands)

@@ -10,6 +10,9 @@ final class Compiler {
   /// The function being compiled; `nil` at top level.
   let template: FunctionTemplate?
   let parent: Compiler?
+  /// In how many blocks of commands it stands: those that call it from native code, one within the
+  /// other.
+  private let blockDepth: Int
 
   var instructions: [Instruction] = []
   var positions: [Code.Position] = []
@@ -26,6 +29,10 @@ final class Compiler {
   /// Variables of functions further out, in the order the code counts them.
   private(set) var captured: [Variable] = []
   private var captureIndex: [ObjectIdentifier: Int] = [:]
+  /// Where a call finds the running function, if that may be needed. A function that calls itself does
+  /// not capture its own name: the two would keep each other for ever.
+  private var selfRegister: Int?
+  private var usesItself = false
   var loops: [Loop] = []
   /// Where fused comparisons go on that turn out to have elements.
   var masks: [Int: Int] = [:]
@@ -44,9 +51,10 @@ final class Compiler {
     case capture(Int)
   }
 
-  init(template: FunctionTemplate?, parent: Compiler?) {
+  private init(template: FunctionTemplate?, parent: Compiler?, blockDepth: Int = 0) {
     self.template = template
     self.parent = parent
+    self.blockDepth = blockDepth
   }
 
   /// The top level of a text.
@@ -63,12 +71,21 @@ final class Compiler {
   }
 
   /// A function of the script, compiled when the text around it is.
-  private static func compile(_ template: FunctionTemplate, parent: Compiler) throws -> Code {
-    let compiler = Compiler(template: template, parent: parent)
+  private static func compile(
+    _ template: FunctionTemplate, parent: Compiler, isBlock: Bool
+  ) throws -> Code {
+    let compiler = Compiler(
+      template: template, parent: parent, blockDepth: isBlock ? parent.blockDepth + 1 : 0)
+    guard compiler.blockDepth < Machine.nestingLimit else {
+      throw Diagnostic(
+        .tooDeep, "more than \(Machine.nestingLimit - 1) blocks of commands stand in each other",
+        at: template.range)
+    }
     let parameters = template.parameters.map(\.variable)
     for variable in parameters {
       compiler.registers[ObjectIdentifier(variable)] = compiler.claim()
     }
+    if template.ownName?.isCaptured == true { compiler.selfRegister = compiler.claim() }
     compiler.reserveCells(template.body)
     for (register, parameter) in template.parameters.enumerated() {
       if let value = parameter.defaultValue {
@@ -92,7 +109,7 @@ final class Compiler {
   /// Gives captured variables of the body registers that no temporary shares, and cells.
   private func reserveCells(_ steps: [Step]) {
     forEachDeclared(in: steps) { variable in
-      guard variable.isCaptured, case .local = variable.storage, variable.owner === template,
+      guard variable.isCaptured, case .local = variable.storage, variable.belongs(to: template),
         registers[ObjectIdentifier(variable)] == nil
       else { return }
       let register = claim()
@@ -122,14 +139,14 @@ final class Compiler {
         .tooDeep, "this text uses too many variables at once", at: template?.range,
         help: ["divide it into functions or files"])
     }
-    var selfRegister = -1
-    if !captured.isEmpty {
+    if !captured.isEmpty, selfRegister == nil {
       selfRegister = registerCount
       registerCount += 1
     }
+    if captured.isEmpty, !usesItself { selfRegister = nil }
     return Code(
       name: name, instructions: instructions, fullEntry: fullEntry, parameterNames: parameters,
-      registerCount: registerCount, selfRegister: selfRegister, constants: constants,
+      registerCount: registerCount, selfRegister: selfRegister ?? -1, constants: constants,
       sites: sites, texts: texts, positions: positions, captured: captured, masks: masks,
       range: template?.range)
   }
@@ -155,8 +172,12 @@ final class Compiler {
     if case .global(let slot) = variable.storage {
       return template == nil ? .register(slot) : .global(slot)
     }
+    if variable === template?.ownName, let selfRegister {
+      usesItself = true
+      return .register(selfRegister)
+    }
     let id = ObjectIdentifier(variable)
-    guard variable.owner === template else {
+    guard variable.belongs(to: template) else {
       if let index = captureIndex[id] { return .capture(index) }
       captured.append(variable)
       captureIndex[id] = captured.count - 1
@@ -206,12 +227,15 @@ final class Compiler {
     return sites.count - 1
   }
 
-  func captureSources(_ template: FunctionTemplate) throws -> [Code.CaptureSource] {
-    let code = try template.code ?? Self.compile(template, parent: self)
+  func captureSources(
+    _ template: FunctionTemplate, isBlock: Bool = false
+  ) throws -> [Code.CaptureSource] {
+    let code = try template.code ?? Self.compile(template, parent: self, isBlock: isBlock)
     template.code = code
     return code.captured.map { variable in
       settled.insert(ObjectIdentifier(variable))
       return switch home(variable) {
+      case .register(let register) where register == selfRegister: .itself(register)
       case .cell(let register), .register(let register): .register(register)
       case .capture(let index): .capture(index)
       case .global: preconditionFailure("a global is never captured: \(variable.name)")

@@ -395,7 +395,7 @@ enum Indexing {
       let place = try here {
         try position(index, count: list.count, of: "the list", argument: nil)
       }
-      if !isKnownUniquelyReferenced(&list) { list = list.copy() }
+      if !isKnownUniquelyReferenced(&list) { list = try list.copy() }
       let inner = Array(items.dropFirst())
       try list.update(place) { item in
         if inner.isEmpty {
@@ -438,12 +438,15 @@ enum Indexing {
     var part = try here { try self.items(base, items) }
     let places = try here { try self.places(items[0], count: list.count, of: "the list") }
     try update(&part, rest, change)
-    let copy = list.copy()
+    let copy = try list.copy()
     for (number, place) in places.enumerated() {
+      try Allowance.proceed()
       if case .list(let new) = part {
         try here { try Operators.checkLengths(places.count, new.count, "=") }
+        try copy.makePlace(for: new[number])
         copy.set(place, new[number])
       } else {
+        try copy.makePlace(for: part)
         copy.set(place, part)
       }
     }

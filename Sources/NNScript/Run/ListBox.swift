@@ -28,7 +28,7 @@ public final class ListBox {
   init(capacity: Int = 0) {
     count = 0
     self.capacity = max(capacity, 4)
-    numbers = .allocate(capacity: self.capacity)
+    numbers = Self.room(self.capacity)
   }
 
   /// A list of numbers.
@@ -50,7 +50,7 @@ public final class ListBox {
   init(count: Int, numbers fill: (UnsafeMutablePointer<Double>) throws -> Void) rethrows {
     self.count = count
     capacity = max(count, 1)
-    let storage = UnsafeMutablePointer<Double>.allocate(capacity: capacity)
+    let storage: UnsafeMutablePointer<Double> = Self.room(capacity)
     numbers = storage
     do {
       try fill(storage)
@@ -66,43 +66,29 @@ public final class ListBox {
     let list = ListBox(capacity: count)
     for index in 0..<count {
       try Allowance.proceed()
-      list.append(try item(index))
+      let item = try item(index)
+      try list.makePlace(for: item)
+      list.append(item)
     }
     return list
   }
 
   deinit {
-    numbers?.deallocate()
+    free(numbers)
     if let values {
       if depth > Dismantling.least { Dismantling.of(self) }
       // To drop millions of values takes a while, and whoever ended the work waits.
-      if count > 1 << 16, Allowance.isEnding, dropElsewhere(values) { return }
+      if count > 1 << 16, Allowance.isEnding {
+        let items = UnsafeMutableBufferPointer(start: values, count: count)
+        let isGone = Leftovers.inThread {
+          items.deinitialize()
+          free(items.baseAddress)
+        }
+        if isGone { return }
+      }
       values.deinitialize(count: count)
-      values.deallocate()
+      free(values)
     }
-  }
-
-  /// Drops the items in a thread of its own; false where there is none to be had.
-  private func dropElsewhere(_ values: UnsafeMutablePointer<Value>) -> Bool {
-    let items = UnsafeMutablePointer<UnsafeMutableBufferPointer<Value>>.allocate(capacity: 1)
-    items.initialize(to: UnsafeMutableBufferPointer(start: values, count: count))
-    var thread = pthread_t()
-    let status = pthread_create(
-      &thread, nil,
-      { context in
-        guard let items = context?.assumingMemoryBound(to: UnsafeMutableBufferPointer<Value>.self)
-        else { return nil }
-        items.pointee.deinitialize()
-        items.pointee.deallocate()
-        items.deallocate()
-        return nil
-      }, items)
-    guard status == 0 else {
-      items.deallocate()
-      return false
-    }
-    pthread_detach(thread)
-    return true
   }
 
   /// Hands out the items that hold others.
@@ -137,7 +123,7 @@ public final class ListBox {
     if case .number(let number) = item, let numbers {
       numbers[count] = number
     } else {
-      toValues()
+      if numbers != nil { toValues() }
       (values! + count).initialize(to: item)
       depth = max(depth, item.depth + 1)
       heldWeight = Value.together(heldWeight, item.weight)
@@ -150,7 +136,7 @@ public final class ListBox {
     if case .number(let number) = item, let numbers {
       numbers[index] = number
     } else {
-      toValues()
+      if numbers != nil { toValues() }
       let place = values! + index
       heldWeight -= place.pointee.weight
       place.pointee = item
@@ -160,11 +146,13 @@ public final class ListBox {
   }
 
   /// Lets a closure change one item where it stands, without a copy.
-  func update<R>(_ index: Int, _ change: (inout Value) throws -> R) rethrows -> R {
+  func update<R>(_ index: Int, _ change: (inout Value) throws -> R) throws -> R {
     if let numbers {
       var item = Value.number(numbers[index])
-      defer { set(index, item) }
-      return try change(&item)
+      let result = try change(&item)
+      try makePlace(for: item)
+      set(index, item)
+      return result
     }
     let place = values! + index
     heldWeight -= place.pointee.weight
@@ -176,18 +164,35 @@ public final class ListBox {
   }
 
   /// A list with the same items.
-  func copy(extraCapacity: Int = 0) -> ListBox {
+  ///
+  /// - Throws: `EngineError.interrupted`.
+  func copy(extraCapacity: Int = 0) throws -> ListBox {
     let copy = ListBox(capacity: count + extraCapacity)
-    if let numbers {
-      copy.numbers!.initialize(from: numbers, count: count)
-    } else if let values {
+    if values != nil {
       copy.toValues()
-      copy.values!.initialize(from: values, count: count)
       copy.depth = depth
       copy.heldWeight = heldWeight
     }
-    copy.count = count
+    for start in stride(from: 0, to: count, by: Self.piece) {
+      try Allowance.proceed()
+      let end = min(start + Self.piece, count)
+      if let numbers {
+        (copy.numbers! + start).initialize(from: numbers + start, count: end - start)
+      } else if let values {
+        (copy.values! + start).initialize(from: values + start, count: end - start)
+      }
+      copy.count = end
+    }
     return copy
+  }
+
+  /// Makes a place for an item that is perhaps no number, in a list that perhaps holds nothing else
+  /// so far: to add or set it takes no time then.
+  ///
+  /// - Throws: `EngineError.interrupted`, `.outOfMemory`.
+  @inline(__always) func makePlace(for item: Value) throws {
+    if case .number = item { return }
+    if numbers != nil, count > Self.piece { try toManyValues() }
   }
 
   /// Counts what it holds; its own place has been counted.
@@ -206,29 +211,63 @@ public final class ListBox {
   }
 
   @inline(never) private func grow() {
-    let larger = max(capacity * 2, 4)
+    capacity *= 2
     if let numbers {
-      let storage = UnsafeMutablePointer<Double>.allocate(capacity: larger)
-      storage.initialize(from: numbers, count: count)
-      numbers.deallocate()
-      self.numbers = storage
-    } else if let values {
-      let storage = UnsafeMutablePointer<Value>.allocate(capacity: larger)
-      storage.moveInitialize(from: values, count: count)
-      values.deallocate()
-      self.values = storage
+      self.numbers = Self.room(capacity, insteadOf: numbers)
+    } else {
+      values = Self.room(capacity, insteadOf: values)
     }
-    capacity = larger
   }
 
   /// Turns bare numbers into values, once something else is to stand among them.
   @inline(never) private func toValues() {
+    let storage: UnsafeMutablePointer<Value> = Self.room(capacity)
+    fill(storage, 0..<count)
+    use(storage)
+  }
+
+  /// The same where there are so many that it takes a while.
+  @inline(never) private func toManyValues() throws {
+    try Allowance.admit(
+      capacity * MemoryLayout<Value>.stride, for: "a list of \(count) items")
+    let storage: UnsafeMutablePointer<Value> = Self.room(capacity)
+    do {
+      for start in stride(from: 0, to: count, by: Self.piece) {
+        try Allowance.proceed()
+        fill(storage, start..<min(start + Self.piece, count))
+      }
+    } catch {
+      // Numbers need no dropping.
+      free(storage)
+      throw error
+    }
+    use(storage)
+  }
+
+  private func fill(_ storage: UnsafeMutablePointer<Value>, _ places: Range<Int>) {
     guard let numbers else { return }
-    let storage = UnsafeMutablePointer<Value>.allocate(capacity: capacity)
-    for index in 0..<count { (storage + index).initialize(to: .number(numbers[index])) }
-    numbers.deallocate()
+    for index in places { (storage + index).initialize(to: .number(numbers[index])) }
+  }
+
+  private func use(_ storage: UnsafeMutablePointer<Value>) {
+    guard let numbers else { return }
+    free(numbers)
     self.numbers = nil
     values = storage
     heldWeight = count
+  }
+
+  /// How many items are copied at once.
+  private static let piece = 1 << 16
+
+  /// Memory for items. That of many is grown by moving pages, without a copy, so that a list of
+  /// millions takes no longer to grow than others.
+  private static func room<Item>(
+    _ capacity: Int, insteadOf former: UnsafeMutablePointer<Item>? = nil
+  ) -> UnsafeMutablePointer<Item> {
+    guard let memory = realloc(former, capacity * MemoryLayout<Item>.stride) else {
+      fatalError("no memory for a list")
+    }
+    return memory.bindMemory(to: Item.self, capacity: capacity)
   }
 }

@@ -194,6 +194,7 @@ extension Machine {
   @inline(never) func push(_ target: Register, _ item: Register) throws {
     guard case .list(let list) = target.pointee else { return }
     try Operators.checkCount(list.count + 1)
+    try list.makePlace(for: item.pointee)
     list.append(item.pointee)
     item.pointee = .none
     try list.checkNesting()
@@ -213,7 +214,10 @@ extension Machine {
     if addition.weight > 1 {
       try Operators.checkWeight(Value.together(list.weight, addition.weight))
     }
-    if !isKnownUniquelyReferenced(&list) { list = list.copy(extraCapacity: list.count / 2 + 4) }
+    if !isKnownUniquelyReferenced(&list) {
+      list = try list.copy(extraCapacity: list.count / 2 + 4)
+    }
+    try list.makePlace(for: addition)
     list.append(addition)
   }
 
@@ -302,6 +306,7 @@ extension Machine {
     let cells = sources.map { source -> Cell in
       switch source {
       case .capture(let index): return capture(r + header.pointee.selfRegister, index)
+      case .itself(let index): return Cell(r[index])
       case .register(let index):
         guard case .cell(let cell) = r[index] else {
           preconditionFailure("a captured variable lives in a cell")
@@ -331,12 +336,13 @@ extension Machine {
       let index =
         try list.place(number)
         ?? Indexing.position(number, count: list.count, of: "the list", argument: 0)
-      if !isKnownUniquelyReferenced(&list) { list = list.copy() }
+      if !isKnownUniquelyReferenced(&list) { list = try list.copy() }
       if case .number(let new) = item.pointee, let numbers = list.numbers {
         numbers[index] = new
       } else {
         try item.pointee.checkNesting()
         try Operators.checkWeight(Value.together(list.weight, item.pointee.weight))
+        try list.makePlace(for: item.pointee)
         list.set(index, item.pointee)
       }
       return

@@ -168,7 +168,9 @@ public final class Session {
       }
       return .none
     }
-    return try run(parsed(text, origin), from: origin, parameters: parameters)
+    let tree = Leftover(parsed(text, origin))
+    defer { withExtendedLifetime(tree) {} }
+    return try run(tree.content, from: origin, parameters: parameters)
   }
 
   /// Checks statements, then runs them.
@@ -189,7 +191,7 @@ public final class Session {
     lastShown = .none
     hasQuit = false
     do {
-      try execute(program, from: origin, introducing: checker.globals)
+      try execute(program.content, from: origin, introducing: checker.globals)
     } catch is Quit {
       hasQuit = true
     } catch {
@@ -218,13 +220,15 @@ public final class Session {
     parameters: [(name: String, value: String)] = []
   ) -> [Diagnostic] {
     bounded {
-      let (checker, program) = checked(parsed(text, origin), origin, parameters)
+      let tree = Leftover(parsed(text, origin))
+      defer { withExtendedLifetime(tree) {} }
+      let (checker, program) = checked(tree.content, origin, parameters)
       guard !checker.diagnostics.contains(where: { $0.severity == .error }) else {
         return checker.diagnostics
       }
       // What is too large for the machine is found by compiling alone.
       do {
-        _ = try Compiler.compile(program)
+        _ = try Compiler.compile(program.content)
         return checker.diagnostics
       } catch {
         return checker.diagnostics + [diagnostic(of: error)]
@@ -267,7 +271,7 @@ public final class Session {
 
   private func checked(
     _ tree: SyntaxTree, _ origin: Origin, _ given: [(name: String, value: String)]
-  ) -> (checker: Checker, program: Program) {
+  ) -> (checker: Checker, program: Leftover<Program>) {
     var included: Set<String> = []
     let before = folder
     folder = origin.folder
@@ -279,7 +283,7 @@ public final class Session {
       try includedTree(path, range, origin, &included)
     }
     checker.lastLines = lastLines
-    return (checker, checker.check(tree))
+    return (checker, Leftover(checker.check(tree)))
   }
 
   /// The text of an included file, the first time it is asked for.

@@ -29,9 +29,13 @@ public struct DiagnosticRenderer: Sendable {
     self.width = max(20, width)
   }
 
-  /// Several diagnostics, the first ones in full, each ending in a line end.
+  /// Several diagnostics, the first errors and the first warnings in full, each ending in a line end.
   public func render(_ diagnostics: [Diagnostic], in sources: SourceMap) -> String {
-    let shown = diagnostics.prefix(limit).map { render($0, in: sources) }
+    var counts: [Diagnostic.Severity: Int] = [:]
+    let shown = diagnostics.filter {
+      counts[$0.severity, default: 0] += 1
+      return counts[$0.severity, default: 0] <= limit
+    }.map { render($0, in: sources) }
     var result = shown.joined(separator: style == .text ? "\n" : "")
     let rest = diagnostics.count - shown.count
     if rest > 0, style != .json {

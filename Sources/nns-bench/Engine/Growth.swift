@@ -27,6 +27,7 @@ struct Growth: Measurement {
       "  \(pad(axis.rawValue, -10)) \(pad("a sample", -12)) \(pad("GFLOP/s", -9))  growth over work"
     )
     var last: (seconds: Double, work: Double)?
+    var isLinear = true
     for size in sizes {
       guard let seconds = try? secondsForOneSample(size) else { return false }
       let work = work(size)
@@ -35,12 +36,15 @@ struct Growth: Measurement {
       if let last {
         let growth = seconds / last.seconds / (work / last.work)
         line += "  \(pad(fixed(growth, 2), -5))"
-        if growth > tolerance { line += "  worse than linear" }
+        if growth > tolerance {
+          line += "  worse than linear"
+          isLinear = false
+        }
       }
       last = (seconds, work)
       print(line)
     }
-    return true
+    return isLinear
   }
 
   private var sizes: [Int] {

@@ -32,17 +32,21 @@ struct GrowthOfTexts: Measurement {
   func measure() -> Bool {
     print("\(name): \(summary)")
     var last: Double?
+    var isLinear = true
     for size in [1_000, 4_000, 16_000, 64_000] {
       guard let seconds = secondsForOne(size) else { return false }
       var line = "  \(pad("\(size)", -10)) \(Unit(for: seconds).text(seconds, width: 9))"
       if let last {
         line += "  \(pad(fixed(seconds / last, 2), -5))"
-        if seconds > tolerance * last { line += "  worse than linear" }
+        if seconds > tolerance * last {
+          line += "  worse than linear"
+          isLinear = false
+        }
       }
       last = seconds
       print(line)
     }
-    return true
+    return isLinear
   }
 
   /// The least of a few.

@@ -53,6 +53,7 @@ enum CancelLines {
       ("data", "", "data \"\(folder)/pictures\" size=100x100"),
       ("data", "", "data \"\(folder)/pictures.csv\" images=file target=kind size=200x200"),
       ("data", "", "data \"\(folder)/huge\" size=1000x1000"),
+      ("data", "", "data \"\(folder)/photographs\" size=1000x1000"),
       ("data", "let x = random(2000000, 20)", "data x"),
       (
         "data", "", "data \"\(folder)/numbers.csv\" target=y test=20% missing=drop normalize=minmax"
@@ -92,6 +93,25 @@ enum CancelLines {
       (
         "load", "input 12000\nlayer dense 12000\nsave \"\(folder)/large.safetensors\"",
         "load \"\(folder)/large.safetensors\""
+      ),
+      ("save", "input 6000\nlayer dense 6000\nshow model", "save \"\(folder)/large.onnx\""),
+      ("save", "input 6000\nlayer dense 6000\nshow model", "save \"\(folder)/large.py\""),
+      ("save", "input 6000\nlayer dense 6000\nshow model", "save \"\(folder)/large.c\""),
+      ("save", trained, "save data \"\(folder)/saved.csv\""),
+      (
+        "load", "input 12000\nlayer dense 12000",
+        "load \"\(folder)/theirs.safetensors\" from=pytorch"
+      ),
+      ("report", network + "\ntrain epochs=1 quiet", "report \"\(folder)/run.html\""),
+      ("report", trained, "report \"\(folder)/run.html\""),
+      ("train", network, "train epochs=1000 checkpoint=\"\(folder)/run.ckpt\" checkpoint_every=1"),
+      (
+        "train", network + "\ntrain epochs=2 checkpoint=\"\(folder)/run.ckpt\" quiet",
+        "train epochs=1000 resume=\"\(folder)/run.ckpt\""
+      ),
+      (
+        "train", huge + "\ndata random(100, 20000) target=random(100, 20000)",
+        "train epochs=5 checkpoint=\"\(folder)/huge.ckpt\" checkpoint_every=1"
       ),
       ("reset", huge + "\nshow model", "reset"),
       ("print", "let rows = repeat([[1, 2]], 3000000)", "print rows"),
@@ -163,15 +183,33 @@ enum CancelFiles {
     var array = [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(header.utf8.count), 0]
     array += Array(header.utf8)
     write(array, 320_000_000, folder + "/numbers.npy")
+    // Weights as PyTorch saves them.
+    let weights = """
+      {"0.weight":{"dtype":"F32","shape":[12000,12000],"data_offsets":[0,576000000]},\
+      "0.bias":{"dtype":"F32","shape":[12000],"data_offsets":[576000000,576048000]}}
+      """
+    let length = (0..<8).map { UInt8(truncatingIfNeeded: weights.utf8.count >> (8 * $0)) }
+    write(length + Array(weights.utf8), 576_048_000, folder + "/theirs.safetensors")
     // 200,000 pictures of 28x28 points, one of 9,000x9,000, and many of 200x200.
     let images: [UInt8] = [0, 0, 8, 3, 0, 3, 0x0D, 0x40, 0, 0, 0, 28, 0, 0, 0, 28]
     write(images, 200_000 * 28 * 28, folder + "/large-images-idx3-ubyte")
     let labels: [UInt8] = [0, 0, 8, 1, 0, 3, 0x0D, 0x40]
     write(labels, 200_000, folder + "/large-labels-idx1-ubyte")
-    for kind in ["huge", "huge/a", "pictures", "pictures/a", "pictures/b"] {
+    for kind in [
+      "huge", "huge/a", "photographs", "photographs/a", "pictures", "pictures/a", "pictures/b",
+    ] {
       mkdir(folder + "/" + kind, 0o700)
     }
     write(Array("P5\n9000 9000\n255\n".utf8), 81_000_000, folder + "/huge/a/1.pgm")
+    // Grey JPEGs without any detail, two bits for each of 1,500,000 blocks of 8x8 points.
+    let oneCode: [UInt8] = [1] + Array(repeating: 0, count: 16)
+    let start: [UInt8] = [0xFF, 0xD8, 0xFF, 0xDB, 0, 67, 0] + Array(repeating: 1, count: 64)
+    let size: [UInt8] = [0xFF, 0xC0, 0, 11, 8, 0x26, 0x70, 0x26, 0x70, 1, 1, 0x11, 0]
+    let codes: [UInt8] =
+      [0xFF, 0xC4, 0, 20, 0] + oneCode + [0xFF, 0xC4, 0, 20, 0x10] + oneCode
+      + [0xFF, 0xDA, 0, 8, 1, 1, 0, 0, 63, 0]
+    let picture = start + size + codes + Array(repeating: 0, count: 378_225) + [0xFF, 0xD9]
+    for number in 0..<20 { write(picture, 0, folder + "/photographs/a/\(number).jpg") }
     for number in 0..<2_000 {
       let path = "\(folder)/pictures/\(number % 2 == 0 ? "a" : "b")/\(number).ppm"
       write(Array("P6\n200 200\n255\n".utf8), 120_000, path)

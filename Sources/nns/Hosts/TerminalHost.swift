@@ -16,7 +16,8 @@ final class TerminalHost: ProgramHost {
   private var lastFigures: [(name: String, value: Double)] = []
   private var training: TrainingStart?
   private var hasToldInterruption = false
-  private var diagnosticCount = 0
+  /// How many diagnostics there were of each kind: no number of warnings hides an error.
+  private var diagnosticCounts: [Diagnostic.Severity: Int] = [:]
   private static let mostDiagnostics = 20
 
   init(streams: Streams, _ options: SharedOptions, isPrompt: Bool) {
@@ -108,19 +109,20 @@ final class TerminalHost: ProgramHost {
 
   /// Many mistakes are mostly echoes of a few: the first ones are told, the rest is counted.
   private func show(_ diagnostic: Diagnostic) {
-    diagnosticCount += 1
-    guard diagnosticCount <= Self.mostDiagnostics else { return }
+    let isFirst = diagnosticCounts.isEmpty
+    diagnosticCounts[diagnostic.severity, default: 0] += 1
+    guard diagnosticCounts[diagnostic.severity, default: 0] <= Self.mostDiagnostics else { return }
     let text = renderer.render(diagnostic, in: session.sources)
-    streams.writeError(diagnosticCount > 1 && renderer.style == .text ? "\n" + text : text)
+    streams.writeError(isFirst || renderer.style != .text ? text : "\n" + text)
   }
 
   func finish(isInterrupted: Bool) {
     bar?.erase()
     if isInterrupted, isPrompt, !hasToldInterruption { writeOver("interrupted") }
     hasToldInterruption = false
-    let rest = diagnosticCount - Self.mostDiagnostics
+    let rest = diagnosticCounts.values.reduce(0) { $0 + max(0, $1 - Self.mostDiagnostics) }
     if rest > 0, renderer.style != .json { streams.writeError("… and \(rest) more\n") }
-    diagnosticCount = 0
+    diagnosticCounts = [:]
   }
 
   /// `epoch 3/10  loss 0.3122  accuracy 0.9067  1.2 s`; `epoch 3  loss …` where the loss decides

@@ -103,6 +103,46 @@ struct PictureTests {
     }
   }
 
+  /// A grey JPEG without any detail: two bits for each block of 8x8 points.
+  private static func plainJPEG(height: Int, width: Int) -> [UInt8] {
+    func two(_ number: Int) -> [UInt8] { [UInt8(number >> 8), UInt8(number & 255)] }
+    let oneCode: [UInt8] = [1] + Array(repeating: 0, count: 16)
+    let blocks = ((height + 7) / 8) * ((width + 7) / 8)
+    return [0xFF, 0xD8, 0xFF, 0xDB, 0, 67, 0] + Array(repeating: 1, count: 64)
+      + [0xFF, 0xC0, 0, 11, 8] + two(height) + two(width) + [1, 1, 0x11, 0]
+      + [0xFF, 0xC4, 0, 20, 0] + oneCode + [0xFF, 0xC4, 0, 20, 0x10] + oneCode
+      + [0xFF, 0xDA, 0, 8, 1, 1, 0, 0, 63, 0] + Array(repeating: 0, count: (blocks + 3) / 4)
+      + [0xFF, 0xD9]
+  }
+
+  /// Small ones are decoded at once, large ones in a thread of their own.
+  @Test(arguments: [(40, 30), (3_000, 2_500)])
+  func largePicturesAreReadLikeSmallOnes(height: Int, width: Int) throws {
+    let bytes = Self.plainJPEG(height: height, width: width)
+    for isAllowed in [true, false] {
+      let found =
+        try isAllowed
+        ? Allowance().run { try PictureDecoder(bytes).pixels() } : PictureDecoder(bytes).pixels()
+      #expect(found.height == height && found.width == width && found.channels == 1)
+      #expect(found.bytes.count == height * width && found.bytes.allSatisfy { $0 == 128 })
+    }
+    let cut = Array(bytes.prefix(bytes.count - bytes.count / 3))
+    #expect(throws: PictureFault.self) { try PictureDecoder(cut).pixels() }
+  }
+
+  @Test func aLargePictureIsGivenUp() throws {
+    let bytes = Self.plainJPEG(height: 9_000, width: 9_000)
+    var isAsked = false
+    let allowance = Allowance(isCancelled: {
+      isAsked = true
+      return true
+    })
+    #expect(throws: (any Error).self) {
+      try allowance.run { try PictureDecoder(bytes).pixels() }
+    }
+    #expect(isAsked)
+  }
+
   @Test func moreThanAHundredMillionPointsAreRefusedBeforeTheyTakeMemory() throws {
     let fault = #expect(throws: PictureFault.self) {
       try PictureDecoder(Self.bytes("damaged/block/huge.png")).pixels()

@@ -1,3 +1,4 @@
+import Glibc
 import NNEngine
 import Testing
 
@@ -27,6 +28,30 @@ import Testing
     let names = (0..<20_000).map { "c\($0)" }.joined(separator: ",")
     let data = try dataset(names + "\n" + rows(row("1", 20_000), 2))
     #expect(data.train.inputShape.count == 19_999)
+  }
+
+  /// Four times the columns take no more than about four times as long.
+  @Test func manyColumnsTakeNoLongerEach() throws {
+    func seconds(_ columns: Int) throws -> Double {
+      let names = (0..<columns).map { "c\($0)" }.joined(separator: ",")
+      let text = names + "\n" + rows(row("1", columns), 2)
+      var times: [Double] = []
+      for _ in 0..<2 {
+        let start = processorSeconds()
+        #expect(try dataset(text).train.inputShape.count == columns - 1)
+        times.append(processorSeconds() - start)
+      }
+      return times.min() ?? 0
+    }
+    let growth = try seconds(40_000) / seconds(10_000)
+    #expect(growth < 8, "\(growth) times as long")
+  }
+
+  /// What this thread has worked.
+  private func processorSeconds() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
   }
 
   @Test func manyColumnsOfOneName() throws {

@@ -63,6 +63,16 @@ import Testing
     agree("let x = 0\n" + String(repeating: "x = x + 1\n", count: 100_000))
   }
 
+  @Test func blocksOfCommandsInEachOther() {
+    func nested(_ count: Int) -> String {
+      String(repeating: "time {\n", count: count) + "let x = 1\n"
+        + String(repeating: "}\n", count: count)
+    }
+    for count in [99, 100, 198] { agree(nested(count)) }
+    #expect(Session().check(nested(99)).allSatisfy { $0.severity != .error })
+    #expect(Session().check(nested(100)).contains { $0.code == .tooDeep })
+  }
+
   @Test func longChains() {
     agree("let x = 1\nprint x" + String(repeating: " + x", count: 900))
     agree("let x = 1\nprint x" + String(repeating: " + x", count: 2_000))

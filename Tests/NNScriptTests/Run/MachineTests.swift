@@ -29,6 +29,39 @@ import Testing
     #expect(bench.machine.global(1) == .number(6765))
   }
 
+  @Test func aFunctionThatCallsItselfIsLetGo() throws {
+    let session = Session()
+    try session.run(
+      """
+      def outer(n) {
+        let step = 1
+        def inner(k) {
+          def next() = inner(k - step)
+          return if k <= 0 then n else next()
+        }
+        return inner
+      }
+      let f = outer(7)
+      let result = f(5)
+      """)
+    #expect(session["result"]?.numberValue == 7)
+    weak var box = session["f"]?.functionValue
+    #expect(box != nil)
+    try session.run("f = 0")
+    #expect(box == nil)
+  }
+
+  @Test func whatAScriptWasReadAsGoesWithTheSession() throws {
+    weak var template: FunctionTemplate?
+    do {
+      let session = Session()
+      try session.run("def f(x) {\n  let y = x\n  return y\n}\nprint f(1)")
+      if case .script(let found)? = session["f"]?.functionValue?.body { template = found }
+      #expect(template != nil)
+    }
+    #expect(template == nil)
+  }
+
   @Test func whileLoopCounts() throws {
     let bench = Bench()
     let (s, i) = (global(0, "s"), global(1, "i"))

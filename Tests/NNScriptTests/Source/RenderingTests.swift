@@ -284,6 +284,16 @@ import Testing
     #expect(text.hasSuffix("… and 5 more\n"))
   }
 
+  @Test func warningsHideNoErrors() {
+    let warning = Diagnostic(.unusedVariable, "never used", at: nil, severity: .warning)
+    let error = Diagnostic(.tooDeep, "too deep", at: nil)
+    let text = DiagnosticRenderer(limit: 3).render(
+      Array(repeating: warning, count: 10) + [error], in: SourceMap())
+    #expect(text.ranges(of: "never used").count == 3)
+    #expect(text.contains("too deep"))
+    #expect(text.hasSuffix("… and 7 more\n"))
+  }
+
   @Test func colourIsForTheTextFormOnly() {
     let script = Marked("a.nn", "x «bad»")
     let diagnostic = Diagnostic(.unknownName, "m", at: script.ranges[0], "here")

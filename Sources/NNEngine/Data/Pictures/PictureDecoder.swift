@@ -83,7 +83,9 @@ struct PictureDecoder {
       let (width, height, channels) = (picture.width, picture.height, picture.channels)
       try PicturePixels.check(width: width, height: height)
       do throws(EngineError) {
-        try Allowance.admit(width * height * picture.room, for: "a picture")
+        // A large JPEG is decoded beside the picture that is wanted.
+        let copies = kind == .jpeg ? 2 : 1
+        try Allowance.admit(width * height * picture.room * copies, for: "a picture")
       } catch {
         throw PictureFault("there is no memory for its \(height)x\(width) points")
       }
