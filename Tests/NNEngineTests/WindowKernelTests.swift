@@ -44,6 +44,14 @@ struct WindowKernelTests {
       picture: [9, 31, 2], filters: 33, size: [3, 5], before: [1, 2], after: [1, 2], count: 2),
     Case(picture: [6, 6, 16], filters: 32, size: [3, 3], before: [1, 1], after: [1, 1]),
     Case(picture: [8, 8, 33], filters: 40, size: [3, 3], before: [1, 1], after: [1, 1]),
+    Case(picture: [9, 8, 16], filters: 32, size: [3, 3], before: [2, 2], after: [2, 2]),
+    Case(picture: [8, 7, 33], filters: 40, size: [3, 3], before: [2, 0], after: [2, 0]),
+    Case(
+      picture: [8, 8, 16], filters: 32, size: [3, 3], stride: [2, 2], before: [1, 1],
+      after: [1, 1]),
+    Case(
+      picture: [6, 8, 20], filters: 20, size: [3, 3], stride: [2, 1], before: [1, 2],
+      after: [1, 2], groups: 20),
     Case(picture: [4, 4, 5], filters: 6, size: [1, 1], count: 7),
     Case(picture: [7, 9, 4], filters: 8, size: [1, 1], stride: [2, 3]),
     Case(

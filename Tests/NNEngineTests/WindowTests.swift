@@ -15,7 +15,8 @@ import Testing
 ///     sum(float(v) * math.cos(0.3 * i) for i, v in enumerate(x.grad.reshape(-1)))
 ///
 /// with pads of `t // 2` before and `t - t // 2` behind, `t` being what `(ceil(n / s) - 1) · s + reach`
-/// exceeds `n` by; for the mean the padding's ones are counted by a second pool.
+/// exceeds `n` by; for the mean the padding's ones are counted by a second pool. Padding in points is
+/// PyTorch's own, `F.conv2d(…, padding=p)`; for the mean with `count_include_pad=False`.
 struct WindowTests {
   private func wave(_ count: Int, _ step: Double, _ start: Double) -> [Double] {
     (0..<count).map { sin(step * Double($0) + start) }
@@ -108,6 +109,50 @@ struct WindowTests {
       [4.018175579, 6.983891957, 7.869238734, 0.207639594])
   }
 
+  /// With stride 2 and an even picture the window lies elsewhere than with `same`.
+  @Test func paddingInPoints() throws {
+    func window(
+      _ size: [Int], _ stride: [Int], _ points: [Int], dilation: [Int] = [1, 1]
+    ) -> Window {
+      Window(
+        size, stride: stride, dilation: dilation,
+        padding: .points(height: points[0], width: points[1]))
+    }
+    let twos = [2, 2]
+    let half = window([3, 3], twos, [1, 1])
+    try expect(
+      Convolution(filters: 3, window: half), on: [6, 6, 2], gives: [3, 3, 3],
+      [5.486016835, 0.62411759, -3.505116543, 1.484111005])
+    try expect(
+      Convolution(filters: 3, window: window([5, 3], [2, 1], [1, 2])), on: [7, 5, 2],
+      gives: [3, 7, 3], [2.81933262, 1.892256782, -16.403524945, -0.082378322])
+    try expect(
+      Convolution(filters: 2, window: window([3, 3], [1, 2], [3, 3], dilation: twos)),
+      on: [7, 6, 2], gives: [9, 4, 2], [-16.07843439, 5.481465873, -41.936768685, 0.334831155])
+    try expect(
+      Convolution(filters: 6, window: half, groups: 2), on: [5, 5, 4], gives: [3, 3, 6],
+      [-0.551392989, 0.66697378, 0.40397145, -1.68235395])
+    try expect(
+      DepthwiseConvolution(window: half), on: [4, 4, 3], gives: [2, 2, 3],
+      [1.628662828, 9.181709069, -2.629614011, 0.207639594])
+    try expect(
+      TransposedConvolution(filters: 3, window: half), on: [3, 4, 2], gives: [5, 7, 3],
+      [1.255839937, 47.825331394, 4.035326503, 1.116369601])
+    try expect(
+      TransposedConvolution(filters: 3, window: window([4, 3], twos, [1, 0])), on: [3, 4, 2],
+      gives: [6, 9, 3], [-0.025611287, 0.819079499, 0.206068015, 1.326211961])
+    try expect(
+      MaxPooling(window: half), on: [6, 6, 2], gives: [3, 3, 2], [-2.64522308, 1.582995376])
+    try expect(
+      MaxPooling(window: window([3, 2], twos, [1, 1])), on: [6, 5, 2], gives: [3, 3, 2],
+      [-3.040684567, -5.528315378])
+    try expect(
+      AveragePooling(window: half), on: [6, 6, 2], gives: [3, 3, 2], [0.415672683, 0.436398361])
+    try expect(
+      AveragePooling(window: window([3, 2], [2, 1], [1, 0])), on: [6, 5, 2], gives: [3, 4, 2],
+      [0.822905323, 0.074075151])
+  }
+
   /// `F.conv_transpose2d(x, W, b, stride=s)`, of which `same` keeps the middle.
   @Test func transposedConvolutions() throws {
     func transposed(
@@ -190,7 +235,7 @@ struct WindowTests {
     for length in 1...9 {
       for size in 1...4 {
         for stride in 1...3 {
-          for padding in Window.Padding.allCases where padding == .same || size <= length {
+          for padding in [Window.Padding.same, .valid] where padding == .same || size <= length {
             let window = Window([size, size], stride: [stride, stride], padding: padding)
             let axis = window.axes(over: [length, length, 1])[0]
             let expected =

@@ -18,8 +18,8 @@ public enum ParameterKind: Sendable, Equatable {
   case word(family: String)
   /// Several names of another family, side by side: `metric accuracy f1`.
   case words(family: String)
-  /// A size such as `28x28x1`, of at most so many axes.
-  case size(maxRank: Int)
+  /// A size such as `28x28x1`, of at most so many axes and of at least so many along each.
+  case size(maxRank: Int, least: Int = 1)
   /// An array of numbers, as 32 bits hold them.
   case tensor
   /// An array of numbers in 64 bits: rows of data.

@@ -222,8 +222,8 @@ public struct ForeignWeights {
       guard let axis = axes.first(where: { $0.before != $0.after }) else { return nil }
       return
         "`\(node.name)` reaches \(axis.before) over the upper and left edge and \(axis.after) over the "
-        + "others; a Conv2d with `padding=\(axis.after)` reaches \(axis.after) over all four, which gives "
-        + "other numbers"
+        + "others; where PyTorch's layer had `padding=\(axis.after)`, declare this one with "
+        + "`padding=\(axis.after)`, or it gives other numbers"
     }
   }
 

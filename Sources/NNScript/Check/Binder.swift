@@ -226,7 +226,7 @@ struct Binder {
         range.contains(0.5) ? "0.5" : Formatting.text(of: .number(range.upperBound))
       case .inputPath, .outputPath: "\"file.csv\""
       case .text: "\"text\""
-      case .size(2): "3x3"
+      case .size(2, _): "3x3"
       case .size: "28x28x1"
       case .condition: "n > 0"
       default: parameter.kind.legalWords(words).first ?? "…"

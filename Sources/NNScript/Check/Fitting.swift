@@ -66,7 +66,8 @@ extension ParameterKind {
     case .text: "text"
     case .choice(let words): "one of " + words.map { "`\($0)`" }.joined(separator: ", ")
     case .word(let family), .words(let family): article(family)
-    case .size(2): "a size such as `3x3`, or one number for the square"
+    case .size(_, 0): "a number of points such as `1`, or `1x2` for height and width"
+    case .size(2, _): "a size such as `3x3`, or one number for the square"
     case .size: "a size such as `28x28x1`"
     case .tensor, .numbers: "a list of numbers"
     case .value: "a value"
@@ -255,7 +256,8 @@ extension ParameterKind {
     case (.choice(let words), .none) where words.contains("none"): return .fits(.text("none"))
     case (.choice(let words), .truth(let truth)) where words.contains(String(truth)):
       return .fits(.text(String(truth)))
-    case (.size(let maxRank), _): return fitSize(value, maxRank: maxRank)
+    case (.size(let maxRank, let least), _):
+      return fitSize(value, maxRank: maxRank, least: least)
     case (.tensor, _), (.numbers, _):
       do {
         if case .tensor = self { return .fits(.tensor(try Operators.tensor(value, argument: nil))) }
@@ -336,7 +338,7 @@ extension ParameterKind {
     return wrongType(phrase, found: value.kindName, label: "this is \(value.kindName)")
   }
 
-  private func fitSize(_ value: Value, maxRank: Int) -> Fit {
+  private func fitSize(_ value: Value, maxRank: Int, least: Int) -> Fit {
     let numbers: [Value]
     switch value {
     case .number: numbers = [value]
@@ -344,7 +346,8 @@ extension ParameterKind {
     default: return wrongType(phrase, found: value.kindName, label: "this is \(value.kindName)")
     }
     var sizes: [Int] = []
-    for case .number(let number) in numbers where number == number.rounded() && number >= 1 {
+    for case .number(let number) in numbers
+    where number == number.rounded() && number >= Double(least) {
       if number <= 1e9 { sizes.append(Int(number)) }
     }
     guard sizes.count == numbers.count, sizes.count <= maxRank else {
@@ -353,7 +356,7 @@ extension ParameterKind {
       return .refused(
         Fit.Refusal(
           code: .outOfRange,
-          message: "takes up to \(maxRank) whole numbers of at least 1",
+          message: "takes up to \(maxRank) whole numbers of at least \(least)",
           label: "this is \(Formatting.text(of: value))",
           help: isWindow ? ["write `\(sizes[0])x\(sizes[1])`: all channels are seen anyway"] : []))
     }

@@ -418,6 +418,17 @@ enum Phrasebook {
     // unless told.
     Phrase("conv2d ( $in , $out , 3 , padding = 1 )", "layer conv $out 3"),
     Phrase("conv2d ( $in , $out , kernel_size = 3 , padding = 1 )", "layer conv $out 3"),
+    Phrase("conv2d ( $in , $out , $n , padding = $p )", "layer conv $out $n padding=$p"),
+    Phrase(
+      "conv2d ( $in , $out , kernel_size = $n , padding = $p )", "layer conv $out $n padding=$p"),
+    Phrase(
+      "conv2d ( $in , $out , $n , stride = $s , padding = $p )",
+      "layer conv $out $n stride=$s padding=$p"),
+    Phrase(
+      "conv2d ( $in , $out , kernel_size = $n , stride = $s , padding = $p )",
+      "layer conv $out $n stride=$s padding=$p"),
+    Phrase(
+      "conv2d ( $in , $out , $n , stride = $s )", "layer conv $out $n stride=$s padding=valid"),
     Phrase("conv2d ( $in , $out , $n )", "layer conv $out $n padding=valid"),
     Phrase("conv2d ( $in , $out , kernel_size = $n )", "layer conv $out $n padding=valid"),
     Phrase("conv2d ( $n , ( $a , $b ) )", "layer conv $n [$a, $b] padding=valid"),
@@ -436,6 +447,8 @@ enum Phrasebook {
     Phrase(
       "conv2d ( $n , $s , padding = $p , activation = $f )", "layer conv $n $s $f padding=$p"),
     Phrase("maxpooling2d ( ( $a , $b ) )", "layer maxpool [$a, $b]"),
+    Phrase(
+      "maxpool2d ( $n , stride = $s , padding = $p )", "layer maxpool $n stride=$s padding=$p"),
     Phrase("globalaveragepooling2d ( )", "layer globalpool"),
     Phrase("globalmaxpooling2d ( )", "layer globalpool max"),
     Phrase("adaptiveavgpool2d ( 1 )", "layer globalpool"),
@@ -468,7 +481,9 @@ enum Phrasebook {
     Phrase("layer residual …", "residual …"),
     Phrase("layer branch …", "branch …"),
     Phrase("layer ensemble …", "ensemble …"),
-    Phrase("layer conv $s $n …", "layer conv $n $s …"),
+    Phrase("layer conv 1x1 $n …", "layer conv $n 1x1 …"),
+    Phrase("layer conv 3x3 $n …", "layer conv $n 3x3 …"),
+    Phrase("layer conv 5x5 $n …", "layer conv $n 5x5 …"),
     Phrase("layer dense … $f ( )", "layer dense … $f"),
     Phrase("layer dense $n none", "layer dense $n"),
     Phrase("layer dense", "layer dense 16"),

@@ -70,8 +70,7 @@ extension ModelItem {
     }
     for (name, value) in given {
       let parameter = parameters.first { $0.name == name }
-      let isSize = if case .size? = parameter?.kind { true } else { false }
-      guard let literal = Expression.Form(value, isSize: isSize) else {
+      guard let literal = Expression.Form(value, isSize: parameter?.kind.isSize ?? false) else {
         throw Unreadable("`\(name)` of `\(first.key)` cannot be read")
       }
       line.settings.append(
@@ -178,6 +177,17 @@ extension ModelItem {
         }
       default: throw Unreadable("it holds more than declarations")
       }
+    }
+  }
+}
+
+extension ParameterKind {
+  /// Whether an array stands for a size.
+  fileprivate var isSize: Bool {
+    switch self {
+    case .size: true
+    case .either(let kinds): kinds.contains(where: \.isSize)
+    default: false
     }
   }
 }

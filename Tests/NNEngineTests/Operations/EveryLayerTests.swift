@@ -60,8 +60,10 @@ struct EveryLayerTests {
         (try? spec.makeWithDefaults()).map { (.host($0), spec.name) }
       }
     // Windows, with sizes and steps that leave something over.
-    case .size(2): [[1], [2], [3], [2, 3], [3, 1]].map { (.size($0), "\($0)") }
+    case .size(_, 0): [[0], [1], [2], [1, 0]].map { (.size($0), "\($0)") }
+    case .size(2, _): [[1], [2], [3], [2, 3], [3, 1]].map { (.size($0), "\($0)") }
     case .size: [[12], [3, 4], [2, 3, 2]].map { (.size($0), "\($0)") }
+    case .either(let kinds): kinds.flatMap(values)
     default: []
     }
   }

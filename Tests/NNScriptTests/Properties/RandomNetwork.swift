@@ -204,7 +204,8 @@ struct Chance {
     case .word(let family) where family == "activation":
       return .host(try make(Catalog.standard.activations, size))
     // Of a window.
-    case .size(2): return .size([whole(1...3), whole(1...3)])
+    case .size(2, let least): return .size([whole(least...least + 2), whole(least...least + 2)])
+    case .either(let kinds): return try value(of: element(kinds), size, count)
     case .size:
       let first = (1...count).filter { count.isMultiple(of: $0) }
       let rows = element(first)

@@ -65,17 +65,19 @@ extension PyTorchModule {
         parameters: weights(nil), call: "MODULE(X)")
     case let pool as any WindowPooling:
       let axes = pool.window.axes(over: input.picture)
-      let settings = "\(pool.window.size.listed), \(pool.window.stride.listed)"
+      var settings = "\(pool.window.size.listed), \(pool.window.stride.listed)"
+      // Its pools reach over both sides alike, by half of the window at most.
+      let isTheirs = axes.allSatisfy { $0.before == $0.after && 2 * $0.before <= $0.size }
+      if isTheirs { settings += ", \(axes.map(\.before).listed)" }
       if pool.takesLargest {
-        let padded = axes.padding.map { "F.pad(X, \($0), value=-torch.inf)" } ?? "X"
+        let padding = isTheirs ? nil : axes.padding
+        let padded = padding.map { "F.pad(X, \($0), value=-torch.inf)" } ?? "X"
         self.init(call: Self.channelsFirst("F.max_pool2d(\(padded), \(settings))", input))
       } else {
-        // Only the same on both sides is left out of the mean.
-        guard axes.allSatisfy({ $0.before == $0.after }) else { return nil }
-        let padding = axes.map(\.before).listed
+        guard isTheirs else { return nil }
         self.init(
           call: Self.channelsFirst(
-            "F.avg_pool2d(X, \(settings), \(padding), count_include_pad=False)", input))
+            "F.avg_pool2d(X, \(settings), count_include_pad=False)", input))
       }
     case let larger as Upsampling:
       let picture = input.rank == 2 ? "X.unsqueeze(-1)" : "X"
@@ -118,7 +120,9 @@ extension PyTorchModule {
     }
     let more = (0..<2).map { output[$0] + back.cut[$0] - covered[$0] }
     var made = "MODULE(X)"
-    if back.cut != [0, 0] || more.contains(where: { $0 < 0 }) {
+    if case .points = window.padding {
+      settings += ", padding=\(back.cut.listed)"
+    } else if back.cut != [0, 0] || more.contains(where: { $0 < 0 }) {
       let ends = (0..<2).map { "\(back.cut[$0]):\(back.cut[$0] + output[$0])" }
       made += "[:, :, \(ends[0]), \(ends[1])]"
     }

@@ -1,4 +1,6 @@
-/// The mean of each window, channel by channel. What lies outside of the picture is not counted.
+/// The mean of each window, channel by channel. What lies outside of the picture is not counted, as
+/// in Keras and in PyTorch's pool with `count_include_pad=False` (PyTorch counts its zeros unless
+/// told).
 ///
 /// - Shapes: `x`: `[batch, height, width, channels]`, `y`: `[batch, places down, places across,
 ///   channels]`, see `Window`.
@@ -58,11 +60,11 @@ extension Spec where Product == any Layer {
         "stride", default: nil, whenAbsent: "the size", option: true, "How far the window moves."
       )
       .example("model pictures {\n  input 28x28x1\n  layer avgpool 3 stride=2\n}"),
-      .padding(default: .valid),
+      .padding(default: .valid, of: "avgpool 3 stride=2"),
       example: "data digits\nmodel pictures {\n  layer conv 16 3x3 relu\n  layer avgpool 2\n}"
     ) { size, stride, padding in
-      AveragePooling(
-        window: Window(size, stride: stride.isEmpty ? size : stride, padding: padding))
+      try AveragePooling(
+        window: Window(checking: size, stride: stride.isEmpty ? size : stride, padding: padding))
     }
   }
 }

@@ -125,7 +125,7 @@ extension Spec where Product == any Layer {
       .activation("activation", default: Linear(), "Applied to each output."),
       .window("stride", default: 1, option: true, "How far the window moves.")
         .example("model pictures {\n  input 28x28x1\n  layer conv 16 relu stride=2\n}"),
-      .padding(default: .same),
+      .padding(default: .same, of: "conv 16 relu stride=2"),
       .window("dilation", default: 1, option: true, "How far the points of the window are apart.")
         .example("model pictures {\n  input 28x28x1\n  layer conv 16 relu dilation=2\n}"),
       .integer(
@@ -140,9 +140,10 @@ extension Spec where Product == any Layer {
           help: "write `groups=\(Convolution.groups(atMost: groups, of: [filters]))`, "
             + "or \((filters / groups + 1) * groups) filters")
       }
-      return Convolution(
+      return try Convolution(
         filters: filters,
-        window: Window(size, stride: stride, dilation: dilation, padding: padding),
+        window: Window(
+          checking: size, stride: stride, dilation: dilation, padding: padding),
         groups: groups, activation: activation)
     }
   }

@@ -69,7 +69,7 @@ extension Spec where Product == any Layer {
       .activation("activation", default: Linear(), "Applied to each output."),
       .window("stride", default: 1, option: true, "How far the window moves.")
         .example("model pictures {\n  input 28x28x1\n  layer depthwise 3x3 stride=2\n}"),
-      .padding(default: .same),
+      .padding(default: .same, of: "depthwise 3x3 stride=2"),
       .window("dilation", default: 1, option: true, "How far the points of the window are apart.")
         .example("model pictures {\n  input 28x28x1\n  layer depthwise 3x3 dilation=2\n}"),
       example: """
@@ -81,8 +81,9 @@ extension Spec where Product == any Layer {
         }
         """
     ) { size, activation, stride, padding, dilation in
-      DepthwiseConvolution(
-        window: Window(size, stride: stride, dilation: dilation, padding: padding),
+      try DepthwiseConvolution(
+        window: Window(
+          checking: size, stride: stride, dilation: dilation, padding: padding),
         activation: activation)
     }
   }

@@ -85,11 +85,11 @@ extension Spec where Product == any Layer {
         "stride", default: nil, whenAbsent: "the size", option: true, "How far the window moves."
       )
       .example("model pictures {\n  input 28x28x1\n  layer maxpool 3 stride=2\n}"),
-      .padding(default: .valid),
+      .padding(default: .valid, of: "maxpool 3 stride=2"),
       example: "data digits\nmodel pictures {\n  layer conv 16 3x3 relu\n  layer maxpool 2\n}"
     ) { size, stride, padding in
-      MaxPooling(
-        window: Window(size, stride: stride.isEmpty ? size : stride, padding: padding))
+      try MaxPooling(
+        window: Window(checking: size, stride: stride.isEmpty ? size : stride, padding: padding))
     }
   }
 }

@@ -4,7 +4,7 @@
 /// - Shapes: `x`: `[batch, height, width, channels]`,
 ///   `W`: `[window height, window width, channels, filters]`, `b`: `[filters]`; `y`: `[batch,
 ///   height · stride, width · stride, filters]`, or, staying inside, as far as the windows reach:
-///   `(n - 1) · stride + size` points.
+///   `(n - 1) · stride + size` points, less `2 · padding` of them.
 /// - Gradient: with `dz` the gradient before `f`: `dx` is the convolution of `dz` by `W`,
 ///   `dW[i, j] = Σ over batch and places (p, q) of x[p, q]ᵀ · dz[p · stride + i, …]`, `db = Σ dz`.
 /// - Source: Zeiler and others, CVPR 2010.
@@ -31,21 +31,28 @@ public struct TransposedConvolution: SharesWeights {
   /// How many points of the first window lie outside of the picture that it makes, for each axis.
   public var cut: [Int] {
     (0..<2).map { axis in
-      window.padding == .same ? max(0, window.reach[axis] - window.stride[axis]) / 2 : 0
+      window.padding == .same
+        ? max(0, window.reach[axis] - window.stride[axis]) / 2 : window.points[axis]
     }
   }
 
   /// How many points `n` become along an axis.
   private func length(_ n: Int, _ axis: Int) -> Int {
     let stride = window.stride[axis]
-    return window.padding == .same ? n * stride : (n - 1) * stride + window.reach[axis]
+    return window.padding == .same
+      ? n * stride : (n - 1) * stride + window.reach[axis] - 2 * window.points[axis]
   }
 
   /// See `Layer.outputShape`.
   public func outputShape(for input: Shape, name: String) throws(EngineError) -> Shape {
     let picture = try input.picture(name: name)
-    return try Shape(
-      checking: [length(picture[0], 0), length(picture[1], 1), filters], for: "`\(name)`")
+    let made = [length(picture[0], 0), length(picture[1], 1)]
+    guard made[0] > 0, made[1] > 0 else {
+      throw .wrongInputShape(
+        layer: name, expected: "a picture of which its `padding` leaves something", found: picture,
+        help: "leave `padding=` out")
+    }
+    return try Shape(checking: made + [filters], for: "`\(name)`")
   }
 
   /// See `Layer.parameters`.
@@ -113,7 +120,10 @@ extension Spec where Product == any Layer {
         .example("model pictures {\n  input 28x28x1\n  layer conv_transpose 8 relu\n}"),
       .window("stride", default: 2, option: true, "How many times larger the picture becomes.")
         .example("model pictures {\n  input 28x28x1\n  layer conv_transpose 8 stride=3\n}"),
-      .padding(default: .same),
+      .padding(
+        default: .same, of: "conv_transpose 8 4x4 relu",
+        "`same` gives `n · stride` points, the middle of what the windows cover; `valid` gives all; a "
+          + "number cuts so many points off each edge, as PyTorch's `padding=1`."),
       example: """
         data digits target=inputs
         model pictures {
@@ -122,8 +132,8 @@ extension Spec where Product == any Layer {
         }
         """
     ) { filters, size, activation, stride, padding in
-      TransposedConvolution(
-        filters: filters, window: Window(size, stride: stride, padding: padding),
+      try TransposedConvolution(
+        filters: filters, window: Window(checking: size, stride: stride, padding: padding),
         activation: activation)
     }
   }

@@ -11,12 +11,15 @@
 /// places of the window on a given picture.
 public struct Window: Sendable, Hashable {
   /// What happens at the edges.
-  public enum Padding: String, Sendable, CaseIterable {
+  public enum Padding: Sendable, Hashable {
     /// The window reaches over the edges, so that there are `ceil(n / stride)` places for it. Where
     /// an odd number of places lies outside, the extra one is below or on the right.
     case same
     /// The window stays inside; what is left over at the end is not looked at.
     case valid
+    /// The window reaches over each edge by so many points, above and below as over the left and
+    /// the right: `floor((n + 2 · points - reach) / stride) + 1` places, as PyTorch has it.
+    case points(height: Int, width: Int)
   }
 
   /// How many numbers it covers.
@@ -36,6 +39,38 @@ public struct Window: Sendable, Hashable {
       [size, stride, dilation].allSatisfy { $0.count == 2 && $0.allSatisfy { $0 > 0 } },
       "two numbers each, of at least 1")
     (self.size, self.stride, self.dilation, self.padding) = (size, stride, dilation, padding)
+    precondition(
+      (0..<2).allSatisfy { (0..<reach[$0]).contains(points[$0]) }, "less padding than the window")
+  }
+
+  /// A window as a script declares it.
+  ///
+  /// - Throws: `EngineError.invalid` where the padding is as large as the window, which would then
+  ///   see nothing of the picture.
+  init(
+    checking size: [Int], stride: [Int], dilation: [Int] = [1, 1], padding: Padding
+  ) throws(EngineError) {
+    if case .points(let height, let width) = padding {
+      let reach = zip(size, dilation).map { ($0 - 1) * $1 + 1 }
+      guard height < reach[0], width < reach[1] else {
+        let most = zip([height, width], reach).map { min($0, $1 / 2) }
+        throw .invalid(
+          "`padding` is \(Window.text([height, width])), as large as the window or larger: it reaches "
+            + "over \(Window.text(reach)) \(reach == [1, 1] ? "point" : "points")",
+          help: "write `padding=\(Window.text(most))`")
+      }
+    }
+    self.init(size, stride: stride, dilation: dilation, padding: padding)
+  }
+
+  /// A height and a width as a script writes them: one number stands for both.
+  private static func text(_ sizes: [Int]) -> String {
+    sizes[0] == sizes[1] ? "\(sizes[0])" : "\(sizes[0])x\(sizes[1])"
+  }
+
+  /// By how many points it reaches over each edge, where its padding says so, for each axis.
+  var points: [Int] {
+    if case .points(let height, let width) = padding { [height, width] } else { [0, 0] }
   }
 
   /// How many numbers it covers in all.
@@ -49,7 +84,7 @@ public struct Window: Sendable, Hashable {
   public func axes(over picture: Shape) -> [ProductOperation.Axis] {
     (0..<2).map { axis in
       let (length, step) = (picture[axis], stride[axis])
-      var outside = 0
+      var outside = 2 * points[axis]
       if padding == .same {
         outside = max(0, (length + step - 1) / step * step - step + reach[axis] - length)
       }
@@ -63,19 +98,20 @@ public struct Window: Sendable, Hashable {
   ///
   /// - Throws: `EngineError.wrongInputShape` where the picture is too small for it.
   func places(over picture: Shape, name: String) throws(EngineError) -> [Int] {
-    // Where it reaches over the edges, it may be as large as twice the picture.
-    let least = padding == .valid ? reach : reach.map { max(1, ($0 - 1) / 2) }
+    // With `same` it may be as large as twice the picture.
+    let isSame = padding == .same
+    let least = zip(reach, points).map { max(1, isSame ? ($0 - 1) / 2 : $0 - 2 * $1) }
     guard picture[0] >= least[0], picture[1] >= least[1] else {
       let fitting = (0..<2).map { axis in
-        let length = padding == .valid ? picture[axis] : 2 * picture[axis] + 1
+        let length = isSame ? 2 * picture[axis] + 1 : picture[axis] + 2 * points[axis]
         return min(size[axis], (length - 1) / dilation[axis] + 1)
       }
       let text = fitting[0] == fitting[1] ? "\(fitting[0])" : "\(Shape(fitting))"
       throw .wrongInputShape(
         layer: name, expected: "at least \(Shape(least)) points for its window", found: picture,
-        help: padding == .valid
-          ? "write `size=\(text)`, or `padding=same`, which lets it reach over the edges"
-          : "write `size=\(text)`: of a larger window most would lie outside of the picture")
+        help: isSame
+          ? "write `size=\(text)`: of a larger window most would lie outside of the picture"
+          : "write `size=\(text)`, or `padding=same`, which lets it reach over the edges")
     }
     return zip(axes(over: picture), picture.sizes).map { $0.places(in: $1) }
   }
@@ -180,14 +216,27 @@ extension Parameter where Value == [Int] {
 
 extension Parameter where Value == Window.Padding {
   /// What happens at the edges.
-  static func padding(default value: Window.Padding) -> Self {
+  ///
+  /// - Parameters:
+  ///   - layer: a layer that shows it at work: `conv 16 relu`.
+  ///   - summary: what a layer does otherwise than a convolution.
+  static func padding(
+    default value: Window.Padding, of layer: String,
+    _ summary: String =
+      "`same` lets the window reach over the edges, an odd point more below and on "
+      + "the right: `ceil(n / stride)` places; `valid` keeps it inside; a number lets it reach over "
+      + "each edge by so many points, as PyTorch's `padding=1`."
+  ) -> Self {
     Parameter(
-      "padding", .choice(Window.Padding.allCases.map(\.rawValue)),
-      "`same` lets the window reach over the edges, an odd point more below and on the right: "
-        + "`ceil(n / stride)` places; `valid` keeps it inside.",
-      defaultText: value.rawValue, isPositional: false
+      "padding", .either([.choice(["same", "valid"]), .size(maxRank: 2, least: 0)]), summary,
+      defaultText: value == .same ? "same" : "valid", isPositional: false
     ) {
-      if case .text(let word) = $0 { Window.Padding(rawValue: word) ?? value } else { value }
-    }
+      switch $0 {
+      case .text("same"): .same
+      case .text("valid"): .valid
+      case .size(let sizes): .points(height: sizes[0], width: sizes[sizes.count - 1])
+      default: value
+      }
+    }.example("model pictures {\n  input 28x28x1\n  layer \(layer) padding=1\n}")
   }
 }
