@@ -54,7 +54,9 @@ extension CommandEntry {
     CommandEntry(
       Spec(
         "load", "Loads a saved model into the current one, with its preprocessing.",
-        .required("path", .inputPath, "A `.safetensors` file."),
+        .required(
+          "path", .inputPath,
+          "A `.safetensors` file, or an `.onnx` file of any program, whose layers are read."),
         .choice(
           "from", ["nns"] + ForeignLibrary.allCases.map(\.rawValue), default: "nns", option: true,
           "Who wrote it: `pytorch` and `keras` have weights alone, which go into the layers that are "
@@ -64,7 +66,9 @@ extension CommandEntry {
         example: "train epochs=1\nsave \"model.safetensors\"\nload \"model.safetensors\""
       ) { path, library in
         { context in
-          if let library = ForeignLibrary(rawValue: library) {
+          if path.hasSuffix(".onnx") {
+            try context.loadONNX(path)
+          } else if let library = ForeignLibrary(rawValue: library) {
             try context.loadWeights(path, from: library)
           } else {
             try context.loadModel(path)
@@ -77,6 +81,11 @@ extension CommandEntry {
         if isOwn { forecast.model = nil }
         (forecast.hasLearnt, forecast.learntTarget) = (true, nil)
         if let path = call.text("path") {
+          if path.hasSuffix(".onnx"), !isOwn {
+            throw Diagnostic(
+              .unsupported, "`from=` is about weights alone; an ONNX file says its layers too",
+              at: call.range(of: "from"), "not for `\(path)`", help: ["leave it out"])
+          }
           try checkModelFile(path, at: call.range(of: "path"))
           try call.checker.checkFile(path, call)
         }
@@ -164,6 +173,22 @@ extension CommandContext {
       from: file, named: session.workspace.currentName, path: found)
     model.name = session.workspace.currentName
     session.workspace.model = model
+  }
+
+  /// Reads a model that another program has written, or `save`.
+  fileprivate func loadONNX(_ path: String) throws {
+    let found = session.readingPath(path)
+    var (model, notes) = try session.importModel(found, named: session.workspace.currentName)
+    model.name = session.workspace.currentName
+    model.hasAssignedWeights = true
+    let layers = model.builtParts.count
+    let parameters = model.network?.parameterCount ?? 0
+    session.workspace.model = model
+    note("read \(count(layers, "layer")) with \(count(parameters, "parameter"))")
+    for text in notes { note(text) }
+    if session.workspace.data == nil {
+      note("rows go in as they are: with `data`, `normalize=none` keeps them so")
+    }
   }
 
   /// Brings weights of another library into the layers that are declared.

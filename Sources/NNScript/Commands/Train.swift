@@ -489,7 +489,7 @@ extension Forecast {
       let completion = try? blueprint.completed(input: input, targets: targets, catalog)
     else { return nil }
     return blueprint.complaintOfNothingToLearn(
-      completion.parts, input: input, at: call.word.range)
+      completion.parts, input: blueprint.shape(ofRows: input), at: call.word.range)
   }
 }
 

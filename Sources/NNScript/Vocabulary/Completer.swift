@@ -266,7 +266,7 @@ struct Completer {
     switch text.firstWord {
     case "data":
       vocabulary.catalog.formats.flatMap(\.extensions).map { "." + $0 } + [".gz"]
-    case "load": [".safetensors"]
+    case "load": [".safetensors", ".onnx"]
     case "include": [".nn"]
     default: nil
     }

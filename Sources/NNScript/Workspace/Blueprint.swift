@@ -80,6 +80,13 @@ struct Blueprint {
     return shapes
   }
 
+  /// The shape of a row of data as the layers see it: that of `input` where it says more of the same
+  /// numbers, such as a picture of what a table has side by side.
+  func shape(ofRows data: Shape) -> Shape {
+    guard let input, input.count == data.count, input.rank > data.rank else { return data }
+    return input
+  }
+
   // MARK: Growing
 
   /// Adds a layer behind those there are, in the block that is being written.
@@ -140,6 +147,7 @@ struct Blueprint {
   func completed(
     input: Shape, targets: TargetFacts, _ catalog: Catalog
   ) throws(EngineError) -> Completion {
+    let input = shape(ofRows: input)
     let shapes = try shapes(from: input)
     do throws(Misfit) {
       let output = shapes.last ?? input

@@ -39,6 +39,11 @@ struct ModelFile {
     origin = model.origin
   }
 
+  /// A model from elsewhere, as a file would say it.
+  init(items: JSONValue, tensors: [String: Tensor]) {
+    (source, self.tensors) = (.items(items), tensors)
+  }
+
   /// Reads a file.
   ///
   /// - Throws: `EngineError` for what cannot be opened or is no such file.

@@ -140,11 +140,12 @@ extension Workspace {
         layer: "input", expected: fixed.description, found: input)
     }
     let completion = try model.blueprint.completed(input: input, targets: targets, catalog)
+    let shape = model.blueprint.shape(ofRows: input)
     let read = try arranged?.data ?? data.arranged(for: completion.decision)
     let loss = completion.decision.loss
     var added: String?
-    if !model.isBuilt(from: completion.parts, input) {
-      try model.build(completion.parts, input: input, seed: seed, keepsWeights: true)
+    if !model.isBuilt(from: completion.parts, shape) {
+      try model.build(completion.parts, input: shape, seed: seed, keepsWeights: true)
       added = completion.added
     }
     if arranged == nil { model.takePreprocessing(of: read, decided: completion.decision) }
