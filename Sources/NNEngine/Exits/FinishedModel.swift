@@ -113,6 +113,11 @@ public struct FinishedModel: Sendable {
     preconditionFailure("a program has the network's parameters")
   }
 
+  /// Whether a layer has a parameter of a name.
+  func hasParameter(_ name: String, _ node: Node) -> Bool {
+    network.nodes.first { $0.name == node.name }?.parameters.contains { $0.name == name } ?? false
+  }
+
   /// A layer's parameters by name.
   func parameters(of node: Node) -> [String: Tensor] {
     let slots = network.nodes.first { $0.name == node.name }?.parameters ?? []
@@ -138,6 +143,15 @@ public struct FinishedModel: Sendable {
     }
   }
 
+  /// Whether a value is one that no row changes.
+  private func isFixed(_ ref: Operations.Ref) -> Bool {
+    switch program.values[ref.place].source {
+    case .constant, .parameter: true
+    case .operation: workedOut[ref.place] != nil
+    case .input, .uniform: false
+    }
+  }
+
   /// What is to be written for a result, in order: only what rows change.
   ///
   /// - Parameters:
@@ -153,7 +167,7 @@ public struct FinishedModel: Sendable {
     var steps: [Step] = []
     for place in program.values.indices.reversed() where isNeeded[place] {
       let ref = Operations.Ref(place: place)
-      guard !given.contains(ref), numbers(of: ref) == nil else { continue }
+      guard !given.contains(ref), !isFixed(ref) else { continue }
       let node = node(of: ref)
       guard case .operation(let operation, var operands) = program.values[place].source,
         program.extent(ref).isByRow

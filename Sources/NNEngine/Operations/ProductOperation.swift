@@ -102,8 +102,10 @@ private final class ProductRun: OperationRun {
     var meetings = [Meeting(y: 0, a: 0, b: 0)]
     for (axis, (size, count)) in zip(operation.window, zip(sizes, places)) {
       meetings = meetings.flatMap { meeting in
-        (0..<count).flatMap { place in
-          (0..<axis.size).compactMap { offset -> Meeting? in
+        (0..<count).flatMap { place -> [Meeting] in
+          // Whoever is to end throws the run away.
+          if Allowance.isHalted { return [] }
+          return (0..<axis.size).compactMap { offset -> Meeting? in
             let from = place * axis.stride + offset * axis.dilation - axis.before
             guard from >= 0, from < size else { return nil }
             return Meeting(

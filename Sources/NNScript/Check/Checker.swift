@@ -110,10 +110,12 @@ final class Checker {
       if count == 1 { stableNames.insert(name) }
     }
     var steps: [Step] = []
-    var parts = tree.statements.map { statement in
+    var parts: [Program.Part] = []
+    for statement in tree.statements {
       let first = steps.count
       steps += read([statement])
-      return Program.Part(statement: statement, steps: first..<steps.count)
+      if wasStopped { break }
+      parts.append(Program.Part(statement: statement, steps: first..<steps.count))
     }
     // What is left of a text that is not read to its end is of no use.
     if wasStopped {

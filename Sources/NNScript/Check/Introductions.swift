@@ -10,8 +10,9 @@ enum Introductions {
   }
 
   private static func count(_ statements: [Statement], _ counts: inout [String: Int]) {
-    // What comes of it is of no use once the check is to end.
-    for statement in statements where !Allowance.isHalted {
+    for statement in statements {
+      // What comes of it is of no use once the check is to end.
+      if Allowance.isHalted { return }
       switch statement.form {
       case .let(let name, let value):
         counts[name.text, default: 0] += 1

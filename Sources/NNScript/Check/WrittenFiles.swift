@@ -1,3 +1,5 @@
+import NNEngine
+
 /// The files a text may write: one that is read later need not be there before the script runs.
 struct WrittenFiles {
   /// Paths written out in a `save`, a `to=`, or as checkpoints.
@@ -7,6 +9,8 @@ struct WrittenFiles {
 
   mutating func add(_ statements: [Statement]) {
     for statement in statements {
+      // What comes of it is of no use once the check is to end.
+      if Allowance.isHalted { return }
       switch statement.form {
       case .let(_, let value), .assign(_, _, let value), .expression(let value, _): add(value)
       case .if(let branches, let otherwise):

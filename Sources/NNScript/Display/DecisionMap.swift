@@ -33,7 +33,7 @@ struct DecisionMap: Drawing {
         help: ["choose two columns: `data … only=[…, …]`"])
     }
     let examples = prepared.data.train
-    let rows = examples.rawRows
+    let rows = try examples.rawRows()
     x = Axis(rows.map { $0[0] }).widened(by: 0.05)
     y = Axis(rows.map { $0[1] }).widened(by: 0.05)
     names = preprocessing.inputNames.count == 2 ? preprocessing.inputNames : ["x", "y"]
@@ -216,8 +216,10 @@ struct DecisionMap: Drawing {
 
 extension Examples {
   /// The raw inputs, row by row.
-  fileprivate var rawRows: [[Double]] {
+  ///
+  /// - Throws: `EngineError.interrupted`.
+  fileprivate func rawRows() throws -> [[Double]] {
     let width = inputShape.count
-    return (0..<count).map { inputs.numbers($0 * width..<($0 + 1) * width) }
+    return try made(count) { inputs.numbers($0 * width..<($0 + 1) * width) }
   }
 }

@@ -77,7 +77,7 @@ extension Parser {
     of word: Name, after previous: Argument?
   ) throws(Failure) -> Argument {
     if kind.isWordLike, kind(at: index + 1) == .assign {
-      let name = name(advance())
+      let name = takeName()
       advance()
       try requireOptionValue(name)
       return Argument(name: name, value: try value())

@@ -248,7 +248,7 @@ extension Parser {
       case .dot where !isArgument || !token.hasSpaceBefore:
         advance()
         guard kind.isWordLike else { throw fail(expecting: "a field's name") }
-        let field = name(advance())
+        let field = takeName()
         value = Expression(.field(value, field), range(from: first))
       default:
         return value
@@ -263,7 +263,7 @@ extension Parser {
     var tallest = 0
     while kind != .closeParenthesis {
       if kind.isWordLike, kind(at: index + 1) == .assign {
-        let name = name(advance())
+        let name = takeName()
         advance()
         try requireOptionValue(name)
         arguments.append(Argument(name: name, value: try value()))

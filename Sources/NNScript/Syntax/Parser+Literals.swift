@@ -275,7 +275,7 @@ extension Parser {
       else { return Name("", range(from: first)) }
       return Name(text, range(from: first))
     case let kind where kind.isWordLike:
-      return name(advance())
+      return takeName()
     default:
       throw failInList("the name of a field")
     }

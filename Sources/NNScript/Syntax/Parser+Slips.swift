@@ -194,7 +194,8 @@ extension Parser {
 
   /// `c ? x : y`, behind `c`.
   mutating func questionBySlip(_ condition: Expression) throws(Failure) -> Expression {
-    let question = range(advance())
+    let token = advance()
+    let question = range(token)
     let then = try expression()
     guard take(.colon) else {
       throw slip(

@@ -137,7 +137,8 @@ extension Parser {
   mutating func declaredName(_ expectation: String) throws(Failure) -> Name {
     if kind.isReserved { throw failReservedName() }
     if kind == .badNumber { throw failNameByNumber() }
-    return name(try require(.word, expectation))
+    let word = try require(.word, expectation)
+    return name(word)
   }
 
   ///     if = "if" expression block { "else" "if" expression block } [ "else" block ]

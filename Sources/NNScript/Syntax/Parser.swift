@@ -98,6 +98,13 @@ struct Parser {
 
   // MARK: Going on
 
+  /// Takes a token for a name. `name(advance())` would copy the parser before it moves on, with all it
+  /// has noted so far.
+  mutating func takeName() -> Name {
+    let token = advance()
+    return name(token)
+  }
+
   /// Takes a token, whatever it is.
   @discardableResult
   mutating func advance() -> Token {

@@ -93,8 +93,8 @@ final class PartObject: LiveObject {
           try ListBox.making(rows.count) { row in
             Value.record(rows[row].map { ($0.name, Value($0.cell)) })
           })
-      } ?? .tensor(examples.inputs(scaledBy: nil))
-    case "scaled": return .tensor(examples.inputs(scaledBy: preprocessing.inputScaling))
+      } ?? .tensor(try examples.inputs(scaledBy: nil))
+    case "scaled": return .tensor(try examples.inputs(scaledBy: preprocessing.inputScaling))
     case "targets":
       switch examples.targets {
       case .none: return Value.none
@@ -137,14 +137,14 @@ extension Preprocessing {
 
 extension Examples {
   /// The inputs, `[rows] + inputShape`, as they were given or scaled.
-  func inputs(scaledBy scaling: Preprocessing.Scaling?) -> Tensor {
+  ///
+  /// - Throws: `EngineError.interrupted`.
+  func inputs(scaledBy scaling: Preprocessing.Scaling?) throws -> Tensor {
     let width = max(1, inputShape.count)
-    var numbers = inputs.numbers
-    if let scaling {
-      for index in numbers.indices {
-        numbers[index] = scaling.scaled(numbers[index], column: index % width)
-      }
+    let elements = try made(inputs.count) { place in
+      let number = inputs.number(at: place)
+      return Float(scaling?.scaled(number, column: place % width) ?? number)
     }
-    return Tensor(shape: Shape([count] + inputShape.sizes), elements: numbers.map { Float($0) })
+    return Tensor(shape: Shape([count] + inputShape.sizes), elements: elements)
   }
 }

@@ -17,6 +17,14 @@ import Testing
     #expect(check("input 4\n" + repeated(block, 1_000)).isEmpty)
   }
 
+  /// Each of these was looked for, or copied, for every line behind it.
+  @Test(arguments: [
+    "let = 1\n", "let x 1\nprint (\n", "data iriss\n", "pritn 1\n", "print a b\n", "x.y.z = 1\n",
+  ])
+  func aMistakeInEachLineIsTold(_ line: String) {
+    #expect(check(repeated(line, 10_000)).count >= 10_000)
+  }
+
   @Test func manyArgumentsAreChecked() {
     #expect(check("print" + repeated(" 1", 50_000)).isEmpty)
     #expect(check("metric" + repeated(" accuracy", 20_000)).count <= 1)

@@ -188,7 +188,7 @@ struct PyTorchWriter {
     guard node.inputs.count == 1, let input = node.inputs.first else { return nil }
     return PyTorchModule(
       node.layer, input: program.shape(input), output: program.shape(node.inner),
-      hasBias: model.parameters(of: node)["bias"] != nil)
+      hasBias: model.hasParameter("bias", node))
   }
 
   private mutating func write(_ step: FinishedModel.Step) throws(EngineError) {
