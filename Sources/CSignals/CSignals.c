@@ -29,6 +29,8 @@ void csignals_begin_program(void) {
 
 void csignals_request_interrupt(void) { interrupted = 1; }
 
+void csignals_forget_interrupt(void) { interrupted = 0; }
+
 void csignals_begin_running(bool once) {
   if (!is_of_line) interrupted = 0;
   is_of_line = false;
@@ -81,7 +83,9 @@ void csignals_begin_reading(void) {
     // Who started the program with a signal switched off (`nohup`) wants it so.
     if (before[i].sa_handler == SIG_IGN) sigaction(watched[i], &before[i], NULL);
   }
-  // What came before the line is answered by it.
+  // A Ctrl-C that nobody has answered, such as one between two lines of a statement, is answered by
+  // this line.
+  if (interrupted) note_signal(SIGINT);
   interrupted = 0;
   is_of_line = true;
 }

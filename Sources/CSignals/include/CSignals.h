@@ -17,6 +17,9 @@ void csignals_begin_running(bool once);
 /// Asks the script to stop, as Ctrl-C does.
 void csignals_request_interrupt(void);
 
+/// Forgets it: it has been answered.
+void csignals_forget_interrupt(void);
+
 /// Whether Ctrl-C came since the script began.
 bool csignals_is_interrupted(void);
 

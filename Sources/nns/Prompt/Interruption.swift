@@ -9,6 +9,9 @@ enum Interruption {
   /// Ends the program by SIGTERM, where that is what stopped the script.
   static func endIfTold() { if csignals_is_terminated() { csignals_yield_to(SIGTERM) } }
 
+  /// Leaves it: it has been answered, or came too late for what it was meant for.
+  static func forget() { csignals_forget_interrupt() }
+
   /// Takes the signal over; also used to be ready for the next one.
   ///
   /// - Parameter mayEnd: whether a second Ctrl-C ends the program.

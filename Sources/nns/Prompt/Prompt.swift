@@ -27,7 +27,10 @@ final class Prompt {
     while !session.hasQuit {
       switch reader.read(prompt: prompt) {
       case .line(let line): take(line)
-      case .interrupted: pending = ""
+      case .interrupted:
+        pending = ""
+        // A second one meant the same line.
+        Interruption.forget()
       case .end:
         if isTyped { Streams.standard.writeBesideResults("\n") }
         guard !pending.isEmpty else { return }
@@ -50,7 +53,10 @@ final class Prompt {
     pending = pending.isEmpty ? line : continuing(pending, with: line)
     if case .incomplete = isComplete(pending) {
       // Ctrl-C right behind Enter gives up all of an unfinished statement.
-      if Interruption.isRequested { pending = "" }
+      if Interruption.isRequested {
+        pending = ""
+        Interruption.forget()
+      }
       return
     }
     runPending()
@@ -73,6 +79,7 @@ final class Prompt {
     if !isInterrupted, isTyped, Interruption.isRequested {
       Streams.standard.writeBesideResults("\n")
     }
+    Interruption.forget()
     // Whoever stops a statement does not want the rest of what was pasted with it.
     if isInterrupted { reader.forgetInput() }
   }
