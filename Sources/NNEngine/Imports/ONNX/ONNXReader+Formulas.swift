@@ -40,7 +40,8 @@ extension ONNXReader {
     var bases: [Flow] = []
     for case .term(let flow, _)? in operands where !bases.contains(flow) { bases.append(flow) }
     guard let base = bases.first else {
-      throw unreadable(node, "it computes constants", help: "export it with constants worked out")
+      values[output] = .constant(try workedOut(node, operands))
+      return
     }
     guard bases.count == 1 else {
       guard node.operation == "Add" || node.operation == "Sum", bases.count == 2 else {
@@ -72,6 +73,36 @@ extension ONNXReader {
     }
     formulas[base] = growing
     values[output] = .term(base, term)
+  }
+
+  /// The result of an operator on constants: single numbers, and as many as another has.
+  private func workedOut(
+    _ node: ONNXModel.Node, _ operands: [Operand?]
+  ) throws(EngineError) -> ONNXTensor {
+    var formula = Formula([])
+    var (terms, vectors, sizes) = ([Formula.Term?](), [[Double]](), [Int]())
+    for operand in operands {
+      switch operand {
+      case .number(let number)?: terms.append(formula.number(number))
+      case .vector(let tensor)?:
+        guard vectors.isEmpty || sizes == tensor.sizes else {
+          throw unreadable(
+            node, "it computes with constants of several sizes",
+            help: "export it with constants worked out")
+        }
+        sizes = tensor.sizes
+        terms.append(formula.addVariable("c\(vectors.count + 1)", .element))
+        vectors.append(try numbers(tensor, node).map(Double.init))
+      case .term?, nil: terms.append(nil)
+      }
+    }
+    guard let term = formula.term(of: node, terms) else {
+      throw unreadable(node, "no layer here does what it does")
+    }
+    let count = vectors.first?.count ?? 1
+    let result = formula.evaluate(vectors, width: count)[term].map { Float($0) }
+    return ONNXTensor(
+      result.count == count ? result : [Float](repeating: result[0], count: count), sizes)
   }
 
   /// A constant with a number for each feature of a flow.
