@@ -12,23 +12,21 @@ extension CommandEntry {
           "x", whenAbsent: "0, 1, 2 …", option: true,
           "The x values of the curves."
         ).example("let xs = [x for x in -3..3 by 0.1]\nplot sine=sin(xs) x=xs"),
-        .optional("to", .outputPath, whenAbsent: "the screen", "An `.svg` file for the drawing.")
-          .example("train epochs=5\nplot loss to=\"loss.svg\""),
+        .drawing("train epochs=5\nplot loss to=\"loss.svg\""),
+        .drawingScale("plot [1, 4, 9] to=\"squares.png\" scale=1"),
         example: "train epochs=5\nplot loss accuracy"
-      ) { what, places, path in
+      ) { what, places, path, scale in
         { context in
           if what.map(\.textValue) == ["boundary"] {
-            try context.draw(DecisionMap(of: context), path)
+            try context.draw(DecisionMap(of: context), path, scale)
           } else {
-            try context.draw(context.chart(of: what, along: places), path)
+            try context.draw(context.chart(of: what, along: places), path, scale)
           }
           return .none
         }
       }, blocks: Blocks(count: 0...0, definesOptions: true),
       foresee: { forecast, call in
-        if let path = call.text("to"), !path.hasSuffix(".svg") {
-          throw wrongExtension(path, [".svg"], at: call.range(of: "to"))
-        }
+        try checkDrawing(call)
         try checkFigures(call, forecast)
       })
   }
@@ -39,21 +37,62 @@ protocol Drawing {
   /// - Throws: what working out what it shows throws.
   func text(on screen: Screen) throws -> String
   /// - Throws: what working out what it shows throws.
-  var svg: String { get throws }
+  var scene: Scene { get throws }
 }
 
 extension Chart: Drawing {}
 
+/// The extensions of files that drawings are written to.
+private let drawingExtensions = [".svg", ".png"]
+
+extension Parameter where Value == String? {
+  /// Where a drawing goes.
+  static func drawing(_ example: String) -> Self {
+    .optional(
+      "to", .outputPath, whenAbsent: "the screen", "An `.svg` or `.png` file for the drawing."
+    ).example(example)
+  }
+}
+
+extension Parameter where Value == Int {
+  /// How large a drawing in points is.
+  static func drawingScale(_ example: String) -> Self {
+    .integer(
+      "scale", 1...4, default: 2, option: true,
+      "How many points of a `.png` file stand for one of the drawing."
+    ).example(example)
+  }
+}
+
+/// A file that no drawing can be written to is reported before anything runs.
+func checkDrawing(_ call: ForeseenCall) throws {
+  let path = call.text("to")
+  if let path, !drawingExtensions.contains(where: path.hasSuffix) {
+    throw wrongExtension(path, drawingExtensions, at: call.range(of: "to"))
+  }
+  if call.isGiven("scale"), path?.hasSuffix(".svg") ?? !call.isGiven("to") {
+    throw Diagnostic(
+      .unsupported, "`scale=` is about `.png` files", at: call.range(of: "scale"),
+      path.map { "not for `\($0)`" } ?? "the drawing goes to the screen",
+      help: ["leave it out, or draw into a `.png` file"])
+  }
+}
+
 extension CommandContext {
-  fileprivate func draw(_ drawing: any Drawing, _ path: String?) throws {
+  fileprivate func draw(_ drawing: any Drawing, _ path: String?, _ scale: Int) throws {
     guard let path else { return print(try drawing.text(on: screen)) }
-    try write(drawing, to: path)
+    try write(drawing, to: path, scale)
   }
 
   /// Writes a drawing into the file that the option `to` names.
-  func write(_ drawing: any Drawing, to path: String) throws {
-    guard path.hasSuffix(".svg") else { throw wrongExtension(path, [".svg"], at: range(of: "to")) }
-    try session.write(Array(try drawing.svg.utf8), to: path)
+  func write(_ drawing: any Drawing, to path: String, _ scale: Int) throws {
+    guard drawingExtensions.contains(where: path.hasSuffix) else {
+      throw wrongExtension(path, drawingExtensions, at: range(of: "to"))
+    }
+    let scene = try drawing.scene
+    try session.write(
+      path.hasSuffix(".png") ? Raster.png(of: scene, scale: scale) : Array(scene.svg.utf8),
+      to: path)
     note("saved the drawing as `\(path)`")
   }
 

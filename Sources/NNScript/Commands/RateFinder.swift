@@ -14,21 +14,26 @@ extension CommandEntry {
         .integer("steps", 10...10_000, default: 100, option: true, "The number of steps."),
         .integer("batch", 1...16_777_216, default: 32, option: true, "Rows per step.").example(
           "lrfind steps=20 batch=16"),
-        .optional("to", .outputPath, whenAbsent: "the screen", "An `.svg` file for the curve.")
-          .example("lrfind steps=20 to=\"rates.svg\""),
+        .drawing("lrfind steps=20 to=\"rates.svg\""),
+        .drawingScale("lrfind steps=20 to=\"rates.png\" scale=1"),
         example: "let rate = lrfind steps=20\ntrain epochs=2 lr=rate"
-      ) { first, last, steps, batch, path in
+      ) { first, last, steps, batch, path, scale in
         { context in
-          try context.findRate(from: first, upTo: last, steps: steps, batch: batch, path)
+          try context.findRate(
+            from: first, upTo: last, steps: steps, batch: batch, path, scale)
         }
-      }, foresee: { forecast, call in try forecast.foreseeNetwork(call, without: "nothing to try") }
+      },
+      foresee: { forecast, call in
+        try checkDrawing(call)
+        try forecast.foreseeNetwork(call, without: "nothing to try")
+      }
     )
   }
 }
 
 extension CommandContext {
   fileprivate func findRate(
-    from first: Double, upTo last: Double, steps: Int, batch: Int, _ path: String?
+    from first: Double, upTo last: Double, steps: Int, batch: Int, _ path: String?, _ scale: Int
   ) throws -> NNScript.Value {
     guard first < last else {
       throw Diagnostic(
@@ -60,7 +65,7 @@ extension CommandContext {
     let text = Formatting.number(rate)
     var lines = ["the loss falls fastest around lr=\(text): `train lr=\(text)`"]
     if let curve = test.chart(marking: rate) {
-      if let path { try write(curve, to: path) }
+      if let path { try write(curve, to: path, scale) }
       lines.insert(path.map { "drawn in \($0)" } ?? curve.text(on: screen), at: 0)
     }
     if !findings.isEmpty {

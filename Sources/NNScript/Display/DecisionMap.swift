@@ -169,48 +169,50 @@ struct DecisionMap: Drawing {
 
   // MARK: In a file
 
-  var svg: String {
-    get throws { try drawing() }
-  }
-
-  private func drawing() throws -> String {
-    let (side, cells) = (480.0, 96)
-    let (left, top) = (56.0, 16.0)
-    let size = side / Double(cells)
-    var body = colors(try grid(cells, cells)).enumerated().map { place, color in
-      let (column, row) = (Double(place % cells), Double(place / cells))
-      return
-        "<rect x=\"\(SVG.number(left + column * size))\" y=\"\(SVG.number(top + row * size))\" "
-        + "width=\"\(SVG.number(size + 0.5))\" height=\"\(SVG.number(size + 0.5))\" "
-        + "fill=\"rgb(\(color.red),\(color.green),\(color.blue))\"/>"
+  /// The drawing.
+  ///
+  /// - Throws: what the network's work throws.
+  var scene: Scene {
+    get throws {
+      let (side, cells) = (480.0, 96)
+      let size = side / Double(cells)
+      let kinds = classes.map { Scene.cut($0, to: 200) }
+      let left = max(48, Plot.margin(y, 6) + 20)
+      let widest = kinds.map(Scene.width).max() ?? 0
+      var scene = Scene(
+        width: left + side + (widest == 0 ? 24 : widest + 48),
+        height: max(side + 60, 40 + 18 * Double(kinds.count)))
+      let plot = Plot(x: x, y: y, left: left, top: 16, width: side, height: side)
+      let colors = colors(try grid(cells, cells))
+      for row in 0..<cells {
+        let own = colors[row * cells..<(row + 1) * cells]
+        // Neighbours of one colour are one shape.
+        var start = own.startIndex
+        while start < own.endIndex {
+          let end = own[start...].firstIndex { $0 != own[start] } ?? own.endIndex
+          scene.add(
+            .box(
+              (left + Double(start - own.startIndex) * size, 16 + Double(row) * size),
+              width: Double(end - start) * size + 0.5, height: size + 0.5, .color(own[start]),
+              opacity: 1))
+          start = end
+        }
+      }
+      for point in points {
+        scene.add(
+          .disc(
+            plot.place((point.x, point.y)), radius: 3, .series(point.label ?? 7), opacity: 1,
+            hasEdge: true))
+      }
+      plot.drawAxes(into: &scene, xLabel: names[0], yLabel: names[1], isOpen: false)
+      for (number, name) in kinds.enumerated() {
+        let at = 28 + 18 * Double(number)
+        scene.add(
+          .disc((left + side + 20, at), radius: 5, .series(number), opacity: 1, hasEdge: false))
+        scene.text(name, (left + side + 32, at), .start, .text)
+      }
+      return scene
     }
-    for point in points {
-      let color = Palette.series[(point.label ?? 7) % Palette.series.count].rgb
-      body.append(
-        "<circle cx=\"\(SVG.number(left + side * x.share(point.x)))\" "
-          + "cy=\"\(SVG.number(top + side * (1 - y.share(point.y))))\" r=\"3\" fill=\"\(color)\" "
-          + "stroke=\"#222\" stroke-width=\"0.5\"/>")
-    }
-    for tick in x.ticks(6) {
-      let place = SVG.number(left + side * x.share(tick))
-      body.append(SVG.text(Axis.label(tick), place, SVG.number(top + side + 14), "middle", "#444"))
-    }
-    for tick in y.ticks(6) {
-      let place = SVG.number(top + side * (1 - y.share(tick)))
-      body.append(SVG.text(Axis.label(tick), SVG.number(left - 6), place, "end", "#444"))
-    }
-    let caption = "across \(names[0]), up \(names[1])"
-    body.append(
-      SVG.text(caption, SVG.number(left + side / 2), SVG.number(top + side + 34), "middle", "#444"))
-    for (number, name) in classes.enumerated() {
-      let place = SVG.number(top + 12 + 18 * Double(number))
-      let color = Palette.series[number % Palette.series.count].rgb
-      body.append(
-        "<circle cx=\"\(SVG.number(left + side + 20))\" cy=\"\(place)\" r=\"5\" fill=\"\(color)\"/>"
-      )
-      body.append(SVG.text(name, SVG.number(left + side + 32), place, "start", "#222"))
-    }
-    return SVG.document(width: left + side + 160, height: top + side + 48, body)
   }
 }
 

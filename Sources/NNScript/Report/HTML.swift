@@ -169,9 +169,8 @@ enum HTML {
       grid-template-columns: repeat(auto-fit, minmax(min(440px, 100%), 1fr)); }
     figure { margin: 0; min-width: 0; }
     figcaption { font-size: 13px; overflow-wrap: anywhere; }
-    svg { width: 100%; max-width: 720px; height: auto; display: block; font-size: 15px; }
-    @media screen and (max-width: 600px) { svg { font-size: 18px; } }
-    .small svg { max-width: 480px; font-size: 14px; }
+    svg { width: 100%; height: auto; display: block; font-size: var(--size); }
+    @media screen and (max-width: 600px) { svg { font-size: calc(var(--size) + 3px); } }
     svg rect[fill="#fff"] { fill: transparent; }
     .pictures { display: flex; flex-wrap: wrap; gap: 14px; margin: 10px 0; }
     .pictures figure { width: 104px; }
@@ -185,7 +184,7 @@ enum HTML {
       section > h2, h3 { break-after: avoid; }
       figure, tr, .cards { break-inside: avoid; }
       .wide { overflow: visible; max-height: none; }
-      svg, .small svg { max-width: 330px; }
+      svg { max-width: 330px !important; }
       .drawings { grid-template-columns: 1fr 1fr; }
       body { font-size: 11pt; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
     }

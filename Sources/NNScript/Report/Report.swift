@@ -117,13 +117,13 @@ struct ReportPage {
           })
       }
       guard let chart = Chart(series, xLabel: "epoch") else { continue }
-      drawings.append(HTML.figure(chart.svg, own.joined(separator: ", ")))
+      drawings.append(HTML.figure(chart.scene.svgInPage, own.joined(separator: ", ")))
     }
     let rates = model.history.map { (Double($0.number), $0.learningRate) }
     if rates.contains(where: { $0.1 != rates[0].1 }),
       let chart = Chart([Chart.Series(name: "lr", points: rates)], xLabel: "epoch")
     {
-      drawings.append(HTML.figure(chart.svg, "step size"))
+      drawings.append(HTML.figure(chart.scene.svgInPage, "step size"))
     }
     let figures = "epoch \(last.number): " + Formatting.figures(last.figures)
     return [

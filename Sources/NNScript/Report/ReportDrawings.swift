@@ -1,78 +1,37 @@
 // Drawings that only a report has, beside the curves of `plot`.
 
-/// Something measured over both axes of a drawing, as the text of SVG elements.
+/// Something measured over both axes of a drawing.
 struct ReportDrawing {
-  private let x: Axis
-  private let y: Axis
-  private let xLabel: String
-  private let yLabel: String
-  private var body: [String] = []
-
-  private static let size = (width: 480.0, height: 340.0)
-  private static let edge = (left: 72.0, right: 24.0, top: 24.0, bottom: 52.0)
+  private var scene: Scene
+  private let plot: Plot
 
   private init(_ x: Axis, _ y: Axis, _ xLabel: String, _ yLabel: String) {
-    (self.x, self.y, self.xLabel, self.yLabel) = (x, y, xLabel, yLabel)
+    scene = Scene(width: 480, height: 340)
+    let left = Plot.margin(y, 6) + 24
+    plot = Plot(x: x, y: y, left: left, top: 16, width: 456 - left, height: 276)
+    plot.drawAxes(into: &scene, xLabel: xLabel, yLabel: yLabel)
   }
 
-  private func px(_ value: Double) -> Double {
-    let (size, edge) = (Self.size, Self.edge)
-    return edge.left + (size.width - edge.left - edge.right) * x.share(value)
-  }
-
-  private func py(_ value: Double) -> Double {
-    let (size, edge) = (Self.size, Self.edge)
-    return edge.top + (size.height - edge.top - edge.bottom) * (1 - y.share(value))
-  }
-
-  private mutating func line(_ from: (Double, Double), _ to: (Double, Double), _ color: String) {
-    let places = [px(from.0), py(from.1), px(to.0), py(to.1)].map(SVG.number)
-    body.append(SVG.line(places[0], places[1], places[2], places[3], color))
+  private mutating func line(_ from: (Double, Double), _ to: (Double, Double)) {
+    scene.line(plot.place(from), plot.place(to), .axis)
   }
 
   private mutating func dot(_ at: (Double, Double), radius: Double, title: String) {
-    body.append(
-      "<circle cx=\"\(SVG.number(px(at.0)))\" cy=\"\(SVG.number(py(at.1)))\" "
-        + "r=\"\(SVG.number(radius))\" fill=\"\(Palette.series[0].rgb)\" fill-opacity=\"0.6\">"
-        + (title.isEmpty ? "" : "<title>\(HTML.escaped(title))</title>") + "</circle>")
+    scene.add(
+      .disc(plot.place(at), radius: radius, .series(0), opacity: 0.6, hasEdge: false),
+      title: title)
   }
 
   private mutating func bar(_ from: Double, _ to: Double, height: Double, title: String) {
-    let (left, right, top, floor) = (px(from), px(to), py(height), py(y.least))
-    body.append(
-      "<rect x=\"\(SVG.number(left + 0.5))\" y=\"\(SVG.number(top))\" "
-        + "width=\"\(SVG.number(max(0.5, right - left - 1)))\" height=\"\(SVG.number(floor - top))\" "
-        + "fill=\"\(Palette.series[0].rgb)\" fill-opacity=\"0.7\">"
-        + "<title>\(HTML.escaped(title))</title></rect>")
+    let (corner, end) = (plot.place((from, height)), plot.place((to, plot.y.least)))
+    scene.add(
+      .box(
+        (corner.x + 0.5, corner.y), width: max(0.5, end.x - corner.x - 1),
+        height: end.y - corner.y, .series(0), opacity: 0.7),
+      title: title)
   }
 
-  private var svg: String {
-    let (size, edge) = (Self.size, Self.edge)
-    var frame: [String] = []
-    let floor = size.height - edge.bottom
-    for tick in y.ticks(5) {
-      let place = SVG.number(py(tick))
-      frame.append(
-        SVG.line(SVG.number(edge.left), place, SVG.number(size.width - edge.right), place, "#ddd"))
-      frame.append(SVG.text(Axis.label(tick), SVG.number(edge.left - 8), place, "end", "#444"))
-    }
-    for tick in x.ticks(6) {
-      let place = SVG.number(px(tick))
-      frame.append(SVG.line(place, SVG.number(floor), place, SVG.number(floor + 5), "#444"))
-      frame.append(SVG.text(Axis.label(tick), place, SVG.number(floor + 18), "middle", "#444"))
-    }
-    frame.append(
-      SVG.line(
-        SVG.number(edge.left), SVG.number(floor), SVG.number(size.width - edge.right),
-        SVG.number(floor), "#444"))
-    let middle = SVG.number((edge.left + size.width - edge.right) / 2)
-    frame.append(SVG.text(xLabel, middle, SVG.number(size.height - 8), "middle", "#444"))
-    let height = SVG.number((edge.top + floor) / 2)
-    frame.append(
-      "<g transform=\"rotate(-90 14 \(height))\">"
-        + SVG.text(yLabel, "14", height, "middle", "#444") + "</g>")
-    return SVG.document(width: size.width, height: size.height, frame + body)
-  }
+  private var svg: String { scene.svgInPage }
 
   // MARK: What is drawn
 
@@ -81,7 +40,7 @@ struct ReportDrawing {
   static func calibration(_ answers: [(confidence: Double, isRight: Bool)]) -> String {
     var drawing = ReportDrawing(
       Axis([0, 1.0]), Axis([0, 1.0]), "probability of the predicted class", "share that is right")
-    drawing.line((0, 0), (1, 1), "#444")
+    drawing.line((0, 0), (1, 1))
     for part in parts(answers) {
       let share = Double(part.count) / Double(answers.count)
       drawing.dot(
@@ -117,7 +76,7 @@ struct ReportDrawing {
   static func scatter(_ pairs: [(actual: Double, predicted: Double)], _ name: String) -> String {
     let axis = Axis(pairs.flatMap { [$0.actual, $0.predicted] }).widened(by: 0.03)
     var drawing = ReportDrawing(axis, axis, "actual \(name)", "predicted \(name)")
-    drawing.line((axis.least, axis.least), (axis.greatest, axis.greatest), "#444")
+    drawing.line((axis.least, axis.least), (axis.greatest, axis.greatest))
     // More dots than that are one spot.
     let most = 2000
     for place in 0..<min(most, pairs.count) {

@@ -75,7 +75,7 @@ struct ReportResults {
       let cells = counts.enumerated().map { column, number in
         let share = Double(number) / all
         let color = row == column ? "--mark" : "--bad"
-        let strength = number == 0 ? "0" : SVG.number(0.12 + 0.48 * share)
+        let strength = number == 0 ? "0" : Scene.number(0.12 + 0.48 * share)
         return "<td style=\"background: rgba(var(\(color)), \(strength))\">\(number)</td>"
       }.joined()
       return "<tr><th>\(names[row])</th>\(cells)</tr>"

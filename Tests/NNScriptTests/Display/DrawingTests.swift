@@ -103,8 +103,8 @@ import Testing
   }
 
   @Test func aDrawingForAFileIsWellFormed() throws {
-    let svg = try chart(["a < b & c", ""]).svg
-    #expect(svg.hasPrefix("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 720 420\""))
+    let svg = try chart(["a < b & c", ""]).scene.svg
+    #expect(svg.hasPrefix("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 "))
     #expect(svg.contains(">a &lt; b &amp; c</text>") && svg.hasSuffix("</svg>\n"))
     #expect(svg.split(separator: "<polyline").count == 3)
     #expect(!svg.contains("nan") && !svg.contains("inf"))
@@ -133,11 +133,11 @@ import Testing
   @Test func aDrawingHasAxesTicksAndLabels() throws {
     let points = (1...5).map { (x: Double($0), y: Double($0 * $0)) }
     let chart = try #require(Chart([Chart.Series(name: "loss", points: points)], xLabel: "epoch"))
-    let svg = chart.svg
+    let svg = chart.scene.svg
     // The axes cross at the lower left corner of the plot.
-    #expect(svg.contains("<line x1=\"64\" y1=\"16\" x2=\"64\" y2=\"376\""))
-    #expect(svg.contains("<line x1=\"64\" y1=\"376\" x2=\"600\" y2=\"376\""))
-    #expect(svg.contains("x1=\"59\""))
+    #expect(svg.contains("<line x1=\"48\" y1=\"16\" x2=\"48\" y2=\"372\""))
+    #expect(svg.contains("<line x1=\"48\" y1=\"372\" x2=\"608\" y2=\"372\""))
+    #expect(svg.contains("x1=\"43\""))
     #expect(svg.contains(">epoch</text>") && svg.contains(">loss</text>"))
   }
 
