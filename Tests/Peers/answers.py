@@ -9,7 +9,8 @@ import sys
 def tables(folder):
     """The rows of data.csv as records, and those of answers.csv, without its header, as lists."""
     with open(os.path.join(folder, "data.csv"), newline="") as file:
-        table = list(csv.DictReader(file))
+        lines = file.readlines()
+    table = list(csv.DictReader(lines, delimiter=";" if ";" in lines[0] else ","))
     with open(os.path.join(folder, "answers.csv"), newline="") as file:
         return table, list(csv.reader(file))[1:]
 

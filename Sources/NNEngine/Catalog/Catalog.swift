@@ -52,6 +52,6 @@ public struct Catalog {
       ],
       formats: DataFormat.standard,
       sets: NamedSet.standard,
-      exits: [ONNXExit(), PyTorchExit(), CExit()])
+      exits: [ONNXExit()] + PythonLibrary.allCases.map(PythonExit.init) + [CExit()])
   }
 }

@@ -4,6 +4,8 @@
 public protocol Exit: Sendable {
   /// How names of its files end: `.onnx`.
   var ending: String { get }
+  /// What its form is called where several have one ending: `pytorch`.
+  var name: String { get }
   /// What reads it, for help: `an ONNX graph`.
   var summary: String { get }
 
@@ -23,6 +25,9 @@ public protocol Exit: Sendable {
 }
 
 extension Exit {
+  /// The ending without its point.
+  public var name: String { String(ending.dropFirst()) }
+
   /// One file is all.
   public func companion(of path: String) -> String? { nil }
 }

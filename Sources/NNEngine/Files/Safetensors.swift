@@ -119,6 +119,7 @@ public struct Safetensors: Sendable, Equatable {
     guard bytes.count >= 8 else { throw bad("it is too short for a safetensors file") }
     let claimed = bytes[..<8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     guard claimed <= UInt64(Self.longestHeader), Int(claimed) <= bytes.count - 8 else {
+      if let foreign = ForeignContainer.refusal(bytes, path: path) { throw foreign }
       throw bad(
         "not a safetensors file: its header claims \(claimed) bytes, the file has \(bytes.count)"
       )

@@ -19,45 +19,40 @@ public enum ForeignLibrary: String, Sendable, CaseIterable {
 
   /// How the library has a layer's parameters, in its order; `nil` where it has no such layer.
   func forms(_ node: Network.Node) -> [Form]? {
-    let own = Set(node.parameters.map(\.name))
-    switch self {
-    case .pytorch:
-      let module = PyTorchModule(
-        node.layer, input: node.inputShape, output: node.outputShape,
-        hasBias: own.contains("bias"))
-      return module?.parameters.map {
-        Form(name: $0.name, theirs: [$0.theirs], order: $0.order)
-      }
-    case .keras:
-      let weights: Form
-      switch node.layer {
-      case is Dense, is Convolution:
-        weights = Form(name: "weights", theirs: ["kernel"], order: nil)
-      case is DepthwiseConvolution:
-        weights = Form(
-          name: "weights", theirs: ["kernel", "depthwise_kernel"], order: [0, 1, 3, 2])
-      case is TransposedConvolution:
-        weights = Form(name: "weights", theirs: ["kernel"], order: [0, 1, 3, 2])
-      case is BatchNormalization, is LayerNormalization:
-        let all = [
-          Form(name: "weights", theirs: ["gamma"], order: nil),
-          Form(name: "bias", theirs: ["beta"], order: nil),
-          Form(name: "mean", theirs: ["moving_mean"], order: nil),
-          Form(name: "variance", theirs: ["moving_variance"], order: nil),
-        ]
-        return all.filter { own.contains($0.name) }
-      default: return nil
-      }
-      return [weights]
-        + [Form(name: "bias", theirs: ["bias"], order: nil)].filter { _ in
-          own.contains("bias")
-        }
+    guard let library = PythonLibrary(rawValue: rawValue) else { return nil }
+    let layer = library.layer(
+      node.layer, input: node.inputShape, output: node.outputShape,
+      hasBias: node.parameters.contains { $0.name == "bias" })
+    return layer?.parameters.map { parameter in
+      // Keras called those of a depthwise convolution by a name of their own once.
+      let isOld =
+        self == .keras && node.layer is DepthwiseConvolution && parameter.theirs == "kernel"
+      return Form(
+        name: parameter.name,
+        theirs: [parameter.theirs] + (isOld ? ["depthwise_kernel"] : []), order: parameter.order)
     }
   }
 
   /// Whether pictures have their channels first, so that a layer behind them reads their numbers in
   /// another order.
   var hasChannelsFirst: Bool { self == .pytorch }
+
+  /// What norms add to a variance where a program says nothing about it.
+  var usualEpsilon: Double { self == .keras ? 1e-3 : 1e-5 }
+
+  /// Whether a name is the one that Keras gives layers of another kind.
+  func isOfAnotherKind(_ name: String, _ layer: any Layer) -> Bool {
+    // Kernels of these kinds may have one shape.
+    let kinds: [String: any Layer.Type] = [
+      "conv2d": Convolution.self, "depthwise_conv2d": DepthwiseConvolution.self,
+      "conv2d_transpose": TransposedConvolution.self, "dense": Dense.self,
+      "batch_normalization": BatchNormalization.self,
+      "layer_normalization": LayerNormalization.self,
+    ]
+    // Names have lost their numbers, `conv2d` too.
+    let own = kinds.first { $0.key.filter { !$0.isNumber } == name }?.value
+    return self == .keras && own != nil && own != type(of: layer)
+  }
 
   /// Tensors that say nothing about the weights.
   func isOther(_ name: String) -> Bool {

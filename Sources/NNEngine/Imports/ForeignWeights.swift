@@ -149,15 +149,21 @@ public struct ForeignWeights {
     let layers = Dictionary(grouping: slots.indices) { slots[$0].node.name }
     for node in network.nodes {
       guard let places = layers[node.name], names[places[0]] == nil else { continue }
-      let fitting = left.filter { fit(places, $0) != nil }.sorted(by: NaturalOrder.precedes)
+      let fitting = left.filter { module in
+        fit(places, module) != nil && !library.isOfAnotherKind(lastName(module), node.layer)
+      }.sorted(by: NaturalOrder.precedes)
       // All layers that these modules could belong to.
       let alike = network.nodes.compactMap { layers[$0.name] }.filter { own in
-        names[own[0]] == nil && fitting.contains { fit(own, $0) != nil }
+        names[own[0]] == nil
+          && fitting.contains { module in
+            fit(own, module) != nil
+              && !library.isOfAnotherKind(lastName(module), slots[own[0]].node.layer)
+          }
       }
       guard !fitting.isEmpty, fitting.count == alike.count else {
         throw unfitting(node, places, fitting, alike)
       }
-      let stems = Set(fitting.map { String($0.filter { !$0.isNumber }) })
+      let stems = Set(fitting.map(stem))
       guard stems.count == 1 else {
         throw bad(
           "\(fitting.map { "`\($0)`" }.joined(separator: ", ")) fit `\(node.name)` alike",
@@ -173,6 +179,17 @@ public struct ForeignWeights {
         "no layer of the model has the shapes of `\(extra)`", detail: shapes(of: extra))
     }
     return names.compactMap(\.self)
+  }
+
+  /// A name without its numbers. Keras calls the first of several `dense` and the next `dense_1`.
+  private func stem(_ module: String) -> String {
+    let letters = module.filter { !$0.isNumber }
+    return letters.hasSuffix("_") ? String(letters.dropLast()) : letters
+  }
+
+  /// What a module is called within others, without its number.
+  private func lastName(_ module: String) -> String {
+    stem(module.split(separator: ".").last.map(String.init) ?? "")
   }
 
   /// The tensors of a module for some parameters; `nil` where names or shapes do not fit.
@@ -212,10 +229,18 @@ public struct ForeignWeights {
     return own.map { "\($0) \(tensors[$0]?.tensor.shape ?? [])" }.joined(separator: ", ")
   }
 
-  /// Layers whose windows lie at other places than the library's, and why.
+  /// What the file does not say and the library has in another way, unless it was told: windows that
+  /// lie at other places, and what norms add to a variance.
   public var remarks: [String] {
-    guard library == .pytorch else { return [] }
-    return network.nodes.compactMap { node in
+    network.nodes.compactMap { node in
+      let added =
+        (node.layer as? BatchNormalization)?.epsilon ?? (node.layer as? LayerNormalization)?.epsilon
+      if let added, added != library.usualEpsilon {
+        return
+          "`\(node.name)` has eps=\(added), \(library) has \(library.usualEpsilon) unless it is told: "
+          + "write `eps=` as it is there"
+      }
+      guard library == .pytorch else { return nil }
       let window =
         (node.layer as? Convolution)?.window ?? (node.layer as? DepthwiseConvolution)?.window
       let axes = window?.axes(over: node.inputShape.picture) ?? []

@@ -48,7 +48,9 @@ public struct NetworkOperations: Sendable {
       let parameters = LayerParameters(
         node.parameters.map { ($0.name, $0.shape, $0.isFrozen) }, into: &program)
       program.chanceKey = network.chanceKey(ofNode: index)
-      let inner = node.layer.lower(inputs, parameters, into: &program)
+      var inner = node.layer.lower(inputs, parameters, into: &program)
+      // A layer that does nothing has a value of its own too, which other programs can name.
+      if inputs.contains(inner) { inner = program.reshape(inner, program.shape(inner)) }
       precondition(
         program.shape(inner).count == node.outputShape.count,
         "\(node.name) gives what its shape says")

@@ -15,15 +15,19 @@ extension CommandEntry {
           "let runs = [{lr: 0.1, loss: 0.4}, {lr: 0.01, loss: 0.3}]\nsave runs \"runs.csv\""),
         .required(
           "path", .outputPath,
-          "`.safetensors` for a model; `.onnx`, `.py` (PyTorch) or `.c` for other programs; `.csv` or "
-            + "`.tsv` for a table; `.nn` for the session."),
+          "`.safetensors` for a model; `.onnx`, `.py` or `.c` for other programs; `.csv` or `.tsv` for a "
+            + "table; `.nn` for the session."),
+        .optional(
+          "as", .choice(PythonLibrary.allCases.map(\.rawValue)), whenAbsent: "pytorch",
+          "The library that a `.py` file is written for."
+        ).example("train epochs=1\nsave \"iris.py\" as=numpy"),
         .truth(
           "raw", default: true,
           "Whether preprocessing goes along to other programs, so that they give rows as they stand in "
             + "a table."
         ).example("train epochs=1\nsave \"iris.onnx\" raw=false"),
         example: "train epochs=1\nsave \"model.safetensors\""
-      ) { what, path, isRaw in
+      ) { what, path, library, isRaw in
         { context in
           if what?.textValue == "session" {
             try context.saveSession(path)
@@ -32,7 +36,7 @@ extension CommandEntry {
           } else if let what {
             try context.save(table: what, path)
           } else {
-            try context.saveModel(path, ExitOptions(isRaw: isRaw))
+            try context.saveModel(path, as: library, ExitOptions(isRaw: isRaw))
           }
           return .none
         }
@@ -42,7 +46,13 @@ extension CommandEntry {
         guard known.contains(where: path.hasSuffix) else {
           throw wrongExtension(path, known, at: call.range(of: "path"))
         }
-        if call.isGiven("raw"), exit(for: path, call.checker.vocabulary.catalog) == nil {
+        let catalog = call.checker.vocabulary.catalog
+        if call.isGiven("as"), exits(for: path, catalog).count < 2 {
+          throw Diagnostic(
+            .unsupported, "`as=` is about `.py` files", at: call.range(of: "as"),
+            "not for `\(path)`", help: ["leave it out, or save as `.py`"])
+        }
+        if call.isGiven("raw"), exits(for: path, catalog).isEmpty {
           throw Diagnostic(
             .unsupported, "`raw=` is about models for other programs", at: call.range(of: "raw"),
             "not for `\(path)`", help: ["leave it out, or save as `.onnx`, `.py` or `.c`"])
@@ -135,8 +145,11 @@ extension CommandContext {
     printed = nil
   }
 
-  fileprivate func saveModel(_ path: String, _ options: ExitOptions) throws {
-    let exit = NNScript.exit(for: path, session.vocabulary.catalog)
+  fileprivate func saveModel(
+    _ path: String, as library: String?, _ options: ExitOptions
+  ) throws {
+    let exits = NNScript.exits(for: path, session.vocabulary.catalog)
+    let exit = exits.first { library == nil || $0.name == library }
     guard path.hasSuffix(".safetensors") || exit != nil else {
       throw NNScript.wrongExtension(
         path, modelExtensions(session.vocabulary.catalog), at: range(of: "path"))
@@ -239,12 +252,14 @@ private func savedExtensions(_ call: ForeseenCall) -> [String]? {
 
 /// The extensions that a model can be saved with.
 private func modelExtensions(_ catalog: Catalog) -> [String] {
-  [".safetensors"] + catalog.exits.map(\.ending)
+  catalog.exits.reduce(into: [".safetensors"]) { known, exit in
+    if !known.contains(exit.ending) { known.append(exit.ending) }
+  }
 }
 
-/// The form of other programs that a file's name asks for.
-private func exit(for path: String, _ catalog: Catalog) -> (any Exit)? {
-  catalog.exits.first { path.hasSuffix($0.ending) }
+/// The forms of other programs that a file's name asks for; the first is the usual one.
+private func exits(for path: String, _ catalog: Catalog) -> [any Exit] {
+  catalog.exits.filter { path.hasSuffix($0.ending) }
 }
 
 /// What is said of a file that is no file of the kind that is written.

@@ -19,7 +19,8 @@ import Testing
   private static func file(_ network: Network, _ rename: (String) -> String) throws -> Safetensors {
     let schema = Preprocessing(inputShape: network.inputShape)
     let model = try FinishedModel(network, schema, name: "model", version: "1")
-    let files = try PyTorchExit().files(of: model, path: "m.py", options: ExitOptions())
+    let files = try PythonExit(library: .pytorch).files(
+      of: model, path: "m.py", options: ExitOptions())
     let written = try Safetensors(decoding: files[0].bytes, path: "m_weights.safetensors")
     var tensors: [String: Tensor] = [:]
     for (name, tensor) in written.tensors { tensors[rename(name)] = tensor }

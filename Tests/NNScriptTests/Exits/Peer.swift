@@ -10,10 +10,16 @@ enum Peer {
   }()
 
   /// Whether PyTorch is among them.
-  static let hasTorch: Bool = {
+  static let hasTorch = has("torch, safetensors")
+  /// Whether Keras is among them; it computes with PyTorch here.
+  static let hasKeras = hasTorch && has("keras")
+
+  private static func has(_ modules: String) -> Bool {
     guard let python else { return false }
-    return (try? output(of: "\(python) -c 'import torch, safetensors' 2>/dev/null")) != nil
-  }()
+    let finding = "import importlib.util as u; exit(not all(map(u.find_spec, names)))"
+    let names = "names = '\(modules)'.split(', ')"
+    return (try? output(of: "\(python) -c \"\(names); \(finding)\"")) != nil
+  }
 
   struct Failed: Error { let command: String }
 
@@ -60,6 +66,8 @@ struct ExitScript: Sendable {
   var text: String
   /// A table that it reads as `table.csv`, if it brings one.
   var table: String?
+  /// Whether rows are given as the table spells them.
+  private var isSpelt: Bool { name == Self.spelt.name }
 
   init(_ name: String, _ text: String, table: String? = nil) {
     (self.name, self.text, self.table) = (name, text, table)
@@ -67,13 +75,21 @@ struct ExitScript: Sendable {
 
   /// Runs the script, and saves what it learnt.
   ///
-  /// - Parameter path: where the model goes.
+  /// - Parameters:
+  ///   - path: where the model goes.
+  ///   - options: of `save`.
   /// - Returns: the host, whose files are the model, `data.csv` and `answers.csv`.
-  func run(saving path: String) throws -> ScratchHost {
+  func run(saving path: String, _ options: String = "") throws -> ScratchHost {
     let host = ScratchHost(table.map { ["table.csv": $0] } ?? [:])
     let session = Words.session(host: host)
-    let tail = "save \"\(path)\"\nsave data \"data.csv\"\npredict \"data.csv\" to=\"answers.csv\"\n"
-    try session.run(text + "\n" + tail)
+    try session.run(
+      """
+      \(text)
+      save "\(path)" \(options)
+      \(isSpelt ? "" : "save data \"data.csv\"")
+      predict "\(isSpelt ? "table.csv" : "data.csv")" to="answers.csv"
+      """)
+    if isSpelt { try host.files.write(host.files.read("table.csv"), to: "data.csv") }
     return host
   }
 
@@ -109,6 +125,24 @@ struct ExitScript: Sendable {
       let shop = row % 3 == 0 ? "s\(row % 60)" : "main\(row % 4)"
       return "\(shop),\(row % 7),\(row % 5 * row % 11)\n"
     }.joined()
+
+  /// Numbers and dates as people write them.
+  private static let spellings = """
+    price;share;sum;born;on;kind
+    1,5;12 %;1.234,50;03.04.2001;y;a
+    2,25;8 %;20.000,00;13.12.1999;n;b
+    3;7,5 %;3,75;01.02.2003;y;a
+    0,75;100 %;999,00;28.02.2000;n;b
+    -1,25;0 %;1.000.000,25;30.06.1998;y;b
+    4,125;55 %;12,00;09.11.2004;n;a
+
+    """
+
+  /// Only Python reads cells as they are written; others are given numbers.
+  static let spelt = ExitScript(
+    "spellings",
+    "data \"table.csv\" target=kind dates=dmy\nlayer dense 5 mish\ntrain epochs=5 quiet",
+    table: spellings)
 
   static let all: [ExitScript] = [
     ExitScript("classes", "data iris\nlayer dense 8 relu\ntrain epochs=2 quiet"),

@@ -15,7 +15,9 @@ import Testing
     var most = 1e-5
 
     static let onnx = Way(exit: ONNXExit(), script: "onnx_check.py")
-    static let pytorch = Way(exit: PyTorchExit(), script: "pytorch_check.py")
+    static let pytorch = Way(exit: PythonExit(library: .pytorch), script: "python_check.py")
+    static let keras = Way(exit: PythonExit(library: .keras), script: "python_check.py")
+    static let numpy = Way(exit: PythonExit(library: .numpy), script: "python_check.py")
   }
 
   /// Runs what was written into a folder's folders.
@@ -34,16 +36,17 @@ import Testing
 
   private func checkScripts(_ way: Way) throws {
     let folder = try Peer.Folder()
-    for script in ExitScript.all {
+    let isPython = way.exit is PythonExit
+    let scripts = ExitScript.all + (isPython ? [.spelt] : [])
+    for script in scripts {
       let model = "model" + way.exit.ending
-      let host = try script.run(saving: model)
-      var names = [model, "data.csv", "answers.csv"]
-      if way.exit is PyTorchExit { names.append("model_weights.safetensors") }
-      for name in names {
+      let host = try script.run(saving: model, isPython ? "as=\(way.exit.name)" : "")
+      let beside = isPython ? ["model_weights.safetensors"] : []
+      for name in [model, "data.csv", "answers.csv"] + beside {
         try folder.write(try host.files.read(name), to: name, in: script.name)
       }
     }
-    try check(way, folder, ExitScript.all.map(\.name))
+    try check(way, folder, scripts.map(\.name))
   }
 
   private func checkNetworks(_ way: Way, seeds: [UInt64]) throws {
@@ -84,6 +87,16 @@ import Testing
     for file in files { try folder.write(file.bytes, to: file.path, in: name) }
   }
 
+  /// Whoever goes on learning there has what learns here.
+  @Test(arguments: [("pytorch", "nn.Dropout(0.2)"), ("keras", "layers.Dropout(0.2, name=")])
+  func dropoutGoesOut(_ library: String, _ call: String) throws {
+    let script = ExitScript(
+      "dropout", "data iris\nlayer dense 8 relu\nlayer dropout 20%\ntrain epochs=1 quiet")
+    let host = try script.run(saving: "model.py", "as=\(library)")
+    let text = String(decoding: try host.files.read("model.py"), as: UTF8.self)
+    #expect(text.contains(call) && text.contains("dropout1"))
+  }
+
   @Test(.enabled(if: Peer.python != nil, "`scripts/peers` installs onnxruntime"))
   func onnxOfEveryWay() throws { try checkScripts(.onnx) }
 
@@ -95,4 +108,16 @@ import Testing
 
   @Test(.enabled(if: Peer.hasTorch, "`scripts/peers long` installs PyTorch"))
   func pytorchOfAllLayers() throws { try checkNetworks(.pytorch, seeds: Array(1...160)) }
+
+  @Test(.enabled(if: Peer.hasKeras, "`scripts/peers long` installs Keras"))
+  func kerasOfEveryWay() throws { try checkScripts(.keras) }
+
+  @Test(.enabled(if: Peer.hasKeras, "`scripts/peers long` installs Keras"))
+  func kerasOfAllLayers() throws { try checkNetworks(.keras, seeds: Array(1...160)) }
+
+  @Test(.enabled(if: Peer.python != nil, "`scripts/peers` installs NumPy"))
+  func numpyOfEveryWay() throws { try checkScripts(.numpy) }
+
+  @Test(.enabled(if: Peer.python != nil, "`scripts/peers` installs NumPy"))
+  func numpyOfAllLayers() throws { try checkNetworks(.numpy, seeds: Array(1...160)) }
 }

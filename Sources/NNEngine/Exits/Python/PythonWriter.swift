@@ -1,21 +1,30 @@
-/// Writes a model's operations as statements of Python, with PyTorch's modules where it has them.
-struct PyTorchWriter {
+/// Writes a model's operations as statements of Python, with a library's layers where it has them.
+struct PythonWriter {
   /// The three functions that a row goes through.
   enum Part { case encode, forward, answer }
 
   let model: FinishedModel
+  let library: PythonLibrary
   /// The statements of each function.
   private(set) var lines: [Part: [String]] = [:]
-  /// What makes the modules and parameters.
+  /// What makes the modules and parameters, where objects keep them.
   private(set) var members: [String] = []
-  /// The tensors of the file beside it, under PyTorch's names.
+  /// The tensors of the file beside it, under the library's names.
   private(set) var tensors: [String: Tensor] = [:]
   /// Constants of the file, with the text that makes each.
   private(set) var constants: [(name: String, text: String)] = []
+  /// Functions that the library does not have.
+  private(set) var helpers: Set<PythonHelper> = []
+  /// The function that is written just now.
+  private var current = Part.encode
   private var names: [Int: String] = [:]
   private var constantNames: [String: String] = [:]
   private var taken: Set<String> = [
-    "rows", "x", "outputs", "torch", "nn", "F", "os", "self", "math", "load_file",
+    "rows", "x", "outputs", "torch", "nn", "F", "os", "self", "math", "np", "keras", "layers",
+    "ops",
+    "WEIGHTS", "convolve", "pool", "sigmoid", "softmax", "erf", "Weights", "one", "at", "cell",
+    "len",
+    "zip", "int", "column", "number", "written", "truth", "days", "category",
   ]
 
   /// What modules have already.
@@ -30,7 +39,25 @@ struct PyTorchWriter {
     "get_buffer", "get_extra_state", "set_extra_state", "T_destination",
   ]
 
-  init(_ model: FinishedModel) { self.model = model }
+  init(_ model: FinishedModel, for library: PythonLibrary) {
+    (self.model, self.library) = (model, library)
+  }
+
+  /// What the current function computes with: Keras has its layers and `ops`, NumPy what is before
+  /// and behind them.
+  var arrays: PythonArrays {
+    switch library {
+    case .pytorch: .torch
+    case .keras: current == .forward ? .keras : .numpy
+    case .numpy: .numpy
+    }
+  }
+
+  /// Asks for a function, and gives its name.
+  @discardableResult mutating func helper(_ helper: PythonHelper) -> String {
+    helpers.insert(helper)
+    return helper.rawValue
+  }
 
   var program: Operations { model.program }
 
@@ -79,12 +106,10 @@ struct PyTorchWriter {
     guard let name = names[ref.place] else { return constant(ref, precision) }
     var text = name
     let own = name == "x" ? .single : model.precision(of: ref)
-    if own != precision {
-      text += precision == .single ? ".float()" : ".double()"
-    }
+    if own != precision { text = arrays.cast(text, precision) }
     if program.extent(ref).isByRow, shape.rank < rank {
       let sizes = Array(repeating: 1, count: rank - shape.rank) + shape.sizes
-      text += ".reshape(\(([-1] + sizes).map(String.init).joined(separator: ", ")))"
+      text = arrays.reshape(text, [-1] + sizes)
     }
     return text
   }
@@ -93,44 +118,49 @@ struct PyTorchWriter {
   private mutating func constant(
     _ ref: Operations.Ref, _ precision: FinishedModel.Precision
   ) -> String {
-    let key = "\(ref.place) \(precision)"
+    let key = "\(ref.place) \(precision) \(arrays)"
     if let known = constantNames[key] { return known }
     let numbers = model.numbers(of: ref) ?? []
     let shape = program.shape(ref)
-    var text: String
+    let text: String
     if case .parameter(let index) = program.values[ref.place].source {
-      let name = memberName(model.parameter(index).name)
-      members.append("self.\(name) = nn.Parameter(torch.empty(\(Self.list(shape.sizes))))")
-      tensors[name] = Tensor(shape: shape, elements: numbers.map(Float.init))
-      text = "self.\(name)"
+      text = parameter(model.parameter(index).name, shape, numbers)
     } else if let first = numbers.first, numbers.allSatisfy({ $0 == first }), shape.count == 1 {
-      text = Self.number(first)
+      text = arrays.number(first)
+    } else if library == .numpy, precision == .single, numbers.count > Self.mostInText {
+      text = parameter("constant\(tensors.count)", shape, numbers)
     } else {
       let name = freshName("CONSTANT_\(constants.count + 1)")
-      let type = precision == .single ? "torch.float32" : "torch.float64"
-      var made = "torch.tensor(\(Self.list(numbers)), dtype=\(type))"
-      if shape.rank != 1 { made += ".reshape(\(Self.list(shape.sizes)))" }
-      constants.append((name, made))
+      constants.append((name, arrays.constant(numbers, shape.sizes, precision)))
       text = name
     }
     constantNames[key] = text
     return text
   }
 
-  /// A number with all its digits.
-  static func number(_ value: Double) -> String {
-    guard value.isFinite else {
-      return value.isNaN ? "torch.nan" : value < 0 ? "-torch.inf" : "torch.inf"
+  /// More numbers than this do not stand in a text that people read.
+  private static let mostInText = 200
+
+  /// A parameter that is no layer's own in the library.
+  private mutating func parameter(_ base: String, _ shape: Shape, _ numbers: [Double]) -> String {
+    let name = memberName(base)
+    let tensor = Tensor(shape: shape, elements: numbers.map(Float.init))
+    switch library {
+    case .pytorch:
+      members.append("self.\(name) = nn.Parameter(torch.empty(\(PythonText.list(shape.sizes))))")
+      tensors[name] = tensor
+      return "self.\(name)"
+    case .keras:
+      tensors["\(name)/value"] = tensor
+      let own = freshName(name)
+      let text = PythonText.literal(name)
+      line(
+        .forward, "\(own) = \(helper(.weights))(\(shape.sizes.tuple), name=\(text))(x)")
+      return own
+    case .numpy:
+      tensors[base] = tensor
+      return "WEIGHTS[\(PythonText.literal(base))]"
     }
-    return "\(value)"
-  }
-
-  static func list(_ numbers: [Double]) -> String {
-    "[" + numbers.map(number).joined(separator: ", ") + "]"
-  }
-
-  static func list(_ numbers: [Int]) -> String {
-    "[" + numbers.map(String.init).joined(separator: ", ") + "]"
   }
 
   // MARK: The whole
@@ -152,25 +182,37 @@ struct PyTorchWriter {
         names[cell.place] = freshName(column.name)
       }
     }
-    let steps = try model.steps(to: model.answer, given: given) { module(of: $0) != nil }
+    let steps = try model.steps(to: model.answer, given: given) { layer(of: $0) != nil }
     if isRaw {
       for step in steps where part(step.ref) == .encode { try write(step) }
       encoded = text(model.input, .single)
     }
+    current = .forward
     names[model.input.place] = "x"
     let forward = steps.filter { part($0.ref) == .forward }
+    var isWritten = false
     for (step, next) in zip(forward, forward.dropFirst().map { $0 } + [nil]) {
-      // A layer and the activation that it ends in are one line.
-      let uses = steps.reduce(0) { sum, other in sum + other.operands.count { $0 == step.ref } }
-      if uses == 1, case .layer(let node) = step.form, let next, isKnown(next),
-        next.operands == [step.ref]
-      {
-        names[step.ref.place] = try write(node, step.operands[0])
+      if isWritten {
+        isWritten = false
         continue
       }
-      try write(step)
+      // A layer and the activation that it ends in are one line.
+      let uses = steps.reduce(0) { sum, other in sum + other.operands.count { $0 == step.ref } }
+      guard uses == 1, case .layer(let node) = step.form, let next, next.operands == [step.ref],
+        let known = known(next)
+      else {
+        try write(step)
+        continue
+      }
+      if let word = known.keras, library == .keras, layer(of: node)?.takesActivation == true {
+        name(next, try write(node, step.operands[0], activation: word))
+        isWritten = true
+      } else {
+        names[step.ref.place] = try write(node, step.operands[0])
+      }
     }
     produced = text(model.output, .single)
+    current = .answer
     names[model.output.place] = "outputs"
     for step in steps where part(step.ref) == .answer { try write(step) }
     answered = text(model.answer, .single)
@@ -184,27 +226,31 @@ struct PyTorchWriter {
   /// The name of a column's cells.
   func name(of cell: Operations.Ref) -> String { names[cell.place] ?? "" }
 
-  private func module(of node: FinishedModel.Node) -> PyTorchModule? {
+  private func layer(of node: FinishedModel.Node) -> PythonLayer? {
     guard node.inputs.count == 1, let input = node.inputs.first else { return nil }
-    return PyTorchModule(
+    return library.layer(
       node.layer, input: program.shape(input), output: program.shape(node.inner),
       hasBias: model.hasParameter("bias", node))
   }
 
   private mutating func write(_ step: FinishedModel.Step) throws(EngineError) {
-    let part = part(step.ref)
-    let precision = model.precision(of: step.ref)
-    let value: String
     switch step.form {
-    case .layer(let node): value = try write(node, step.operands[0])
+    case .layer(let node): name(step, try write(node, step.operands[0]))
     case .operation(let operation):
-      value = try write(operation, step.operands, step.ref, precision)
+      name(
+        step,
+        try write(operation, step.operands, step.ref, model.precision(of: step.ref)))
     }
+  }
+
+  /// Gives what a step computes a name.
+  private mutating func name(_ step: FinishedModel.Step, _ value: String) {
     // The same numbers in another shape, and nothing else.
     if let known = names.first(where: { $0.value == value }) {
       names[step.ref.place] = known.value
       return
     }
+    let part = part(step.ref)
     let base = part == .forward ? step.node?.name ?? "x" : part == .encode ? "numbers" : "answer"
     let name = freshName(base)
     line(part, "\(name) = \(value)")
@@ -212,20 +258,28 @@ struct PyTorchWriter {
   }
 
   private mutating func write(
-    _ node: FinishedModel.Node, _ input: Operations.Ref
+    _ node: FinishedModel.Node, _ input: Operations.Ref, activation: String? = nil
   ) throws(EngineError) -> String {
-    guard let module = module(of: node) else { return "" }
+    guard let layer = layer(of: node) else { return "" }
     let x = text(input, .single)
-    guard let constructor = module.constructor else { return module.call("", x) }
-    let name = memberName(node.name)
-    members.append("self.\(name) = \(constructor)")
+    if let own = layer.helper { helper(own) }
+    guard layer.constructor != nil || !layer.parameters.isEmpty else { return layer.call("", x) }
+    let name = library == .numpy ? node.name : memberName(node.name)
     let own = model.parameters(of: node)
-    for parameter in module.parameters {
+    for parameter in layer.parameters {
       guard let tensor = own[parameter.name] else { continue }
-      tensors["\(name).\(parameter.theirs)"] =
+      tensors["\(name)\(library.separator)\(parameter.theirs)"] =
         try tensor.permuted(parameter.order ?? Array(0..<tensor.shape.rank))
     }
-    return module.call(name, x)
+    guard let constructor = layer.constructor else { return layer.call(name, x) }
+    guard library == .keras else {
+      members.append("self.\(name) = \(constructor)")
+      return layer.call("self.\(name)", x)
+    }
+    var settings = activation.map { "activation=\"\($0)\", " } ?? ""
+    if !constructor.hasSuffix("()") { settings = ", " + settings }
+    let object = "\(constructor.dropLast())\(settings)name=\"\(name)\")"
+    return layer.call(object, x)
   }
 }
 
