@@ -20,6 +20,10 @@ public struct FormatRequest {
   public var query: String?
   /// Columns of a text file whose cells stay as they stand.
   var texts: Set<String> = []
+  /// What begins a fraction, where a script says it.
+  var decimal: DataOptions.DecimalSign?
+  /// Whether cells of a text file with a point may be numbers; their columns are texts otherwise.
+  var takesPoints = true
   /// The form that pictures are brought to.
   var pictures = PictureWish()
   /// Whether damaged pictures are left out.
@@ -33,7 +37,8 @@ public struct FormatRequest {
 extension FormatRequest {
   var textWish: SeparatedValuesReader.Wish {
     SeparatedValuesReader.Wish(
-      path: file.path, options: text, missingValues: missingValues, texts: texts, workers: workers)
+      path: file.path, options: text, missingValues: missingValues, texts: texts, decimal: decimal,
+      takesPoints: takesPoints, workers: workers)
   }
 }
 

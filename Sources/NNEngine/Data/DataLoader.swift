@@ -109,6 +109,8 @@ public struct DataLoader: Sendable {
     var options = options
     // Further parts are brought to the same form.
     if let form = raw.pictures { options.pictures = PictureWish(form) }
+    let takesPoints = !main.hasDecimalCommas
+    if !takesPoints { options.decimal = main.targetDecimal ?? .point }
     if case .none = main.targets { throw RowSource.noLabels(path) }
     var allNames: [String] = []
     if case .table(let table) = raw.rows { allNames = table.columns.map(\.name) }
@@ -118,7 +120,8 @@ public struct DataLoader: Sendable {
       let raw: RawData
       if case .file(let path) = part {
         raw = try pictures(
-          of: read(path, options: options, labels: labels), column: options.images, options,
+          of: read(path, options: options, labels: labels, takesPoints: takesPoints),
+          column: options.images, options,
           needsTargets: true)
       } else if part == nil, let own {
         raw = RawData(path: path, rows: own)
@@ -190,10 +193,11 @@ public struct DataLoader: Sendable {
   }
 
   private func read(
-    _ path: String, options: DataOptions, labels: String?,
+    _ path: String, options: DataOptions, labels: String?, takesPoints: Bool = true,
     check: (DataFormat) throws -> Void = { _ in }
   ) throws -> RawData {
-    let (format, request) = try self.request(path, options: options, labels: labels)
+    var (format, request) = try self.request(path, options: options, labels: labels)
+    if !takesPoints { request.takesPoints = false }
     try check(format)
     return try format.read(request)
   }
@@ -216,8 +220,8 @@ public struct DataLoader: Sendable {
       FormatRequest(
         file: file, files: files, text: options.text, missingValues: options.missingValues,
         labels: labels, inputs: options.inputs, targets: options.target, table: options.table,
-        query: options.query, pictures: options.pictures, dropsDamaged: options.missing == .drop,
-        workers: workers)
+        query: options.query, decimal: options.decimal, takesPoints: options.decimal != .comma,
+        pictures: options.pictures, dropsDamaged: options.missing == .drop, workers: workers)
     )
   }
 

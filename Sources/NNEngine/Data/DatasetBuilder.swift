@@ -53,6 +53,8 @@ struct DatasetBuilder {
     result.preprocessing.pictures = main.pictures
     result.options = options
     result.preprocessing.missingValues = options.missingValues
+    result.preprocessing.decimal = options.decimal
+    result.preprocessing.targetDecimal = options.decimal ?? main.targetDecimal
     result.leftOut = main.leftOut
     result.remarks = sources.flatMap(\.remarks)
     if let groups = main.groups {

@@ -111,6 +111,15 @@ public struct Preprocessing: Sendable, Equatable {
   public var columns: [InputColumn] = []
   /// The texts that mean a missing value in its files; `nil` for the usual ones.
   public var missingValues: [String]?
+  /// What begins a fraction in its files, where that was said.
+  var decimal: DataOptions.DecimalSign?
+  /// What begins a fraction in its targets; `nil` where they were no texts.
+  var targetDecimal: DataOptions.DecimalSign?
+  /// Whether any column has decimal commas.
+  var hasDecimalCommas: Bool {
+    decimal == .comma || targetDecimal == .comma
+      || columns.contains { $0.notation?.decimal == .comma }
+  }
   /// Names of the columns that inputs are made of, in order.
   public var columnNames: [String] { columns.isEmpty ? inputNames : columns.map(\.name) }
   /// Names of the target columns.

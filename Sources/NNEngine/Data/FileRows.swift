@@ -30,6 +30,7 @@ extension DataLoader {
     try check(options, of: path, format)
     // Categories and what goes along are texts, whatever else stands in their block.
     request.texts = Set(keep + schema.categoriesByText)
+    request.takesPoints = !schema.hasDecimalCommas
     try request.take(schema, needsTargets: false, format)
     var told = Told()
     func pass(_ read: RawData) throws {

@@ -54,6 +54,9 @@ public struct Table: Sendable {
     public var firstMissing: Place?
     /// The first cell that is no number.
     public var firstText: Place?
+    /// A number whose point may group digits (`310.000`): all points of this column may, and other
+    /// columns of the file have decimal commas.
+    var groupedNumber: String?
 
     /// Takes its cells from a source that has types: texts by their place in `texts`, NaN where a
     /// value is missing.

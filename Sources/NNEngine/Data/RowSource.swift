@@ -17,6 +17,8 @@ struct RowSource {
   let inputNames: [String]
   let targetNames: [String]
   let targets: RawTargets
+  /// What begins a fraction in texts that are targets: a comma where one does.
+  let targetDecimal: DataOptions.DecimalSign?
   /// What the input columns hold, of a table.
   let readings: [ColumnReading]
   /// The columns that are not used, and why.
@@ -43,6 +45,7 @@ struct RowSource {
     inputNames = []
     targetNames = []
     self.targets = targets
+    targetDecimal = nil
     (readings, leftOut, remarks, groups) = ([], [], [], nil)
     largest = values.reduce(0) { max($0, abs($1)) }
     storage = .numbers(.exact(values))
@@ -87,6 +90,7 @@ struct RowSource {
     inputNames = []
     targetNames = labels == nil ? [] : ["label"]
     targets = labels.map { .numbers($0.map(Double.init), width: 1) } ?? .none
+    targetDecimal = nil
     (readings, leftOut, remarks, groups) = ([], [], [], nil)
     largest = 255
     storage = .bytes(values)
@@ -103,6 +107,7 @@ struct RowSource {
     inputShape = shape
     inputNames = []
     self.targets = try Dataset.rawTargets(targets, rows: count)
+    targetDecimal = nil
     if case .none = self.targets { targetNames = [] } else { targetNames = [name] }
     (readings, leftOut, remarks, groups) = ([], [], [], nil)
     var largest = 0.0
@@ -192,7 +197,7 @@ struct RowSource {
   ) throws {
     var gaps = RowGaps(whole, targets: targetColumns, inputs: inputs, names: inputNames, options)
     var table = try gaps.leaveOut(path)
-    try table.readNumbers(ofTargets: targetColumns, path: path, options)
+    targetDecimal = try table.readNumbers(ofTargets: targetColumns, path: path, options)
     let checks = CellCheck(table: table, path: path)
     let others = Set(readings.lazy.filter { $0.kind != .number }.map(\.column))
     let isPlain = inputs.allSatisfy { column in
@@ -214,6 +219,11 @@ struct RowSource {
     storage =
       cells.map { .table(table, columns: inputs, isNarrow: $0.isNarrow) }
       ?? .cells(table, columns: inputs)
+  }
+
+  /// Whether any of its columns has decimal commas.
+  var hasDecimalCommas: Bool {
+    targetDecimal == .comma || readings.contains { $0.notation?.decimal == .comma }
   }
 
   /// Whether the cells of the inputs are the numbers that a network gets.

@@ -52,8 +52,10 @@ extension Preprocessing {
     let means =
       normalization == .auto || normalization == .standard ? inputScaling?.center : nil
     return inputNames.enumerated().map { place, name in
-      InputColumn(
+      var column = InputColumn(
         name: name, kind: .number, fill: means.map { $0[$0.count == 1 ? 0 : place] })
+      if decimal == .comma { column.notation = .decimalComma }
+      return column
     }
   }
 
@@ -218,6 +220,7 @@ extension DataLoader {
     var (format, request) = try self.request(path, options: options, labels: options.labels)
     try check(options, of: path, format)
     request.texts = Set(schema.categoriesByText)
+    request.takesPoints = !schema.hasDecimalCommas
     try request.take(schema, needsTargets: needsTargets, format)
     let found = try examples(
       pictures(of: format.read(request), schema, options, needsTargets: needsTargets),
@@ -296,6 +299,8 @@ extension DataLoader {
     let targetCount = max(schema.targetNames.count, 1)
     let wanted = schema.columnNames + (needsTargets ? schema.targetNames : [])
     let places = table.places
+    var options = DataOptions()
+    if schema.hasDecimalCommas { options.decimal = schema.targetDecimal ?? .point }
     let isByName =
       !schema.columnNames.isEmpty
       && (table.hasHeader || wanted.allSatisfy { places[$0] != nil })
@@ -315,7 +320,7 @@ extension DataLoader {
       return (
         try RowSource(
           table, path: raw.path, inputs: inputs, targets: targets,
-          inputNames: schema.columnNames),
+          inputNames: schema.columnNames, options: options),
         match.notes
       )
     }
@@ -329,7 +334,8 @@ extension DataLoader {
     return (
       try RowSource(
         table, path: raw.path, inputs: Array(0..<width), targets: Array(width..<needed),
-        inputNames: schema.columnNames.isEmpty ? Array(names.prefix(width)) : schema.columnNames),
+        inputNames: schema.columnNames.isEmpty ? Array(names.prefix(width)) : schema.columnNames,
+        options: options),
       []
     )
   }

@@ -8,6 +8,8 @@ extension Preprocessing {
       "input_names": texts(inputNames),
       "columns": .array(columns.map(\.json)),
       "missing_values": missingValues.map(texts) ?? .null,
+      "decimal": decimal.map { .string($0.rawValue) } ?? .null,
+      "target_decimal": targetDecimal.map { .string($0.rawValue) } ?? .null,
       "target_scaling": targetScaling?.json ?? .null,
       "target_names": texts(targetNames),
       "class_names": texts(classNames),
@@ -44,6 +46,8 @@ extension Preprocessing {
       classesAreNumbers: json["classes_are_numbers"]?.bool ?? false)
     // Files written before there were these leave them to the loss of the model.
     missingValues = texts("missing_values")
+    decimal = json["decimal"]?.string.flatMap(DataOptions.DecimalSign.init)
+    targetDecimal = json["target_decimal"]?.string.flatMap(DataOptions.DecimalSign.init)
     let described = json["columns"]?.array ?? []
     columns = described.compactMap(InputColumn.init(json:))
     guard columns.count == described.count,

@@ -25,12 +25,17 @@ enum CellText {
   struct Notation: Sendable, Hashable {
     /// What stands before the fraction.
     var point: UInt8 = UInt8(ascii: ".")
+    /// What begins a fraction: the same as an option's value.
+    var decimal: DataOptions.DecimalSign { point == UInt8(ascii: ",") ? .comma : .point }
     /// What stands between groups of three digits.
     var grouping: UInt8?
     /// Whether every cell ends in `%`.
     var isPercent = false
     /// The currency sign that every cell begins or ends with.
     var currency: Character?
+
+    /// `1.234,5`.
+    static let decimalComma = Self(point: UInt8(ascii: ","), grouping: UInt8(ascii: "."))
   }
 
   private static let currencies: Set<Character> = ["$", "€", "£", "¥"]
@@ -47,20 +52,26 @@ enum CellText {
     var candidates = [Notation(), Notation(grouping: UInt8(ascii: ","))]
     if takesCommas {
       candidates.append(Notation(point: UInt8(ascii: ",")))
-      candidates.append(Notation(point: UInt8(ascii: ","), grouping: UInt8(ascii: ".")))
+      candidates.append(.decimalComma)
     }
-    if let decimal {
-      candidates.removeAll { ($0.point == UInt8(ascii: ",")) != (decimal == .comma) }
-    }
+    if let decimal { candidates.removeAll { $0.decimal != decimal } }
     let bare = first.filter { !$0.isWhitespace }
     let currency = [bare.first, bare.last].compactMap { $0 }.first { currencies.contains($0) }
     for var notation in candidates {
       notation.isPercent = bare.last == "%"
       notation.currency = currency
-      let numbers = texts.compactMap { number($0, notation) }
-      if numbers.count == texts.count { return (numbers, notation) }
+      if let numbers = numbers(texts, notation) { return (numbers, notation) }
     }
     return nil
+  }
+
+  private static func numbers(_ texts: [String], _ notation: Notation) -> [Double]? {
+    var numbers: [Double] = []
+    for text in texts {
+      guard let number = number(text, notation) else { return nil }
+      numbers.append(number)
+    }
+    return numbers
   }
 
   /// Whether every comma has exactly three digits behind it and no cell has a point: `1,234` is a

@@ -60,7 +60,8 @@ extension Table {
       if !isChosen, options.shape == nil, let value = onlyNumber(index) {
         return .failure(.init("is \(ClassTable.name(of: value)) in every row"))
       }
-      return read(.number)
+      if let number = column.groupedNumber { throw mayBeGrouped(number, index, path) }
+      return read(.number, options.decimal == .comma ? .decimalComma : nil)
     }
     if options.date.contains(column.name) {
       switch DateText.read(texts, order: options.dates, takesDigits: true) {
@@ -72,11 +73,8 @@ extension Table {
           "leave it out of `date`")
       }
     }
-    let takesCommas = options.decimal == .comma || separator != UInt8(ascii: ",")
     if options.number.contains(column.name) {
-      if let found = CellText.numbers(
-        texts, takesCommas: takesCommas, decimal: options.decimal)
-      {
+      if let found = try numbers(of: column, path: path, options.decimal) {
         return read(.number, found.notation)
       }
       throw oddCells(.number, index, path)
@@ -87,27 +85,13 @@ extension Table {
     case .ambiguous: throw ambiguousDate(column, path)
     case .none: break
     }
-    if options.decimal == nil, CellText.isAmbiguous(texts, takesCommas: takesCommas) {
-      throw bad(
-        "`\(column.name)` holds numbers such as `\(texts[0])`: the comma may group digits or begin "
-          + "a fraction", nil, "`decimal=\",\"` or `decimal=\".\"`")
-    }
-    if let found = CellText.numbers(
-      texts, takesCommas: takesCommas, decimal: options.decimal)
-    {
+    if let found = try numbers(of: column, path: path, options.decimal) {
       return read(.number, found.notation)
     }
     if !hasHeader, areNumbersBelowFirst(index) {
       throw bad(
         "`\(column.name)` holds numbers below a text in its first row", texts[0],
         "if the first row holds names, say `header=true`")
-    }
-    if !takesCommas, options.decimal == nil,
-      CellText.numbers(texts, takesCommas: true, decimal: .comma) != nil
-    {
-      throw bad(
-        "`\(column.name)` holds numbers with a comma in them", texts[0],
-        "`decimal=\",\"` reads it as the beginning of the fraction")
     }
     for likeness in [.number, .date(options.dates)] as [Likeness] where isNearly(likeness, index) {
       throw oddCells(likeness, index, path)

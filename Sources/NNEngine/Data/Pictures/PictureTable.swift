@@ -72,7 +72,7 @@ private struct PictureTable {
       let gone = whole.rowCount - kept.count
       remarks.append("\(gone) \(gone == 1 ? "row" : "rows") without a target left out")
     }
-    try table.readNumbers(ofTargets: targets, path: raw.path, options)
+    _ = try table.readNumbers(ofTargets: targets, path: raw.path, options)
     if targets.count > 1, let text = targets.first(where: { table.columns[$0].texts != nil }) {
       throw EngineError.badFile(
         path: raw.path,

@@ -12,7 +12,10 @@ struct HeaderEvidence {
   /// A cell as text, and as a number where it is one.
   struct Cell {
     var text: String
+    /// Its number, also where it is written with a decimal comma or with digits in groups.
     var number: Double?
+    /// Whether it is written the plain way.
+    var isPlain = true
     var isMissing = false
   }
 

@@ -3,6 +3,8 @@ struct RowFormat {
   let layout: TableLayout
   let ragged: TextReading.Ragged
   let missing: MissingTexts
+  /// Whether a point begins a fraction; cells with a point are texts otherwise.
+  let takesPoints: Bool
 }
 
 /// The rows that begin in one part of a text, read without the parts before it.
@@ -79,7 +81,7 @@ struct RowBlock {
     var areNumbers = layout.areTexts.map { !$0 }
     // Fields that are no plain numbers, until the row is known to be whole.
     var pending: [(column: Int, field: FieldReader.Field)] = []
-    let readsInPlace = reader.readsNumbersInPlace
+    let readsInPlace = reader.readsNumbersInPlace && format.takesPoints
     var faults = 0
     while reader.place.position < stop {
       if rowCount & 255 == 0, Allowance.isHalted { break }
@@ -199,7 +201,11 @@ struct RowBlock {
       return .nan
     }
     if areNumbers[column] {
-      if let number = reader.number(field) { return number }
+      if let number = reader.number(field),
+        format.takesPoints || !reader.bytes[field.range].contains(UInt8(ascii: "."))
+      {
+        return number
+      }
       areNumbers[column] = false
       columns[column].holdsTexts = true
       columns[column].numbersAbove = rowCount

@@ -10,6 +10,10 @@ enum SeparatedValuesReader {
     var missingValues: [String]?
     /// Columns whose cells stay as they stand.
     var texts: Set<String> = []
+    /// What begins a fraction, where that is said.
+    var decimal: DataOptions.DecimalSign?
+    /// Whether cells with a point may be numbers; their columns are texts otherwise.
+    var takesPoints = true
     var workers = Workers.shared
     var partLength = TextRows.partLength
   }
@@ -25,6 +29,11 @@ enum SeparatedValuesReader {
       let remarks = try remarks(found, layout, wish.options, errors)
       guard found.rowCount > 0 else { throw errors.noRows(layout) }
       var table = table(found, layout, wish.missingValues)
+      if wish.takesPoints, wish.decimal == nil, table.hasDecimalCommas {
+        var asTexts = wish
+        asTexts.takesPoints = false
+        table.noteGroupedNumbers(try rows(buffer, asTexts).found.columns)
+      }
       leaveOutEmptyEdge(&table)
       return RawData(path: wish.path, rows: .table(table), remarks: remarks)
     }
@@ -64,7 +73,8 @@ enum SeparatedValuesReader {
         }
         text = UnsafeBufferPointer(rebasing: buffer[..<end.position])
       }
-      let format = RowFormat(layout: layout, ragged: options.ragged, missing: missing)
+      let format = RowFormat(
+        layout: layout, ragged: options.ragged, missing: missing, takesPoints: wish.takesPoints)
       let rows = try TextRows(
         text, format, path: path, workers: wish.workers, partLength: wish.partLength,
         before: stop)

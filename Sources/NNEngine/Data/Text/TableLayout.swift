@@ -102,7 +102,7 @@ extension TableLayout {
     areTexts = try (0..<width).map { column in
       try Allowance.proceed()
       return table.dropFirst(headerRows).contains {
-        $0.cells.count == width && $0.cells[column].number == nil && !$0.cells[column].isMissing
+        $0.cells.count == width && !$0.cells[column].isPlain && !$0.cells[column].isMissing
           && !(hasHeader && $0.cells.map(\.text) == names)
       }
     }
@@ -181,6 +181,9 @@ private struct FirstRows {
     skip: Int?, missing: MissingTexts
   ) throws {
     var reader = FieldReader(bytes, dialect, at: start)
+    let notation =
+      dialect.separator == [UInt8(ascii: ",")]
+      ? CellText.Notation(grouping: UInt8(ascii: ",")) : .decimalComma
     for _ in 0..<(skip ?? 0) where !reader.isAtEnd { reader.passLine() }
     var lastLine = 0
     while rows.count < Self.most {
@@ -206,9 +209,10 @@ private struct FirstRows {
           place: place,
           cells: try (fields ?? []).map { field in
             try Allowance.proceed()
+            let (text, plain) = (reader.text(field), reader.number(field))
             return HeaderEvidence.Cell(
-              text: reader.text(field), number: reader.number(field),
-              isMissing: missing.contains(bytes, field.range))
+              text: text, number: plain ?? CellText.number(text, notation),
+              isPlain: plain != nil, isMissing: missing.contains(bytes, field.range))
           }, isQuoted: fields?.first?.isQuoted == true,
           excerpt: SeparatedText.excerpt(bytes, from: place.position, atMost: 40),
           words: line.split(separator: 0x20).count,
