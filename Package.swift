@@ -6,6 +6,7 @@ let package = Package(
   products: [
     .library(name: "NNEngine", targets: ["NNEngine"]),
     .library(name: "NNScript", targets: ["NNScript"]),
+    .library(name: "nnscript", type: .static, targets: ["NNLibrary"]),
     .executable(name: "nns", targets: ["nns"]),
     .executable(name: "nns-bench", targets: ["nns-bench"]),
   ],
@@ -38,6 +39,8 @@ let package = Package(
         "CKernels", "CZlib", .target(name: "CPictures", condition: .when(traits: ["Pictures"])),
       ]),
     .target(name: "NNScript", dependencies: ["NNEngine"]),
+    .systemLibrary(name: "CNNScript"),
+    .target(name: "NNLibrary", dependencies: ["CNNScript", "NNScript", "NNEngine"]),
     .executableTarget(
       name: "nns",
       dependencies: [
@@ -54,6 +57,8 @@ let package = Package(
       name: "NNEngineTests",
       dependencies: ["NNEngine", "CKernels", "CAllocationCount", "CProcessorLevel"]),
     .testTarget(name: "NNScriptTests", dependencies: ["NNScript"]),
+    .testTarget(
+      name: "NNLibraryTests", dependencies: ["NNLibrary", "CNNScript", "CAllocationCount"]),
     .target(
       name: "CTerminal", path: "Tests/CTerminal", cSettings: [.define("_GNU_SOURCE")]),
     .testTarget(name: "ProgramTests", dependencies: ["nns", "CTerminal"]),

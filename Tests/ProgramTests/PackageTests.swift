@@ -73,6 +73,61 @@ private let buildsPackages = ProcessInfo.processInfo.environment["NNS_PACKAGE_TE
     #expect(try terminal.end() == 0)
   }
 
+  /// The C library, as a stranger uses it: the README's programs in C and Python, and the tests of
+  /// the Python package.
+  @Test(.enabled(if: buildsPackages, "run by scripts/test"))
+  func theLibraryServesCAndPython() throws {
+    let folder = try TemporaryFolder()
+    let built = try Execution.run(
+      ["\(repository)/scripts/library", folder.path],
+      environment: ["NNS_COMPILED": Execution.nns.folder])
+    #expect(built.status == 0, "\(built.output)\(built.errors)")
+    let library = folder.path + "/lib/libnnscript.so"
+
+    // Exactly the header's names.
+    let header = try textOfFile(folder.path + "/include/nnscript.h")
+    let types = header.matches(of: /typedef void (nns_[a-z]+)\(/).map { String($0.1) }
+    let declared = Set(header.matches(of: /(nns_[a-z0-9_]+)\(/).map { String($0.1) })
+      .subtracting(types)
+    let symbols = try Execution.run(["nm", "-D", "--defined-only", library])
+    let exported = symbols.output.split(separator: "\n").compactMap {
+      $0.split(separator: " ").last.map(String.init)
+    }
+    #expect(declared.count > 25 && Set(exported) == declared)
+    let needed = try Execution.run(["ldd", library]).output
+    #expect(!needed.contains("swift") && !needed.contains("readline"))
+
+    let example = try #require(try Readme().first("c"))
+    #expect(example.split(separator: "\n").count <= 15)
+    try folder.write(example, to: "example.c")
+    try folder.write(
+      "#include <nnscript.h>\nint main() { return nns_abi() != NNS_ABI; }\n", to: "e.cpp")
+    let link = ["-I\(folder.path)/include", "-L\(folder.path)/lib", "-lnnscript"]
+    let strict = ["-Wall", "-Wextra", "-pedantic", "-Werror"]
+    let path = ["LD_LIBRARY_PATH": folder.path + "/lib"]
+    for command in [["gcc", "-std=c99"], ["clang", "-std=c99"], ["g++", "-std=c++17"]] {
+      let source = command[0] == "g++" ? "e.cpp" : "example.c"
+      let compiled = try Execution.run(
+        command + strict + [source, "-o", "example"] + link, in: folder.path)
+      #expect(compiled.status == 0, "\(command) \(compiled.errors)")
+      let run = try Execution.run([folder.path + "/example"], environment: path)
+      #expect(run.status == 0 && run.errors.isEmpty)
+      #expect(run.output == (source == "e.cpp" ? "" : "0\n1\n1\n0\n"))
+    }
+
+    let python = "\(repository)/.build/peers/bin/python"
+    guard access(python, X_OK) == 0 else { return }
+    let program = try #require(try Readme().first("python"))
+    #expect(program.split(separator: "\n").count <= 10)
+    let environment = path.merging(["PYTHONPATH": "\(repository)/python"]) { $1 }
+    let run = try Execution.run([python, "-c", program], environment: environment)
+    #expect(run.output == "[0 1 1 0]\n", "\(run.errors)")
+    let tests = try Execution.run(
+      [python, "-m", "unittest", "discover", "-s", "\(repository)/python/tests"],
+      environment: environment)
+    #expect(tests.status == 0, "\(tests.errors)")
+  }
+
   /// The libraries need no terminal: what a program that embeds them links does not name readline.
   @Test func noLibraryNamesReadline() throws {
     let manifest = try textOfFile(repository + "/Package.swift")

@@ -79,6 +79,8 @@ public struct DataFormat: Sendable {
   public let options: Set<String>
   /// Whether a file is of this kind, by its path and its first bytes (unpacked).
   public let recognises: @Sendable (_ path: String, _ start: [UInt8]) -> Bool
+  /// Whether libraries of the machine are opened for it.
+  public internal(set) var opensLibraries = false
   /// Whether a folder can be read in place of a file.
   var readsFolders = false
   /// Looks at the first bytes (unpacked) of a file; `isWhole` where these are all. What it tells

@@ -64,16 +64,36 @@ extension Answer {
   /// - Parameter boundary: what an only score is above for the second of two classes.
   /// - Returns: `nil` where the outputs are not about so many classes.
   public func chances(_ outputs: [Double], classes count: Int, boundary: Double) -> [Double]? {
-    guard isOfClasses, count > 0 else { return nil }
-    if outputs.count == 1, count <= 2 {
-      let one = outputs[0]
-      if count == 1 { return [self == .scores ? one : 1] }
-      // Mirrored at the boundary, so that the greater one decides as the boundary does.
-      return self == .scores ? [2 * boundary - one, one] : [1 - one, one]
+    guard isOfClasses, count > 0, outputs.count == count || outputs.count == 1 && count == 2 else {
+      return nil
     }
-    guard outputs.count == count else { return nil }
-    guard self == .likelihoods else { return outputs }
-    let sum = outputs.reduce(0, +)
-    return outputs.map { sum > 0 ? $0 / sum : 1 / Double(count) }
+    return [Double](unsafeUninitializedCapacity: count) { chances, filled in
+      chances.initialize(repeating: 0)
+      if let place = chances.baseAddress {
+        write(outputs, classes: count, boundary: boundary, into: place)
+      }
+      filled = count
+    }
+  }
+
+  /// Writes the same to where there is room for `count` numbers.
+  func write(
+    _ outputs: some RandomAccessCollection<Double>, classes count: Int, boundary: Double,
+    into chances: UnsafeMutablePointer<Double>
+  ) {
+    if outputs.count == 1, let one = outputs.first {
+      if count == 1 {
+        chances[0] = self == .scores ? one : 1
+      } else {
+        // Mirrored at the boundary, so that the greater one decides as the boundary does.
+        (chances[0], chances[1]) = self == .scores ? (2 * boundary - one, one) : (1 - one, one)
+      }
+      return
+    }
+    let sum = self == .likelihoods ? outputs.reduce(0, +) : 1
+    for (place, output) in outputs.enumerated() {
+      chances[place] =
+        self != .likelihoods ? output : sum > 0 ? output / sum : 1 / Double(count)
+    }
   }
 }

@@ -160,35 +160,40 @@ final class Evaluator {
   func measure(
     _ examples: Examples, outputs: UnsafeMutablePointer<Float>? = nil
   ) throws(EngineError) -> Figures {
-    let plan = try plan(for: examples.count)
+    try examples.withSource { source throws(EngineError) in try measure(source, outputs: outputs) }
+  }
+
+  /// The same of rows in place.
+  func measure(
+    _ source: BatchSource, outputs: UnsafeMutablePointer<Float>? = nil
+  ) throws(EngineError) -> Figures {
+    let count = source.count
+    let plan = try plan(for: count)
     var loss = 0.0
     // Without metrics nothing is made: one row may be predicted again and again.
     let tally =
       metrics.isEmpty
       ? nil
       : MetricTally(
-        metrics, judging, loss: self.loss, answer: answer, width: plan.width, rows: examples.count,
+        metrics, judging, loss: self.loss, answer: answer, width: plan.width, rows: count,
         keepsOutputs: outputs == nil)
     // One batch needs no order, and one row no array of it.
-    let order = examples.count <= plan.maxRows ? [] : [Int32](0..<Int32(examples.count))
-    let figures = try examples.withSource { source throws(EngineError) in
-      try order.withUnsafeBufferPointer { order throws(EngineError) in
-        let start = order.isEmpty ? nil : order.baseAddress
-        for first in stride(from: 0, to: examples.count, by: plan.maxRows) {
-          try plan.run(
-            source, order: start.map { $0 + first },
-            rows: min(plan.maxRows, examples.count - first),
-            sink: outputs.map { $0 + first * plan.width } ?? tally?.sink(row: first))
-          if let lost = plan.firstFault {
-            throw EngineError.equationFault(lost, .row(first + lost.row + 1))
-          }
-          loss += plan.lossSum
-          tally?.add(plan)
+    let order = count <= plan.maxRows ? [] : [Int32](0..<Int32(count))
+    let figures = try order.withUnsafeBufferPointer { order throws(EngineError) in
+      let start = order.isEmpty ? nil : order.baseAddress
+      for first in stride(from: 0, to: count, by: plan.maxRows) {
+        try plan.run(
+          source, order: start.map { $0 + first }, rows: min(plan.maxRows, count - first),
+          sink: outputs.map { $0 + first * plan.width } ?? tally?.sink(row: first))
+        if let lost = plan.firstFault {
+          throw EngineError.equationFault(lost, .row(first + lost.row + 1))
         }
-        return tally?.figures(
-          source, order: start, count: examples.count, outputs: outputs.map { UnsafePointer($0) })
+        loss += plan.lossSum
+        tally?.add(plan)
       }
+      return tally?.figures(
+        source, order: start, count: count, outputs: outputs.map { UnsafePointer($0) })
     }
-    return (loss / Double(max(1, examples.count)), figures ?? [])
+    return (loss / Double(max(1, count)), figures ?? [])
   }
 }

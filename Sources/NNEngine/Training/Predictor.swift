@@ -8,6 +8,8 @@ public final class Predictor {
   private let evaluator: Evaluator
   /// Of the last answer; most have as many rows as the one before.
   private var answerShape: Shape
+  /// What the network gives for rows that come as pointers.
+  private var outputs: [Float] = []
 
   /// Lays a network out.
   public init(_ network: Network, preprocessing: Preprocessing, workers: Workers = .shared) {
@@ -55,6 +57,81 @@ public final class Predictor {
     guard let scaling = preprocessing.targetScaling else { return numbers.map(Double.init) }
     let width = max(1, network.outputShape.count)
     return numbers.enumerated().map { scaling.original(Double($1), column: $0 % width) }
+  }
+
+  // MARK: Rows in place
+
+  /// How many numbers a row of inputs has.
+  public var rowLength: Int { network.inputShape.count }
+
+  /// How many numbers an answer has: a probability of each class, or the values.
+  public var answerLength: Int {
+    isOfClasses ? preprocessing.classNames.count : network.outputShape.count
+  }
+
+  /// Whether rows are the numbers themselves: no texts, dates or gaps among them.
+  public var takesPlainRows: Bool { preprocessing.columns.isEmpty }
+
+  private var isOfClasses: Bool {
+    !preprocessing.classNames.isEmpty && (preprocessing.answer ?? .probabilities).isOfClasses
+  }
+
+  /// Answers rows of raw numbers that stand one after the other: with the probabilities of the classes
+  /// (or their scores), or with values in the targets' own units. Once it is warm it allocates nothing,
+  /// up to as many rows as are worked on at a time.
+  ///
+  /// - Parameters:
+  ///   - inputs: `rows` · `rowLength` numbers.
+  ///   - answers: room for `rows` · `answerLength` numbers.
+  /// - Throws: `EngineError.invalid` where rows are no plain numbers, and for inputs or outputs that
+  ///   are not finite; `.equationFault`, `.interrupted`.
+  public func predict(
+    _ inputs: UnsafePointer<Double>, rows: Int, into answers: UnsafeMutablePointer<Double>
+  ) throws(EngineError) {
+    guard takesPlainRows else {
+      throw .invalid(
+        "the model takes texts, dates or gaps beside numbers", help: "predict records or a table")
+    }
+    let (inputLength, length) = (rowLength, answerLength)
+    let width = network.outputShape.count
+    for first in stride(from: 0, to: rows, by: Evaluator.mostRows) {
+      let count = min(Evaluator.mostRows, rows - first)
+      if outputs.count < count * width {
+        try Allowance.admit(4 * count * width, for: "the answers")
+        outputs = [Float](repeating: 0, count: count * width)
+      }
+      let start = inputs + first * inputLength
+      for place in 0..<count * inputLength where !start[place].isFinite {
+        throw .invalid("row \(first + place / inputLength + 1) holds \(start[place])")
+      }
+      try outputs.withUnsafeMutableBufferPointer { outputs throws(EngineError) in
+        guard let base = outputs.baseAddress else { return }
+        let source = BatchSource(
+          inputs: .doubles(start), classes: nil, values: nil, count: count)
+        _ = try evaluator.measure(source, outputs: base)
+        for row in 0..<count {
+          let output = base + row * width
+          guard (0..<width).allSatisfy({ output[$0].isFinite }) else {
+            throw .invalid("the network gives no finite number for row \(first + row + 1)")
+          }
+          answer(output, into: answers + (first + row) * length)
+        }
+      }
+    }
+  }
+
+  private func answer(_ output: UnsafePointer<Float>, into answer: UnsafeMutablePointer<Double>) {
+    let row = UnsafeBufferPointer(start: output, count: network.outputShape.count)
+    guard isOfClasses else {
+      for (column, value) in row.enumerated() {
+        answer[column] =
+          preprocessing.targetScaling?.original(Double(value), column: column) ?? Double(value)
+      }
+      return
+    }
+    (preprocessing.answer ?? .probabilities).write(
+      row.lazy.map { Double($0) }, classes: preprocessing.classNames.count,
+      boundary: preprocessing.boundary, into: answer)
   }
 
   /// What the network gives, as it has learnt the targets.

@@ -10,6 +10,8 @@ public final class Session {
     public var threads: Int?
     /// Folders in which sets that come along (`data iris`) are looked for.
     public var dataFolders: [String] = []
+    /// Whether the environment variable `NNS_DATA` may name more such folders.
+    public var readsEnvironment = true
     /// Whether all texts are kept for `undo`, `history` and `save session`, not only those of a
     /// prompt: a program sets it that runs a script and then shows a prompt.
     public var keepsJournal = false
@@ -138,7 +140,8 @@ public final class Session {
     workers = options.threads.map { Workers(count: $0) } ?? .shared
     var loader = DataLoader(
       files: host.files, formats: vocabulary.catalog.formats, sets: vocabulary.catalog.sets,
-      folders: DataLoader.environmentFolders + options.dataFolders)
+      folders: (options.readsEnvironment ? DataLoader.environmentFolders : [])
+        + options.dataFolders)
     loader.workers = workers
     self.loader = loader
   }
@@ -326,13 +329,14 @@ public final class Session {
 
   func report(_ diagnostic: Diagnostic) { host.receive(.diagnostic(diagnostic)) }
 
-  private func error(_ diagnostics: [Diagnostic]) -> ScriptError {
+  func error(_ diagnostics: [Diagnostic]) -> ScriptError {
     ScriptError(
       diagnostics: diagnostics,
       description: DiagnosticRenderer().render(diagnostics, in: sources))
   }
 
-  func diagnostic(of error: any Error) -> Diagnostic {
+  /// An error as the session tells it.
+  public func diagnostic(of error: any Error) -> Diagnostic {
     switch error {
     case let diagnostic as Diagnostic: diagnostic
     case let facts as ValueError:

@@ -11,7 +11,7 @@ extension Value {
   }
 
   /// The same in 64 bits, as data are read.
-  var asNumbers: Numbers? {
+  public var asNumbers: Numbers? {
     switch self {
     case .tensor, .number, .list: try? Operators.numbers(self)
     default: nil

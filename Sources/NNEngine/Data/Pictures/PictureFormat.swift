@@ -11,6 +11,7 @@ extension DataFormat {
       },
       outline: { _, _, _, _ in DataOutline() }, read: { try PictureSource($0).read() })
     format.readsFolders = true
+    format.opensLibraries = true
     return format
   }
 }

@@ -2,7 +2,7 @@
   extension DataFormat {
     /// A table of an SQLite database, or what a query gives.
     static var sqlite: DataFormat {
-      DataFormat(
+      var format = DataFormat(
         "SQLite", extensions: ["db", "sqlite", "sqlite3"],
         "A table of a database, or the rows that a query gives; it is opened for reading only.",
         example: #"data "shop.db" table=orders target=returned"#,
@@ -10,6 +10,8 @@
         recognises: { _, start in start.starts(with: "SQLite format 3\0".utf8) },
         outline: { _, _, _, _ in DataOutline() },
         read: { try SQLiteReader($0).read() })
+      format.opensLibraries = true
+      return format
     }
   }
 
