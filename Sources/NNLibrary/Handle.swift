@@ -61,6 +61,9 @@ final class Handle: Host {
 
   deinit { giveBackTexts() }
 
+  /// Lets the session go, which holds its host.
+  func close() { session = nil }
+
   // MARK: Calls
 
   /// Does the work of one call, unless another is at work.

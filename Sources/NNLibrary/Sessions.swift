@@ -44,7 +44,7 @@ public func nns_open(
 @c @implementation
 public func nns_close(_ session: OpaquePointer!) {
   guard let session else { return }
-  Unmanaged<Handle>.fromOpaque(UnsafeRawPointer(session)).release()
+  Unmanaged<Handle>.fromOpaque(UnsafeRawPointer(session)).takeRetainedValue().close()
 }
 
 /// See `nns_cancel` in nnscript.h.

@@ -1,4 +1,5 @@
 import CNNScript
+import Glibc
 import NNLibrary
 import Synchronization
 import Testing
@@ -134,6 +135,28 @@ import Testing
     #expect(json.map { String(cString: $0).contains("units") } == true)
     #expect(Int(nns_help(caller.session, "layer dnse", &json, &count)) == NNS_MISSING)
     #expect(caller.error.contains("dense"))
+  }
+
+  @Test func whatASessionHeldIsFreedWhenItIsClosed() throws {
+    func resident() throws -> Int {
+      var lines = ""
+      let file = fopen("/proc/self/statm", "r")
+      defer { fclose(file) }
+      var buffer = [CChar](repeating: 0, count: 200)
+      if fgets(&buffer, 200, file) != nil {
+        lines = String(decoding: buffer.map(UInt8.init), as: UTF8.self)
+      }
+      return try #require(lines.split(separator: " ").dropFirst().first.flatMap { Int($0) }) * 4_096
+    }
+    func use() throws {
+      let caller = try Caller { $0.threads = 1 }
+      caller.run("let big = zeros(1000, 1000) + 0.5")
+    }
+    for _ in 0..<3 { try use() }
+    let before = try resident()
+    for _ in 0..<20 { try use() }
+    // One of them alone holds 4 MB.
+    #expect(try resident() - before < 40 << 20)
   }
 
   @Test func sessionsInThreadsGiveTheBytesOfOne() async throws {

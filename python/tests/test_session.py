@@ -56,23 +56,26 @@ class Running(unittest.TestCase):
             if event["event"] == "epoch":
                 raise RuntimeError("enough")
 
-        session = nnscript.Session(events=stop)
+        session = nnscript.Session(events=stop, time=30)
         with self.assertRaisesRegex(RuntimeError, "enough"):
             session.run(xor(100_000_000))
         self.assertEqual(session.predict(ROWS).shape, (4, 2))
 
     def test_ctrl_c_stops_a_training_and_keeps_the_network(self):
-        session = nnscript.Session()
+        # Who starts the tests in the background has SIGINT ignored.
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
+        self.addCleanup(signal.signal, signal.SIGINT, before)
+        session = nnscript.Session(time=30)
         timer = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
         timer.start()
         start = time.monotonic()
         with self.assertRaises(KeyboardInterrupt):
             session.run(xor(100_000_000))
-        self.assertLess(time.monotonic() - start, 30)
+        self.assertLess(time.monotonic() - start, 20)
         self.assertGreater(session.predict(ROWS)[1, 1], 0.5)
 
     def test_cancel_comes_from_any_thread(self):
-        session = nnscript.Session()
+        session = nnscript.Session(time=30)
         threading.Timer(0.2, session.cancel).start()
         with self.assertRaises(nnscript.Cancelled):
             session.run("let n = 0\nwhile true { n = n + 1 }")

@@ -97,7 +97,7 @@ import Testing
     ("let p = save \"m.safetensors\"", .noResult), ("plot val_loss", .noData),
     ("plot confusion", .unknownName), ("save \"m.h5\"", .unsupported),
     ("save data \"m.xlsx\"", .unsupported), ("load \"x.csv\"", .unsupported),
-    ("plot to=\"a.png\"", .unsupported), ("model.fit()", .unknownField),
+    ("plot to=\"a.gif\"", .unsupported), ("model.fit()", .unknownField),
     ("print data.head", .unknownField), ("print \"a\" + 3", .wrongType),
     ("for i in 5 { print i }", .wrongType), ("train model", .wrongType),
   ]) func theCheckFinds(_ line: String, _ code: DiagnosticCode) throws {
