@@ -62,9 +62,10 @@ class Running(unittest.TestCase):
         self.assertEqual(session.predict(ROWS).shape, (4, 2))
 
     def test_ctrl_c_stops_a_training_and_keeps_the_network(self):
-        # Who starts the tests in the background has SIGINT ignored.
+        # Whoever starts the tests may have SIGINT ignored, as in the background, or blocked.
         before = signal.signal(signal.SIGINT, signal.default_int_handler)
         self.addCleanup(signal.signal, signal.SIGINT, before)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
         session = nnscript.Session(time=30)
         timer = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
         timer.start()
