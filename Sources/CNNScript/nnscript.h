@@ -190,7 +190,7 @@ nns_status nns_get_array(
     nns_session *session, const char *name, double *values, size_t capacity, size_t *count,
     int64_t *shape, size_t max_rank, size_t *rank);
 
-/* Any value as JSON; a tensor as nested arrays, a number that is none as null. A `name` of NULL gives
+/* Any value as JSON; a tensor as {"shape": […], "values": […]}. A `name` of NULL gives
    the names that there are. */
 nns_status nns_get_json(
     nns_session *session, const char *name, const char **json, size_t *length);
